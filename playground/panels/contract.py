@@ -1,0 +1,79 @@
+"""What a panel is: a folder with a `manifest.toml` that names its view, and a view that takes a context.
+
+A panel's folder is found by looking for manifests, so that the list of panels is known without importing one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from playground.bridge import Bridge
+    from playground.core.errors import Problem
+    from playground.core.exchanges import ExchangeStore
+    from playground.core.session import SessionManager
+    from playground.core.settings import Settings
+    from playground.widgets.commands import CommandRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class PanelManifest:
+    """One panel as the rail and the palette know it."""
+
+    id: str
+    title: str
+    summary: str
+    """One sentence, shown as the tooltip and in the palette."""
+    icon: str
+    """A name in `resources/icons`, without `.svg`."""
+    order: int
+    """Place on the rail, ascending."""
+    view: str
+    """`package.module:Class`, imported when the panel is first opened."""
+    shortcut: str = ""
+
+    def load(self) -> Callable[[PanelContext, QWidget | None], QWidget]:
+        """Import the view's class."""
+        module, _, name = self.view.partition(":")
+        return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+
+
+class PanelState(Protocol):
+    """What a panel remembers between starts. Saved off the GUI thread, soon after the last change."""
+
+    def load(self) -> dict[str, Any]: ...
+
+    def save(self, state: dict[str, Any]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PanelContext:
+    """What the window gives every panel."""
+
+    bridge: Bridge
+    sessions: SessionManager
+    store: ExchangeStore
+    commands: CommandRegistry
+    settings: Settings
+    state: PanelState
+    notify: Callable[[Problem | str], None]
+    """Tell the person something that belongs to no place in the panel: a line at the window's foot, never a modal box."""
+
+
+def discover(folder: Path | None = None) -> list[PanelManifest]:
+    """The panels' manifests, in the rail's order. Raises ValueError for a manifest that cannot be read."""
+    folder = folder or Path(__file__).parent
+    manifests = []
+    for file in folder.glob("*/manifest.toml"):
+        try:
+            manifests.append(PanelManifest(**tomllib.loads(file.read_text("utf-8"))))
+        except (tomllib.TOMLDecodeError, TypeError) as error:
+            raise ValueError(f"{file}: {error}") from error
+    return sorted(manifests, key=lambda manifest: (manifest.order, manifest.id))
