@@ -1,0 +1,1 @@
+"""What several tests need: real servers, real processes, the recordings. No Qt here."""

@@ -1,0 +1,72 @@
+"""What a machine may lack: found once, before the environment is scrubbed, and said in one line each.
+
+`PLAYGROUND_WEIGHTS`, `PLAYGROUND_STEADY` and `PLAYGROUND_SHARED` point elsewhere than the usual places.
+`PLAYGROUND_TEST_ALL=1` makes a missing one a failure instead of a skip.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "openai-playground-tests"
+"""Where `.ci/run` keeps what it fetches, so that the plain test command finds it afterwards."""
+SHARED = Path(os.environ.get("PLAYGROUND_SHARED") or ROOT.parent / "shared")
+GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that a marker asks for: where it is, or why not and how to have it."""
+
+    marker: str
+    path: Path | None
+    missing: str
+
+
+def _weights() -> Need:
+    folder = Path(os.environ.get("PLAYGROUND_WEIGHTS") or CACHE / "weights")
+    found = folder if (folder / GGUF).is_file() else None
+    missing = (
+        f"no weights of the local model in {folder}: `.venv/bin/python -m playground.sandbox.weights {folder}` fetches "
+        "them (93 MB), or set PLAYGROUND_WEIGHTS to a folder that has them"
+    )
+    if importlib.util.find_spec("xllamacpp") is None:
+        return Need("model", None, "xllamacpp is not installed: pip install xllamacpp")
+    return Need("model", found, missing)
+
+
+def _steady() -> Need:
+    configured = os.environ.get("PLAYGROUND_STEADY")
+    places = [Path(configured)] if configured else [CACHE / "steady" / "node_modules" / ".bin" / "steady"]
+    if not configured and (on_path := shutil.which("steady")):
+        places.append(Path(on_path))
+    found = next((place for place in places if place.is_file()), None)
+    if shutil.which("node") is None:
+        return Need("steady", None, "no Node.js: apt-get install nodejs npm")
+    prefix = CACHE / "steady"
+    return Need("steady", found, f"no Steady mock server: `npm install --prefix {prefix} @stdy/cli@0.22.1`")
+
+
+def _keyring() -> Need:
+    programs = ("dbus-daemon", "gnome-keyring-daemon")
+    absent = [name for name in programs if shutil.which(name) is None]
+    if sys.platform != "linux":
+        return Need("keyring", None, "the Secret Service exists on Linux only")
+    found = None if absent else Path(str(shutil.which(programs[1])))
+    return Need("keyring", found, f"no {', '.join(absent)}: apt-get install dbus gnome-keyring")
+
+
+NEEDS = {need.marker: need for need in (_weights(), _steady(), _keyring())}
+TEST_ALL = os.environ.get("PLAYGROUND_TEST_ALL") == "1"
+
+
+def shared(*parts: str) -> Path | None:
+    """A file of the folder `../shared` beside the checkout, or None where it is absent."""
+    path = SHARED.joinpath(*parts)
+    return path if path.exists() else None
