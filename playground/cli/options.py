@@ -1,0 +1,30 @@
+"""What the window was asked for on the command line: flags win over the environment, the environment over the profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Theme = Literal["system", "light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class AppOptions:
+    """The flags of `playground`. None: not given, so the environment, the settings or a default decide."""
+
+    profile: str | None = None
+    """A profile's name or id; see ProfileStore.choose."""
+    sandbox: bool = False
+    """Use the sandbox profile, whatever was used last. Never given together with `profile`."""
+    data_dir: Path | None = None
+    """The data folder; None: the user's own (core.paths.default_data_dir)."""
+    panel: str | None = None
+    """The id of the panel to open with."""
+    screenshot: Path | None = None
+    """Save a picture (PNG) of the window once its panel is loaded, and end."""
+    size: tuple[int, int] | None = None
+    """Width and height of the window in device-independent pixels."""
+    theme: Theme | None = None
+    log_level: str = "warning"
+    """debug, info, warning or error."""
