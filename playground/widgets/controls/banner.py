@@ -1,0 +1,108 @@
+"""What went wrong, in place: what happened, why, what to do, whether trying again helps, and the server's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from playground.widgets.commands import Command
+from playground.widgets.controls.buttons import CommandButton, Disclosure
+from playground.widgets.controls.labels import Chip, IdLabel
+from playground.widgets.style_parts import rounded
+from playground.widgets.themed import Label
+
+if TYPE_CHECKING:
+    from playground.core.errors import Problem
+
+
+class Banner(QWidget):
+    """A `core.errors.Problem` as a box. `action`: a command that mends it or tries again.
+
+    `role` is "error" or "warning".
+    """
+
+    opened = Signal(str)
+    """The request ID was clicked."""
+
+    def __init__(
+        self, problem: Problem, action: Command | None = None, *, role: str = "error", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.problem = problem
+        self._role = role
+        self.setObjectName("banner")
+        self.setAccessibleName(f"Problem: {problem.title}")
+        self.setAccessibleDescription(" ".join(filter(None, (problem.cause, problem.remedy, problem.retry))))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 12, 12)
+        column.setSpacing(6)
+        self._head(column)
+        column.addWidget(Label(problem.title, "text", 14, 600, wrap=True, selectable=True))
+        for words, role_ in ((problem.cause, "text"), (problem.remedy, "text"), (problem.retry, "muted")):
+            if words:
+                column.addWidget(Label(words, role_, wrap=True, selectable=True))
+        self._words(column)
+        self._foot = QHBoxLayout()
+        self._foot.setContentsMargins(0, 4, 0, 0)
+        self._foot.addStretch(1)
+        column.addLayout(self._foot)
+        if action is not None:
+            self.add_action(action)
+
+    def add_action(self, command: Command) -> CommandButton:
+        """Offer a command at the box's foot."""
+        button = CommandButton(command, "plain")
+        self._foot.insertWidget(self._foot.count() - 1, button)
+        return button
+
+    def _head(self, column: QVBoxLayout) -> None:
+        problem = self.problem
+        kind = problem.code or problem.type or ""
+        words = " ".join(str(part) for part in (problem.status, kind) if part)
+        if not words and not problem.request_id:
+            return
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        if words:
+            row.addWidget(Chip(words, self._role, dot=self._role))
+        if problem.request_id:
+            label = IdLabel(problem.request_id, parent=self)
+            label.setObjectName("banner.request_id")
+            label.opened.connect(self.opened)
+            row.addWidget(label)
+        row.addStretch(1)
+        column.addLayout(row)
+
+    def _words(self, column: QVBoxLayout) -> None:
+        if not self.problem.server_words:
+            return
+        self._disclosure = Disclosure("Their words", _first_line(self.problem.server_words))
+        self._disclosure.setObjectName("banner.their_words")
+        self._their_words = Label(
+            self.problem.server_words[:20_000], "muted", mono=True, wrap=True, selectable=True, parent=self
+        )
+        self._their_words.hide()
+        self._disclosure.toggled.connect(self._toggle_words)
+        column.addWidget(self._disclosure)
+        column.addWidget(self._their_words)
+
+    def _toggle_words(self, shown: bool) -> None:
+        self._their_words.setVisible(shown)
+        self._disclosure.set_note("" if shown else _first_line(self.problem.server_words or ""))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rounded(painter, self.rect(), "surface", "line", 8)
+        painter.setClipRect(QRectF(0, 0, 4, self.height()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rounded(painter, self.rect(), self._role, None, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _first_line(words: str) -> str:
+    line = words.strip().splitlines()[0] if words.strip() else ""
+    return f"“{line}”"
