@@ -107,7 +107,7 @@ class Bridge(QObject):
         if self._closing:
             job.cancelled = True
             job.state = "cancelled"
-            self._mailbox.finish(job)
+            self._finish(operation)
         else:
             self.start()
             self._worker.submit(job)
@@ -195,9 +195,21 @@ class Bridge(QObject):
             return False
         return True
 
+    @property
+    def closed(self) -> bool:
+        """`shutdown` has been called."""
+        return self._closing
+
+    @property
+    def armed(self) -> bool:
+        """Something is due in the GUI thread; False whenever nothing is in flight."""
+        return self._next_flush.isActive() or self._painted.isActive() or bool(self._line) or not self._mailbox.empty
+
     def close_exit(self) -> None:
         """Finish the end: deliver what is left, and hear nothing more."""
-        while not self._mailbox.empty or self._line:
+        for _ in range(10_000):  # not for ever, should something post itself again and again
+            if self._mailbox.empty and not self._line:
+                break
             self._next_flush.stop()
             self._painted.stop()
             self._not_before = 0.0

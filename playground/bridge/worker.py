@@ -7,6 +7,7 @@ of its traceback) is let go in the GUI thread, because dropping the last referen
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -147,12 +148,14 @@ class Worker:
             self._call(loop, stop.set)
 
     def join(self, timeout: float) -> bool:
-        """Wait for the thread, and see whether it and the pool's threads have ended."""
-        if self.thread is not None:
-            self.thread.join(timeout)
-            if self.thread.is_alive():
-                return False
-        return not any(thread.is_alive() for thread in getattr(self.pool, "_threads", ()))
+        """Wait up to `timeout` seconds for the thread and those of the pool; False where one has not ended."""
+        until = time.monotonic() + timeout
+        for thread in (self.thread, *getattr(self.pool, "_threads", ())):
+            if thread is not None:
+                thread.join(max(0.0, until - time.monotonic()))
+                if thread.is_alive():
+                    return False
+        return True
 
     @staticmethod
     def _call(loop: asyncio.AbstractEventLoop, function: Callable[..., object], *args: Any) -> None:
