@@ -70,7 +70,7 @@ class GenerationRequest:
     def _chat(self) -> dict[str, Any]:
         messages = [{"role": message.role, "content": message.text} for message in self.messages]
         if self.instructions.strip():
-            # `system` is known to every server that speaks this API; OpenAI reads it as `developer` where a model asks for that.
+            # Every server knows `system`; OpenAI's reads it as `developer` where a model asks for that.
             messages.insert(0, {"role": "system", "content": self.instructions})
         body: dict[str, Any] = {"model": self.model, "messages": messages}
         if self.max_output_tokens is not None:
