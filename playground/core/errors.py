@@ -1,10 +1,20 @@
-"""What went wrong, in a person's words, with the remedy."""
+"""What went wrong, in a person's words, with the remedy. The words are in `resources/facts/errors-*.json`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
+
+from playground.core.resources import dated
+
+_LONGEST_WORDS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +66,325 @@ def explain(error: BaseException, *, base_url: str = "", profile: str = "") -> P
     """What an error means. `base_url` and `profile` only make the words more precise. Never raises."""
     if isinstance(error, ProblemError):
         return error.problem
-    return Problem(title=type(error).__name__, cause=str(error), remedy="")
+    words = _Words(base_url, profile)
+    if isinstance(error, asyncio.CancelledError):
+        return Problem("Stopped", "It was cancelled here.", "What had come is kept.", "Yes.", type="cancelled")
+    openai: Any = sys.modules.get("openai")
+    if openai is not None:
+        if isinstance(error, openai.APIStatusError):
+            return _explain_status(error, words)
+        if isinstance(error, openai.APIConnectionError):
+            return _explain_connection(error, words)
+        if isinstance(error, openai.APIResponseValidationError):
+            return _unreadable(error, status=error.response.status_code)
+        if isinstance(error, openai.APIError):
+            return explain_event(
+                _error_fields(error.body) or {"message": error.message}, None, base_url=base_url, profile=profile
+            )
+    if isinstance(error, TypeError) and "equired" in str(error) and "argument" in str(error):
+        return Problem(
+            title="Something that is required is missing",
+            cause=str(error),
+            remedy="Add it to the request.",
+            retry="Not as it is.",
+            type="missing_argument",
+            server_words=str(error),
+        )
+    if isinstance(error, json.JSONDecodeError):
+        return _unreadable(error)
+    if _kind(error) is not None:
+        return _explain_connection(error, words)
+    return _explain_local(error)
 
 
-def explain_event(error: Mapping[str, Any], request_id: str | None) -> Problem:
-    """What an error inside a stream, or a response's `error`, means."""
-    return Problem(title="The answer failed", cause=str(error.get("message") or ""), remedy="", request_id=request_id)
+def explain_event(
+    error: Mapping[str, Any], request_id: str | None, *, base_url: str = "", profile: str = ""
+) -> Problem:
+    """What an error inside a stream, or a response's `error`, means. Never raises."""
+    fields = _error_fields(error) or {"message": json.dumps(dict(error), default=str)}
+    problem = _from_table(fields, None, _Words(base_url, profile), request_id)
+    return problem or Problem(
+        title="The answer failed",
+        cause=fields["message"] or "The server gave no reason.",
+        remedy="Try again; if it goes on, report the request ID.",
+        retry="Perhaps.",
+        request_id=request_id,
+        **_shown(fields),
+    )
+
+
+def explain_answer(
+    status: int, headers: Mapping[str, str], body: bytes, *, base_url: str = "", profile: str = ""
+) -> Problem:
+    """What an HTTP answer that is no success, or no JSON where JSON was expected, means. Never raises.
+
+    `headers` has lower-case names, or does not mind the case.
+    """
+    text = body[: 4 * _LONGEST_WORDS].decode("utf-8", "replace")
+    try:
+        parsed: object = json.loads(body)
+    except ValueError:
+        parsed = text
+    return _explain_body(status, headers, parsed, _Words(base_url, profile))
+
+
+class _Words:
+    """Fills the places that the table's words leave open."""
+
+    def __init__(self, base_url: str, profile: str) -> None:
+        try:
+            host = urlsplit(base_url).netloc.rpartition("@")[2]
+        except ValueError:
+            host = ""
+        self.server = host or "the server"
+        self.profile = f"the profile “{profile}”" if profile else "the profile"
+        self.wait = "after a while"
+
+    def fill(self, text: str, fields: Mapping[str, str | None]) -> str:
+        values = {"server": self.server, "profile": self.profile, "wait": self.wait}
+        values |= {name: fields.get(name) or "unknown" for name in ("param", "code")}
+        filled = re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), text)
+        return filled[:1].upper() + filled[1:]
+
+
+@cache
+def _rules() -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads(dated("errors").read_text("utf-8"))["rules"])
+
+
+def _from_table(
+    fields: Mapping[str, str | None],
+    status: int | None,
+    words: _Words,
+    request_id: str | None,
+    kind: str | None = None,
+) -> Problem | None:
+    """The first rule whose every condition holds."""
+    names = {name for name in (fields.get("code"), fields.get("type")) if name}
+    for rule in _rules():
+        match = rule["match"]
+        if (
+            ("codes" not in match or not names.isdisjoint(match["codes"]))
+            and ("statuses" not in match or status in match["statuses"])
+            and ("kinds" not in match or kind in match["kinds"])
+            and (not match.get("param") or fields.get("param"))
+        ):
+            texts = {name: words.fill(rule[name], fields) for name in ("title", "cause", "remedy", "retry")}
+            return Problem(**texts, status=status, request_id=request_id, **_shown(fields))
+    return None
+
+
+def _shown(fields: Mapping[str, str | None]) -> dict[str, Any]:
+    message = fields.get("message")
+    return {name: fields.get(name) for name in ("type", "code", "param")} | {"server_words": message or None}
+
+
+def _error_fields(body: object) -> dict[str, str | None] | None:
+    """The fields of an error in the shapes that servers use; None where `body` is none of them."""
+    if not isinstance(body, Mapping):
+        return None
+    inner = body.get("error", body)
+    if isinstance(inner, str):
+        return {"message": inner}
+    if not isinstance(inner, Mapping):
+        return None
+    message = inner.get("message", inner.get("detail"))
+    if message is None and not inner.get("code"):
+        return None
+    if message is not None and not isinstance(message, str):
+        message = json.dumps(message, ensure_ascii=False, default=str)
+    fields: dict[str, str | None] = {"message": (message or "")[:_LONGEST_WORDS]}
+    for name in ("type", "code", "param"):
+        value = inner.get(name)
+        fields[name] = str(value) if value is not None else None
+    if inner is body and fields["type"] in ("error", "response.failed"):
+        fields["type"] = None
+    return fields
+
+
+def _explain_status(error: Any, words: _Words) -> Problem:
+    body = error.body
+    if body is None:
+        try:
+            body = error.response.text
+        except Exception:
+            body = None
+    problem = _explain_body(error.status_code, error.response.headers, body, words)
+    return replace(problem, request_id=problem.request_id or error.request_id)
+
+
+def _explain_body(status: int, headers: Mapping[str, str], body: object, words: _Words) -> Problem:
+    request_id = headers.get("x-request-id") or None
+    wait = headers.get("retry-after")
+    if wait:
+        words.wait = f"in {wait} seconds" if wait.replace(".", "", 1).isdigit() else f"after {wait}"
+    fields = _error_fields(body)
+    if fields is None:
+        text = body if isinstance(body, str) else json.dumps(body, default=str)
+        if status < 400 or (status in (400, 404, 405) and _is_page(text)):
+            return _page(status, text, words, request_id)
+        fields = {"message": _plain(text) or None}
+    problem = _from_table(fields, status, words, request_id)
+    return problem or Problem(
+        title=f"The server answered {status}",
+        cause=fields.get("message") or "It gave no reason.",
+        remedy="What this status means here is not known; see the request's details.",
+        retry="Not known.",
+        status=status,
+        request_id=request_id,
+        **_shown(fields),
+    )
+
+
+def _is_page(text: str) -> bool:
+    return bool(re.match(r"\s*(<!doctype html|<html|<head|<body)", text, re.IGNORECASE))
+
+
+def _plain(text: str) -> str:
+    """A web page's words without its tags; other text as it is."""
+    if _is_page(text):
+        text = re.sub(r"(?is)<(script|style).*?</\1>|<!--.*?-->|<[^>]*>", " ", text)
+        text = " ".join(text.split())
+    return text.strip()[:_LONGEST_WORDS]
+
+
+def _page(status: int, text: str, words: _Words, request_id: str | None) -> Problem:
+    """An answer that is no answer of the API."""
+    if _is_page(text):
+        title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
+        named = f" (“{' '.join(title[1].split())[:120]}”)" if title and title[1].strip() else ""
+        what, cause = "a web page", f"{words.server} sent a page{named}, not an answer of the API."
+    else:
+        what, cause = "something else than JSON", f"What {words.server} sent is no answer of the API."
+    return Problem(
+        title=f"The server answered with {what}",
+        cause=cause[:1].upper() + cause[1:],
+        remedy=f"Check the base URL of {words.profile}; most end in /v1. A proxy's sign-in page looks like this too.",
+        retry="No.",
+        status=status,
+        type="not_json",
+        request_id=request_id,
+        server_words=_plain(text) or None,
+    )
+
+
+def _unreadable(error: BaseException, status: int | None = None) -> Problem:
+    return Problem(
+        title="The answer could not be read",
+        cause=f"It is not the JSON that was expected ({error}).",
+        remedy="See the request's details for what came. Check the base URL; a proxy may have answered.",
+        retry="Perhaps.",
+        status=status,
+        type="not_json",
+        server_words=str(error),
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+_NAMES = {
+    # Class names, so that no HTTP library need be imported. The deepest one of the chain is the true one: httpx2's
+    # aiohttp transport calls a server that hung up a ConnectTimeout, and the SDK then an APITimeoutError.
+    "gaierror": "dns",
+    "ClientConnectorDNSError": "dns",
+    "ConnectionRefusedError": "refused",
+    "SSLCertVerificationError": "certificate",
+    "ClientConnectorCertificateError": "certificate",
+    "SSLError": "tls",
+    "ClientConnectorSSLError": "tls",
+    "ProxyError": "proxy",
+    "ClientProxyConnectionError": "proxy",
+    "ConnectTimeout": "connect_timeout",
+    "ConnectionTimeoutError": "connect_timeout",
+    "SocketTimeoutError": "read_timeout",
+    "ReadTimeout": "read_timeout",
+    "WriteTimeout": "write_timeout",
+    "PoolTimeout": "pool_timeout",
+    "InvalidURL": "url",
+    "UnsupportedProtocol": "url",
+    "LocalProtocolError": "protocol",
+    "ConnectionResetError": "reset",
+    "BrokenPipeError": "reset",
+    "ServerDisconnectedError": "reset",
+    "ClientPayloadError": "reset",
+    "ReadError": "reset",
+    "WriteError": "reset",
+    "RemoteProtocolError": "protocol",
+    "APITimeoutError": "read_timeout",
+    "ConnectError": "connection",
+    "TransportError": "connection",
+    "APIConnectionError": "connection",
+}
+_PHRASES = (
+    (r"certificate.verify.failed|certificate has expired|self.signed|hostname mismatch", "certificate"),
+    (r"name or service not known|nodename nor servname|getaddrinfo|name resolution|no address associated", "dns"),
+    (r"connection refused|connect call failed", "refused"),
+    (r"wrong version number|ssl|tlsv1", "tls"),
+    (r"network is unreachable|no route to host", "unreachable"),
+    (r"disconnected|incomplete|peer closed|connection (was )?(lost|reset|closed)|not enough data", "reset"),
+)
+
+
+def _kind(error: BaseException) -> str | None:
+    """What sort of connection trouble it is; None where it is none."""
+    found: str | None = None
+    for link in _chain(error):
+        names = [cls.__name__ for cls in type(link).__mro__]
+        kind = next((_NAMES[name] for name in names if name in _NAMES), None)
+        if isinstance(link, OSError) and link.errno in (101, 113, 65, 51):
+            kind = "unreachable"
+        if kind in ("connection", "reset", "protocol", "tls"):
+            text = str(link).lower()
+            kind = next((named for phrase, named in _PHRASES if re.search(phrase, text)), kind)
+        found = kind or found
+    return found
+
+
+def is_connection_error(error: BaseException) -> bool:
+    """Whether there was no (complete) HTTP answer: exit code 3 of the command line."""
+    return _kind(error) is not None and not hasattr(error, "status_code")
+
+
+def _explain_connection(error: BaseException, words: _Words) -> Problem:
+    kind = _kind(error) or "connection"
+    said = next((str(link) for link in reversed(list(_chain(error))) if str(link)), type(error).__name__)
+    fields = {"message": said, "type": "connection_error", "code": kind}
+    problem = _from_table({"message": said}, None, words, None, kind)
+    assert problem is not None, f"the table of errors has no words for {kind}"
+    return replace(problem, type=fields["type"], code=fields["code"])
+
+
+def _explain_local(error: BaseException) -> Problem:
+    said = str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.filename is not None:
+        reason = error.strerror or type(error).__name__
+        return Problem(
+            title="A file could not be used",
+            cause=f"{error.filename}: {reason}.",
+            remedy="Check that it exists and may be read or written.",
+            type="file_error",
+            server_words=said,
+        )
+    if type(error).__module__.startswith("openai"):
+        return Problem(
+            title="The request could not be made",
+            cause=said,
+            remedy="Change what these words name.",
+            type=type(error).__name__,
+            server_words=said,
+        )
+    return Problem(
+        title="Something unexpected went wrong",
+        cause=f"{type(error).__name__}: {said}" if said != type(error).__name__ else said,
+        remedy="What it means is not known. If it happens again, please report it.",
+        retry="Perhaps.",
+        type=type(error).__name__,
+        server_words=said,
+    )
