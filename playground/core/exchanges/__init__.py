@@ -1,1 +1,18 @@
+"""The request log: what was sent and what came back, attempt by attempt, in one SQLite file."""
 
+from __future__ import annotations
+
+from playground.core.exchanges.records import AttemptDetail, ExchangeDetail, ExchangeSummary, State, Timings, new_id
+from playground.core.exchanges.store import ExchangeStore
+from playground.core.exchanges.writer import ExchangeWriter
+
+__all__ = [
+    "AttemptDetail",
+    "ExchangeDetail",
+    "ExchangeStore",
+    "ExchangeSummary",
+    "ExchangeWriter",
+    "State",
+    "Timings",
+    "new_id",
+]

@@ -1,0 +1,121 @@
+"""What the request log knows: an exchange is one call of the SDK, and holds one or more attempts."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["open", "done", "failed", "cancelled", "cut"]
+"""`failed`: no answer, an error status, or an error inside the stream. `cancelled`: we closed it. `cut`: the
+process that made the call died before the end; what had come is kept."""
+
+REQUEST_BODY_CAP = 8 * 1024 * 1024
+"""Bytes of a request's body that are kept. The size is always the true one."""
+RESPONSE_BODY_CAP = 8 * 1024 * 1024
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_last = 0
+_last_lock = threading.Lock()
+
+
+def new_id() -> str:
+    """A ULID: 26 characters that sort by the time they were made, also within a millisecond."""
+    global _last
+    with _last_lock:
+        value = (int(time.time() * 1000) << 80) | int.from_bytes(os.urandom(10))
+        if value <= _last:
+            value = _last + 1
+        _last = value
+    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds since the attempt began. None: it did not come to that, or it did not happen (no look-up on a
+    connection that was reused)."""
+
+    queued: float | None = None
+    """When a place in the pool was free."""
+    connected: float | None = None
+    """When there was a connection (a new one, TLS included, or a reused one)."""
+    sent: float | None = None
+    """When the last byte of the request had gone to the socket."""
+    first_byte: float | None = None
+    """When the head of the response was there."""
+    first_token: float | None = None
+    """When the first chunk of a stream that holds a delta was there."""
+    last_byte: float | None = None
+    resolved: float | None = None
+    """When the host's name had been looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeSummary:
+    """One line of the request log."""
+
+    id: str
+    """ULID, sorts by time."""
+    started_at: float
+    """Unix time in seconds."""
+    profile: str
+    """The profile's name at that time."""
+    method: str
+    path: str
+    """Below the base URL, without the query: `/responses`."""
+    sdk_method: str
+    """`responses.create`; empty where the caller gave none."""
+    origin: str
+    model: str | None
+    state: State
+    status: int | None
+    """Of the last attempt."""
+    error_code: str | None
+    """The API's `code` or `type`, or the kind of connection error (`ConnectError`)."""
+    error_message: str | None
+    request_id: str | None
+    """The server's `x-request-id` of the last attempt."""
+    client_request_id: str | None
+    """The `X-Client-Request-Id` of the last attempt."""
+    attempts: int
+    duration: float | None
+    """Seconds from the start of the first attempt to the end of the last; None while it is open."""
+    timings: Timings
+    """Of the last attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptDetail:
+    """One request on the wire and what came back. Keys are masked; sizes are true, bodies may be capped."""
+
+    number: int
+    """From 1."""
+    started_at: float
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: bytes
+    request_body_size: int
+    request_body_capped: bool
+    status: int | None
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: bytes
+    """As it was read, after gzip or deflate was undone."""
+    response_body_size: int
+    response_body_capped: bool
+    request_id: str | None
+    client_request_id: str | None
+    state: State
+    error: str | None
+    timings: Timings
+    arrivals: tuple[tuple[int, float], ...] = ()
+    """Offset in `response_body` of each piece as it arrived, and seconds since the attempt began (to 0.1 ms)."""
+
+
+@dataclass(slots=True)
+class ExchangeDetail:
+    """An exchange with everything that is known of it."""
+
+    summary: ExchangeSummary
+    attempts: tuple[AttemptDetail, ...]

@@ -1,0 +1,141 @@
+"""The tables of the request log, as numbered steps: each takes the file from the version before to its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from playground.core.exchanges import texts
+
+
+def _first(db: sqlite3.Connection) -> None:
+    """Exchanges, their attempts, and the pieces of the answers."""
+    timings = "queued REAL, resolved REAL, connected REAL, sent REAL, first_byte REAL, first_token REAL, last_byte REAL"
+    db.execute(
+        f"""CREATE TABLE exchanges (
+            rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, instance TEXT NOT NULL, started_at REAL NOT NULL,
+            profile TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, sdk_method TEXT NOT NULL,
+            origin TEXT NOT NULL, model TEXT, state TEXT NOT NULL, status INTEGER, error_code TEXT,
+            error_message TEXT, request_id TEXT, client_request_id TEXT, attempts INTEGER NOT NULL DEFAULT 0,
+            duration REAL, {timings})"""
+    )
+    db.execute("CREATE INDEX exchanges_open ON exchanges (instance) WHERE state = 'open'")
+    db.execute("CREATE INDEX exchanges_started ON exchanges (started_at)")
+    db.execute(
+        f"""CREATE TABLE attempts (
+            exchange INTEGER NOT NULL REFERENCES exchanges (rowid) ON DELETE CASCADE, number INTEGER NOT NULL,
+            started_at REAL NOT NULL, url TEXT NOT NULL, request_headers TEXT NOT NULL, request_body BLOB,
+            request_body_size INTEGER NOT NULL DEFAULT 0, status INTEGER, response_headers TEXT,
+            response_body_size INTEGER NOT NULL DEFAULT 0, request_id TEXT, client_request_id TEXT,
+            state TEXT NOT NULL, error TEXT, {timings}, PRIMARY KEY (exchange, number))"""
+    )
+    db.execute(
+        """CREATE TABLE chunks (
+            exchange INTEGER NOT NULL REFERENCES exchanges (rowid) ON DELETE CASCADE, attempt INTEGER NOT NULL,
+            offset INTEGER NOT NULL, arrived REAL NOT NULL, data BLOB NOT NULL, marks BLOB NOT NULL,
+            PRIMARY KEY (exchange, attempt, offset))"""
+    )
+
+
+def _identifiers(db: sqlite3.Connection) -> None:
+    """Every ID an exchange can be found by: its own, those of its requests, and those in its answer and path."""
+    db.execute(
+        """CREATE TABLE identifiers (
+            id TEXT NOT NULL COLLATE NOCASE,
+            exchange INTEGER NOT NULL REFERENCES exchanges (rowid) ON DELETE CASCADE,
+            PRIMARY KEY (id, exchange)) WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX identifiers_exchange ON identifiers (exchange)")
+    for (rowid,) in db.execute("SELECT rowid FROM exchanges").fetchall():
+        write_identifiers(db, rowid)
+
+
+def _full_text(db: sqlite3.Connection) -> None:
+    """The texts of requests and answers, and their index. The index has no copy of the texts, and follows them."""
+    columns = ("path", "model", "error", "request", "response")
+    names = ", ".join(columns)
+    db.execute(
+        f"""CREATE TABLE texts (
+            exchange INTEGER PRIMARY KEY REFERENCES exchanges (rowid) ON DELETE CASCADE,
+            {", ".join(f"{column} TEXT NOT NULL DEFAULT ''" for column in columns)})"""
+    )
+    db.execute(
+        f"CREATE VIRTUAL TABLE words USING fts5 ({names}, content='texts', content_rowid='exchange', "
+        "tokenize='unicode61 remove_diacritics 2')"
+    )
+    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("new", "old"))
+    add = f"INSERT INTO words (rowid, {names}) VALUES (new.exchange, {new});"
+    take = f"INSERT INTO words (words, rowid, {names}) VALUES ('delete', old.exchange, {old});"
+    db.execute(f"CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN {add} END")
+    db.execute(f"CREATE TRIGGER texts_removed AFTER DELETE ON texts BEGIN {take} END")
+    db.execute(f"CREATE TRIGGER texts_changed AFTER UPDATE ON texts BEGIN {take} {add} END")
+    for (rowid,) in db.execute("SELECT rowid FROM exchanges").fetchall():
+        write_texts(db, rowid)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _identifiers, _full_text)
+VERSION = len(MIGRATIONS)
+
+
+class NewerVersion(Exception):
+    """The file was written by a newer version of this program; `args[0]` is its number."""
+
+
+def migrate(db: sqlite3.Connection, upto: int = VERSION) -> int:
+    """Bring the file to a version, in one transaction, so that two programs may open it at once. Gives the version
+    it had. Raises NewerVersion, sqlite3.Error."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        db.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+        row = db.execute("SELECT max(version) FROM schema_version").fetchone()
+        before = int(row[0] or 0)
+        if before > VERSION:
+            raise NewerVersion(before)
+        for number in range(before, upto):
+            MIGRATIONS[number](db)
+        if before < upto:
+            db.execute("DELETE FROM schema_version")
+            db.execute("INSERT INTO schema_version VALUES (?)", (upto,))
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    return before
+
+
+def body(db: sqlite3.Connection, rowid: int, number: int) -> bytes:
+    """What was kept of an attempt's answer."""
+    rows = db.execute("SELECT data FROM chunks WHERE exchange = ? AND attempt = ? ORDER BY offset", (rowid, number))
+    return b"".join(data for (data,) in rows)
+
+
+def write_identifiers(db: sqlite3.Connection, rowid: int) -> None:
+    """(Re)make the list of IDs of an exchange from its rows."""
+    exchange, path = db.execute("SELECT id, path FROM exchanges WHERE rowid = ?", (rowid,)).fetchone()
+    found = {exchange, *texts.path_identifiers(path)}
+    for number, request_id, client_id in db.execute(
+        "SELECT number, request_id, client_request_id FROM attempts WHERE exchange = ?", (rowid,)
+    ).fetchall():
+        found |= {request_id, client_id, *texts.body_identifiers(body(db, rowid, number))}
+    db.executemany("INSERT OR IGNORE INTO identifiers VALUES (?, ?)", [(text, rowid) for text in found if text])
+
+
+def write_texts(db: sqlite3.Connection, rowid: int) -> None:
+    """(Re)make the searchable texts of an exchange from its rows: the request of the first attempt, the answer of
+    the last."""
+    path, model, code, message = db.execute(
+        "SELECT path, model, error_code, error_message FROM exchanges WHERE rowid = ?", (rowid,)
+    ).fetchone()
+    first = db.execute(
+        "SELECT request_body, request_headers FROM attempts WHERE exchange = ? ORDER BY number LIMIT 1", (rowid,)
+    ).fetchone()
+    last = db.execute(
+        "SELECT number, response_headers FROM attempts WHERE exchange = ? ORDER BY number DESC LIMIT 1", (rowid,)
+    ).fetchone()
+    request = texts.request_text(first[0] or b"", first[1]) if first else ""
+    response = texts.response_text(body(db, rowid, last[0]), last[1] or "") if last else ""
+    db.execute("DELETE FROM texts WHERE exchange = ?", (rowid,))
+    db.execute(
+        "INSERT INTO texts (exchange, path, model, error, request, response) VALUES (?, ?, ?, ?, ?, ?)",
+        (rowid, path, model or "", f"{code or ''} {message or ''}".strip(), request, response),
+    )

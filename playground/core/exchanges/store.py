@@ -1,0 +1,290 @@
+"""The request log as a file: SQLite in WAL mode, one writer, readers of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.core.errors import Problem, ProblemError
+from playground.core.exchanges import rows, schema
+from playground.core.exchanges.records import ExchangeDetail, ExchangeSummary, new_id
+from playground.core.exchanges.writer import ExchangeWriter
+from playground.core.redact import Redactor
+from playground.core.signals import Signal
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+BUSY = 5.0
+"""Seconds to wait for another program that is writing."""
+_WORD = re.compile(r"\w")
+
+
+class StoreError(ProblemError):
+    """The request log cannot be opened."""
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit mode, usable from any one thread at a time. Raises sqlite3.Error."""
+    db = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA synchronous = NORMAL")
+        if read_only:
+            db.execute("PRAGMA query_only = ON")
+        else:
+            db.execute("PRAGMA journal_mode = WAL")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def lock_path(path: Path, instance: str) -> Path:
+    return path.with_name(f"{path.name}.{instance}.lock")
+
+
+def _lock(path: Path) -> BaseFileLock:
+    from filelock import FileLock
+
+    return FileLock(path, timeout=0, thread_local=False)
+
+
+class ExchangeStore:
+    """All recorded exchanges. Its methods read the disk: call them off the GUI thread, from any thread."""
+
+    def __init__(self, path: Path, instance: str, lock: BaseFileLock, redactor: Redactor | None = None) -> None:
+        self.path = path
+        self.problem: Problem | None = None
+        """What opening found wrong and put right."""
+        self.changed: Signal[[ExchangeSummary]] = Signal()
+        """An exchange was added or is further; emitted in the writer's thread, at most 12 times a second for each."""
+        self._lock = lock
+        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._closing = threading.Lock()
+        self._closed = False
+        self.writer = ExchangeWriter(lambda: connect(path), instance, self.changed, redactor)
+
+    @classmethod
+    def open(cls, path: Path, redactor: Redactor | None = None) -> ExchangeStore:
+        """Open the file, or begin one. What a dead process left open is marked as cut off. A damaged file is kept
+        beside it under another name, a new one begun, and `problem` says so.
+
+        Raises StoreError where the file is locked, not writable, or of a newer version.
+        """
+        instance = new_id()
+        problem = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = _lock(lock_path(path, instance))
+            lock.acquire()
+        except OSError as error:
+            raise StoreError(_open_problem(path, error)) from error
+        try:
+            try:
+                _prepare(path)
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                problem = _set_aside(path, error)
+                _prepare(path)
+        except (sqlite3.Error, schema.NewerVersion, OSError) as error:
+            _release(lock, lock_path(path, instance))
+            raise StoreError(_open_problem(path, error)) from error
+        store = cls(path, instance, lock, redactor)
+        store.problem = problem
+        return store
+
+    @contextlib.contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        try:
+            db = self._readers.get_nowait()
+        except queue.Empty:
+            db = connect(self.path, read_only=True)
+        try:
+            yield db
+        finally:
+            if self._closed:
+                db.close()
+            else:
+                self._readers.put(db)
+
+    def recent(self, limit: int = 200) -> list[ExchangeSummary]:
+        """The newest exchanges, newest first."""
+        sql = f"SELECT {rows.SUMMARY_COLUMNS} FROM exchanges AS e ORDER BY e.id DESC LIMIT ?"
+        with self._reader() as db:
+            return [rows.summary(row) for row in db.execute(sql, (limit,))]
+
+    def count(self) -> int:
+        with self._reader() as db:
+            return int(db.execute("SELECT count(*) FROM exchanges").fetchone()[0])
+
+    def load(self, exchange_id: str) -> ExchangeDetail:
+        """An exchange with its attempts and bodies. Raises KeyError for an unknown id."""
+        with self._reader() as db:
+            db.execute("BEGIN")
+            try:
+                row = db.execute(
+                    f"SELECT e.rowid, {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.id = ?", (exchange_id,)
+                ).fetchone()
+                if row is None:
+                    raise KeyError(exchange_id)
+                return ExchangeDetail(rows.summary(row[1:]), rows.attempts(db, row[0]))
+            finally:
+                db.execute("ROLLBACK")
+
+    def find(self, text: str, limit: int = 50) -> list[ExchangeSummary]:
+        """Exchanges by the beginning of any ID (three characters and more), then by words in path, model, error,
+        request and answer: all words must be there, the last may be unfinished. Newest first; no text: the newest."""
+        text = text.strip().replace("\x00", "")
+        if not text:
+            return self.recent(limit)
+        found: list[int] = []
+        with self._reader() as db:
+            if len(text) >= 3 and not text.split()[1:]:
+                sql = "SELECT DISTINCT exchange FROM identifiers WHERE id >= ? AND id < ? ORDER BY exchange DESC"
+                found = [rowid for (rowid,) in db.execute(f"{sql} LIMIT ?", (text, f"{text}\U0010ffff", limit))]
+            query = match_expression(text)
+            if query and len(found) < limit:
+                sql = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
+                found += [rowid for (rowid,) in db.execute(sql, (query, limit)) if rowid not in set(found)]
+            sql = f"SELECT {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.rowid = ?"
+            hits = [db.execute(sql, (rowid,)).fetchone() for rowid in found[:limit]]
+        return [rows.summary(row) for row in hits if row is not None]
+
+    def remove(self, *exchange_ids: str) -> None:
+        """Delete exchanges that are over, with everything of theirs; open and unknown ones are left alone. Done when
+        it returns."""
+
+        def delete(db: sqlite3.Connection) -> None:
+            for exchange_id in exchange_ids:
+                _delete(db, "id = ?", exchange_id)
+
+        self.writer.run(delete)
+        self.writer.flush()
+
+    def remove_older(self, days: float) -> None:
+        """Delete exchanges that began more than so many days ago."""
+        before = time.time() - days * 86400
+        self.writer.run(lambda db: _delete(db, "started_at < ?", before))
+        self.writer.flush()
+
+    def flush(self, timeout: float | None = 10.0) -> bool:
+        """Wait until all that happened so far is in the file."""
+        return self.writer.flush(timeout)
+
+    def close(self) -> None:
+        """Write what is left and let go of the file. Reading afterwards is a mistake; closing again is none."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        self.writer.close()
+        while True:
+            try:
+                self._readers.get_nowait().close()
+            except queue.Empty:
+                break
+        _release(self._lock, Path(self._lock.lock_file))
+
+
+def match_expression(text: str) -> str:
+    """A person's words as an FTS5 expression in which nothing is an operator; empty where there is no word."""
+    words = [word for word in text.replace("\x00", "").split() if _WORD.search(word)]
+    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+    return " ".join(quoted) + "*" if quoted else ""
+
+
+def _delete(db: sqlite3.Connection, where: str, value: object) -> None:
+    chosen = f"(SELECT rowid FROM exchanges WHERE state != 'open' AND {where})"
+    # The index of words follows the texts by triggers, which a cascade would not wake.
+    db.execute(f"DELETE FROM texts WHERE exchange IN {chosen}", (value,))
+    db.execute(f"DELETE FROM exchanges WHERE state != 'open' AND {where}", (value,))
+
+
+def _prepare(path: Path) -> None:
+    with contextlib.closing(connect(path)) as db:
+        schema.migrate(db)
+        # Reads a page of each table: most damage shows here rather than in the middle of the work.
+        for table in ("exchanges", "attempts", "chunks", "identifiers", "texts"):
+            db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
+        _mark_cut(db, path)
+
+
+def _mark_cut(db: sqlite3.Connection, path: Path) -> None:
+    """Mark what dead processes left open. A process lives while it holds its lock file."""
+    for (instance,) in db.execute("SELECT DISTINCT instance FROM exchanges WHERE state = 'open'").fetchall():
+        with contextlib.ExitStack() as held:
+            lock = lock_path(path, instance)
+            if lock.exists():
+                from filelock import Timeout
+
+                try:
+                    held.enter_context(_lock(lock).acquire())
+                except Timeout:
+                    continue
+            db.execute("BEGIN IMMEDIATE")
+            opened = db.execute("SELECT rowid FROM exchanges WHERE state = 'open' AND instance = ?", (instance,))
+            for (rowid,) in opened.fetchall():
+                db.execute("UPDATE attempts SET state = 'cut' WHERE exchange = ? AND state = 'open'", (rowid,))
+                db.execute("UPDATE exchanges SET state = 'cut' WHERE rowid = ?", (rowid,))
+                schema.write_identifiers(db, rowid)
+                schema.write_texts(db, rowid)
+            db.execute("COMMIT")
+    for stale in path.parent.glob(f"{path.name}.*.lock"):
+        with contextlib.suppress(OSError, TimeoutError), _lock(stale).acquire():
+            stale.unlink(missing_ok=True)
+
+
+def _release(lock: BaseFileLock, path: Path) -> None:
+    lock.release()
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    words = str(error)
+    return "malformed" in words or "not a database" in words or "corrupt" in words
+
+
+def _set_aside(path: Path, error: Exception) -> Problem:
+    from playground.core.files import set_aside
+
+    aside = set_aside(path)
+    for suffix in ("-wal", "-shm"):
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.replace(aside.with_name(aside.name + suffix))
+    return Problem(
+        title="The request log was damaged; a new one was begun",
+        cause=f"SQLite could not read {path} ({error}).",
+        remedy=f"The old file was kept as {aside.name}. `sqlite3 {aside.name} .recover` can save what is left of it.",
+    )
+
+
+def _open_problem(path: Path, error: Exception) -> Problem:
+    if isinstance(error, schema.NewerVersion):
+        return Problem(
+            title="The request log is of a newer version of this program",
+            cause=f"{path} has version {error.args[0]}; this program knows versions up to {schema.VERSION}.",
+            remedy="Use the newer program, or give this one another folder with --data-dir.",
+        )
+    if "locked" in str(error) or "busy" in str(error):
+        return Problem(
+            title="The request log is locked",
+            cause=f"Another program has held {path} for more than {BUSY:g} seconds.",
+            remedy="Close that program (perhaps a database browser or a backup) and start again.",
+            retry="When the other program has let go of the file.",
+        )
+    return Problem(
+        title="The request log cannot be opened",
+        cause=f"{path}: {error}.",
+        remedy="See that the folder exists and can be written, or give another one with --data-dir.",
+    )

@@ -1,0 +1,345 @@
+"""The one thread that writes the request log. It sleeps until there is something, gathers for a moment, and commits."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from playground.core.errors import Problem
+from playground.core.exchanges import rows, texts
+from playground.core.exchanges.messages import (
+    Answered,
+    AttemptBegan,
+    AttemptEnded,
+    ExchangeBegan,
+    ExchangeEnded,
+    Message,
+    RequestBody,
+)
+from playground.core.exchanges.records import REQUEST_BODY_CAP, ExchangeSummary, State, Timings
+from playground.core.redact import Redactor, known
+from playground.core.signals import Signal
+
+GATHER = 0.08
+"""Seconds between a first message and the commit of all that have come by then; so much is lost by kill -9."""
+
+_log = logging.getLogger(__name__)
+
+Job = Callable[[sqlite3.Connection], None]
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """An attempt whose body may still be coming in."""
+
+    buffer: list[tuple[float, bytes]] = field(default_factory=list)
+    held: bytes = b""
+    """The end of what came, where a key may have begun."""
+    held_since: float = 0.0
+    offset: int = 0
+    status: int | None = None
+    headers: str = ""
+
+
+@dataclass(slots=True)
+class _Live:
+    """An exchange that is not over."""
+
+    rowid: int
+    summary: ExchangeSummary
+    state: State = "open"
+    attempts: dict[int, _Attempt] = field(default_factory=dict)
+
+
+class _Ticket(threading.Event):
+    """Set when everything before it is in the file."""
+
+
+class ExchangeWriter:
+    """Takes messages in any thread without ever blocking, and writes them in its own.
+
+    A file that cannot be written does not stop the calls: `problem` tells it, once until it works again.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        instance: str,
+        changed: Signal[[ExchangeSummary]],
+        redactor: Redactor | None = None,
+    ) -> None:
+        self.redactor = redactor or known()
+        self.problem: Signal[[Problem]] = Signal()
+        self._connect = connect
+        self._instance = instance
+        self._changed = changed
+        self._pending: deque[Message | Job | _Ticket] = deque()
+        self._wake = threading.Event()
+        self._hurry = threading.Event()
+        self._closing = False
+        self._failing = False
+        self._live: dict[str, _Live] = {}
+        self._begun: list[str] = []
+        self._thread = threading.Thread(target=self._run, name="exchange-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, message: Message) -> None:
+        """Hand a message over. Costs about a microsecond."""
+        self._pending.append(message)
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def run(self, job: Job) -> None:
+        """Have a function use the writer's connection, in its thread and order, inside a transaction."""
+        self._pending.append(job)
+        self._wake.set()
+
+    def flush(self, timeout: float | None = 10.0) -> bool:
+        """Wait until all that was put before is in the file. False after `timeout` seconds."""
+        if not self._thread.is_alive():
+            return not self._pending
+        ticket = _Ticket()
+        self._pending.append(ticket)
+        self._hurry.set()
+        self._wake.set()
+        return ticket.wait(timeout)
+
+    def close(self, timeout: float | None = 10.0) -> None:
+        """Write what is left and end the thread."""
+        self._closing = True
+        self._hurry.set()
+        self._wake.set()
+        self._thread.join(timeout)
+
+    # From here on: the writer's thread.
+
+    def _run(self) -> None:
+        db: sqlite3.Connection | None = None
+        while not (self._closing and not self._pending):
+            self._wake.wait()
+            if not self._closing:
+                self._hurry.wait(GATHER)
+            self._hurry.clear()
+            self._wake.clear()
+            batch = [self._pending.popleft() for _ in range(len(self._pending))]
+            try:
+                db = db or self._connect()
+                self._write(db, batch)
+            except Exception as error:
+                self._fail(db, error)
+            for entry in batch:
+                if isinstance(entry, _Ticket):
+                    entry.set()
+        if db is not None:
+            db.close()
+
+    def _write(self, db: sqlite3.Connection, batch: Iterable[Message | Job | _Ticket]) -> None:
+        self._begun = []
+        touched: dict[str, ExchangeSummary] = {}
+        db.execute("BEGIN IMMEDIATE")
+        for message in batch:
+            if isinstance(message, tuple):
+                self._buffer(message[0], message[1], message[2], message[3])
+            elif isinstance(message, _Ticket):
+                continue
+            elif callable(message):
+                message(db)
+            else:
+                self._apply(db, message, touched)
+        for exchange in self._live.values():
+            for number, attempt in exchange.attempts.items():
+                if attempt.buffer:
+                    self._spill(db, exchange.rowid, number, attempt)
+        db.execute("COMMIT")
+        self._failing = False
+        for summary in touched.values():
+            self._changed.emit(summary)
+
+    def _fail(self, db: sqlite3.Connection | None, error: Exception) -> None:
+        """Give the batch up; what it began is not known to the file and is forgotten."""
+        for exchange in self._begun:
+            self._live.pop(exchange, None)
+        if db is not None and db.in_transaction:
+            try:
+                db.execute("ROLLBACK")
+            except sqlite3.Error:
+                _log.warning("the request log could not be rolled back")
+        if not isinstance(error, sqlite3.Error):
+            _log.error("the request log's writer failed", exc_info=error)
+        if not self._failing:
+            self._failing = True
+            self.problem.emit(write_problem(error))
+
+    def _apply(self, db: sqlite3.Connection, message: Any, touched: dict[str, ExchangeSummary]) -> None:
+        if isinstance(message, ExchangeBegan):
+            self._began(db, message)
+            touched[message.id] = self._live[message.id].summary
+            return
+        exchange_id = message.id if isinstance(message, ExchangeEnded) else message.exchange
+        exchange = self._live.get(exchange_id)
+        if exchange is None:
+            return
+        if isinstance(message, AttemptBegan):
+            self._attempt_began(db, exchange, message)
+        elif isinstance(message, RequestBody):
+            self._request_body(db, exchange, message)
+        elif isinstance(message, Answered):
+            self._answered(db, exchange, message)
+        elif isinstance(message, AttemptEnded):
+            self._attempt_ended(db, exchange, message)
+        elif isinstance(message, ExchangeEnded):
+            self._ended(db, exchange, message)
+        rows.update_exchange(db, exchange.rowid, exchange.summary)
+        touched[exchange_id] = exchange.summary
+
+    def _began(self, db: sqlite3.Connection, message: ExchangeBegan) -> None:
+        summary = ExchangeSummary(
+            id=message.id,
+            started_at=message.started_at,
+            profile=message.profile,
+            method=message.method,
+            path=message.path,
+            sdk_method=message.sdk_method,
+            origin=message.origin,
+            model=None,
+            state="open",
+            status=None,
+            error_code=None,
+            error_message=None,
+            request_id=None,
+            client_request_id=None,
+            attempts=0,
+            duration=None,
+            timings=Timings(),
+        )
+        self._live[message.id] = _Live(rows.insert_exchange(db, summary, self._instance), summary)
+        self._begun.append(message.id)
+        rows.add_identifiers(db, self._live[message.id].rowid, {message.id, *texts.path_identifiers(message.path)})
+
+    def _attempt_began(self, db: sqlite3.Connection, exchange: _Live, message: AttemptBegan) -> None:
+        exchange.attempts[message.number] = _Attempt()
+        rows.insert_attempt(db, exchange.rowid, message)
+        rows.add_identifiers(db, exchange.rowid, {message.client_request_id})
+        exchange.state = "open"
+        exchange.summary = replace(
+            exchange.summary,
+            attempts=message.number,
+            client_request_id=message.client_request_id,
+            request_id=None,
+            status=None,
+            timings=Timings(),
+        )
+
+    def _request_body(self, db: sqlite3.Connection, exchange: _Live, message: RequestBody) -> None:
+        data = self.redactor.data(message.data[:REQUEST_BODY_CAP])
+        rows.set_request_body(db, exchange.rowid, message.number, data, message.size)
+        if message.number == 1 or exchange.summary.model is None:
+            exchange.summary = replace(exchange.summary, model=texts.model_of(data))
+            rows.update_exchange(db, exchange.rowid, exchange.summary)
+            rows.write_texts(db, exchange.rowid)
+
+    def _answered(self, db: sqlite3.Connection, exchange: _Live, message: Answered) -> None:
+        attempt = exchange.attempts.setdefault(message.number, _Attempt())
+        attempt.status = message.status
+        attempt.headers = rows.answered(db, exchange.rowid, message)
+        rows.add_identifiers(db, exchange.rowid, {message.request_id})
+        exchange.summary = replace(
+            exchange.summary, status=message.status, request_id=message.request_id, timings=message.timings
+        )
+
+    def _buffer(self, exchange_id: str, number: int, arrived: float, data: bytes) -> None:
+        exchange = self._live.get(exchange_id)
+        if exchange is not None and number in exchange.attempts:
+            exchange.attempts[number].buffer.append((arrived, data))
+
+    def _spill(self, db: sqlite3.Connection, rowid: int, number: int, attempt: _Attempt, *, last: bool = False) -> None:
+        """Write the pieces that came since the last time as one row: their bytes, and where and when each began."""
+        pieces, attempt.buffer = attempt.buffer, []
+        if attempt.held:
+            pieces.insert(0, (attempt.held_since, attempt.held))
+        if not pieces:
+            return
+        joined = b"".join(data for _, data in pieces)
+        written, attempt.held = (self.redactor.last(joined), b"") if last else self.redactor.split(joined)
+        marks, position = array("I"), 0
+        for arrived, data in pieces:
+            if position < len(written):
+                marks.extend((position, min(int(arrived * 10_000), 0xFFFFFFFF)))
+            attempt.held_since = arrived
+            position += len(data)
+        if written:
+            rows.insert_chunk(db, rowid, number, attempt.offset, pieces[0][0], written, marks.tobytes())
+            attempt.offset += len(written)
+
+    def _attempt_ended(self, db: sqlite3.Connection, exchange: _Live, message: AttemptEnded) -> None:
+        attempt = exchange.attempts.pop(message.number, None) or _Attempt()
+        self._spill(db, exchange.rowid, message.number, attempt, last=True)
+        state, code, error = message.state, message.error_code, message.error
+        stream = texts.is_event_stream(attempt.headers)
+        if stream or (attempt.status or 0) >= 400:
+            body = rows.body(db, exchange.rowid, message.number)
+            if message.early and stream and texts.stream_is_whole(body):
+                state = "done"
+            fault = texts.fault_of(body, stream=stream and (attempt.status or 0) < 400)
+            if (attempt.status or 0) >= 400:
+                state = "failed" if state == "done" else state
+                code = code or f"http_{attempt.status}"
+            if fault is not None and state in ("done", "failed"):
+                state, code, error = "failed", fault.code or code, fault.message or error
+        error = None if error is None else self.redactor.text(error)
+        rows.end_attempt(db, exchange.rowid, message, state, error)
+        rows.add_identifiers(
+            db, exchange.rowid, texts.body_identifiers(rows.body(db, exchange.rowid, message.number))
+        )
+        exchange.state = state
+        exchange.summary = replace(
+            exchange.summary,
+            timings=message.timings,
+            error_code=code if state != "done" else None,
+            error_message=error if state != "done" else None,
+        )
+
+    def _ended(self, db: sqlite3.Connection, exchange: _Live, message: ExchangeEnded) -> None:
+        for number, attempt in exchange.attempts.items():
+            self._spill(db, exchange.rowid, number, attempt, last=True)
+        summary = exchange.summary
+        state = message.state or exchange.state
+        done = state == "done"
+        error = None if message.error is None else self.redactor.text(message.error)
+        exchange.summary = replace(
+            summary,
+            state="done" if state == "open" else state,
+            duration=message.duration,
+            error_code=None if done else (summary.error_code or message.error_code),
+            error_message=None if done else (summary.error_message or error),
+        )
+        rows.update_exchange(db, exchange.rowid, exchange.summary)
+        rows.write_texts(db, exchange.rowid)
+        del self._live[message.id]
+
+
+def write_problem(error: Exception) -> Problem:
+    """Why the request log cannot be written, in words."""
+    words = str(error)
+    if "full" in words or "I/O" in words:
+        cause, remedy = "The disk is full, or it cannot be written.", "Free some space; recording goes on by itself."
+    elif "locked" in words or "busy" in words:
+        cause, remedy = "Another program holds the file.", "Close other windows of this program, or wait."
+    elif "readonly" in words or "read-only" in words or "unable to open" in words:
+        cause, remedy = "The file or its folder cannot be written.", "Correct their permissions, or use --data-dir."
+    elif "malformed" in words or "not a database" in words:
+        cause, remedy = "The file is damaged.", "Start the program again: the file is set aside and a new one begun."
+    else:
+        cause, remedy = "SQLite gave an error that is not known here.", "Start the program again."
+    return Problem(
+        title="Requests are not being recorded",
+        cause=f"{cause} Calls go on as usual.",
+        remedy=remedy,
+        server_words=f"{type(error).__name__}: {words}",
+    )

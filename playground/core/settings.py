@@ -1,0 +1,175 @@
+"""Settings as declared data: each has a key, a type, a default and words, so that the dialog is made from them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar, overload
+
+from playground.core.errors import Problem
+from playground.core.files import set_aside, write_atomically
+from playground.core.signals import Signal
+
+T = TypeVar("T", bool, int, float, str)
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting. `type` is that of its value; `choices` are (value, words) pairs, empty for any value."""
+
+    key: str
+    type: type[T]
+    default: T
+    title: str
+    description: str = ""
+    choices: tuple[tuple[T, str], ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+
+    def check(self, value: object) -> T:
+        """The value in the setting's type. Raises ValueError in words for one that does not fit."""
+        if self.type is float and type(value) is int:
+            value = float(value)
+        if type(value) is not self.type:
+            raise ValueError(f"{self.title}: {value!r} is no {self.type.__name__}")
+        if self.choices and value not in [choice for choice, _ in self.choices]:
+            raise ValueError(f"{self.title}: {value!r} is none of " + ", ".join(str(c) for c, _ in self.choices))
+        if isinstance(value, int | float) and not (
+            (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+        ):
+            raise ValueError(f"{self.title}: {value} is not between {self.minimum} and {self.maximum}")
+        return value
+
+
+THEME = Setting(
+    "appearance.theme",
+    str,
+    "system",
+    "Theme",
+    "Light and dark, or as the system has it.",
+    choices=(("system", "As the system"), ("light", "Light"), ("dark", "Dark")),
+)
+FONT_SCALE = Setting(
+    "appearance.font_scale",
+    float,
+    1.0,
+    "Text size",
+    "Makes all text larger or smaller.",
+    choices=((0.85, "85 %"), (1.0, "100 %"), (1.15, "115 %"), (1.3, "130 %"), (1.5, "150 %"), (2.0, "200 %")),
+)
+KEEP_DAYS = Setting(
+    "requests.keep_days",
+    int,
+    30,
+    "Keep requests for",
+    "Older requests are removed from the log when the program starts. 0 keeps all of them.",
+    minimum=0,
+    maximum=3650,
+    unit="days",
+)
+SANDBOX_ENGINE = Setting(
+    "sandbox.engine",
+    str,
+    "sandbox-echo",
+    "Sandbox model",
+    "The model that a new prompt in the sandbox begins with.",
+    choices=(("sandbox-echo", "Echo (always there)"), ("smollm2-135m", "SmolLM2 (a real model, fetched once)")),
+)
+DECLARED: tuple[Setting[Any], ...] = (THEME, FONT_SCALE, KEEP_DAYS, SANDBOX_ENGINE)
+
+
+class Settings:
+    """The values of the declared settings. Reading is free in any thread; `load` and `save` touch the disk."""
+
+    def __init__(self, path: Path, declared: tuple[Setting[Any], ...] = DECLARED) -> None:
+        self._path = path
+        self._declared = {setting.key: setting for setting in declared}
+        self._lock = threading.Lock()
+        self._values: dict[str, Any] = {}
+        self._unsaved = False
+        self.problem: Problem | None = None
+        """What `load` found wrong; nothing is lost by it."""
+        self.changed: Signal[[str]] = Signal()
+        """The key of a setting that has a new value."""
+
+    def __iter__(self) -> Iterator[Setting[Any]]:
+        """The declared settings, in the order of the dialog."""
+        return iter(self._declared.values())
+
+    def load(self) -> None:
+        """Read the file. Unknown keys are kept for whoever knows them; values that do not fit become the default;
+        a file that cannot be read is set aside and said in `problem`. Raises OSError."""
+        try:
+            values = json.loads(self._path.read_text("utf-8"))
+            if not isinstance(values, dict):
+                raise ValueError("it holds no settings")
+        except FileNotFoundError:
+            values = {}
+        except ValueError as error:
+            aside = set_aside(self._path)
+            values = {}
+            self.problem = Problem(
+                title="The settings could not be read",
+                cause=f"{self._path} is damaged ({error}).",
+                remedy=f"It was kept as {aside.name}, and the defaults are used.",
+            )
+        with self._lock:
+            before, self._values = self._values, values
+        for key in self._declared:
+            if before.get(key) != values.get(key):
+                self.changed.emit(key)
+
+    @overload
+    def get(self, key: Setting[T]) -> T: ...
+    @overload
+    def get(self, key: str) -> Any: ...
+    def get(self, key: str | Setting[Any]) -> Any:
+        """The value of a declared setting, or its default. Raises KeyError for one that is not declared."""
+        setting = self._declared[key if isinstance(key, str) else key.key]
+        try:
+            return setting.check(self._values[setting.key])
+        except (KeyError, ValueError):
+            return setting.default
+
+    def set(self, key: str | Setting[Any], value: object) -> None:
+        """Change a setting, at once for all who read it. Raises KeyError, ValueError (in words)."""
+        setting = self._declared[key if isinstance(key, str) else key.key]
+        value = setting.check(value)
+        with self._lock:
+            if setting.key in self._values and self._values[setting.key] == value:
+                return
+            self._values[setting.key] = value
+            self._unsaved = True
+        self.changed.emit(setting.key)
+
+    def reset(self, key: str | Setting[Any]) -> None:
+        """Back to the default."""
+        setting = self._declared[key if isinstance(key, str) else key.key]
+        with self._lock:
+            if self._values.pop(setting.key, None) is None:
+                return
+            self._unsaved = True
+        self.changed.emit(setting.key)
+
+    @property
+    def unsaved(self) -> bool:
+        return self._unsaved
+
+    def save(self) -> None:
+        """Write the file if anything changed. Off the GUI thread. Raises OSError; what is unsaved stays so."""
+        with self._lock:
+            if not self._unsaved:
+                return
+            text = json.dumps(self._values, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+            self._unsaved = False
+        try:
+            write_atomically(self._path, text)
+        except BaseException:
+            with self._lock:
+                self._unsaved = True
+            raise
+
