@@ -172,4 +172,3 @@ class Settings:
             with self._lock:
                 self._unsaved = True
             raise
-

@@ -294,9 +294,7 @@ class ExchangeWriter:
                 state, code, error = "failed", fault.code or code, fault.message or error
         error = None if error is None else self.redactor.text(error)
         rows.end_attempt(db, exchange.rowid, message, state, error)
-        rows.add_identifiers(
-            db, exchange.rowid, texts.body_identifiers(rows.body(db, exchange.rowid, message.number))
-        )
+        rows.add_identifiers(db, exchange.rowid, texts.body_identifiers(rows.body(db, exchange.rowid, message.number)))
         exchange.state = state
         exchange.summary = replace(
             exchange.summary,

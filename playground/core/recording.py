@@ -1,0 +1,125 @@
+"""The httpx2 transport that records every attempt: also those that never reached a server, or were broken off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from playground.core.attempts import Attempt, Call, Upload, calling, current_call
+from playground.core.exchanges.writer import ExchangeWriter
+
+if TYPE_CHECKING:
+    import httpx2
+
+_LEFT_OVER = 256 * 1024
+_LEFT_OVER_SECONDS = 0.25
+
+
+async def _tee_upload(stream: Any, upload: Upload) -> AsyncGenerator[bytes]:
+    async for data in stream:
+        upload.add(data)
+        yield data
+    upload.finish()
+
+
+async def _tee_answer(stream: Any, attempt: Attempt) -> AsyncGenerator[bytes]:
+    chunk = attempt.chunk
+    try:
+        async for data in stream:
+            chunk(data)
+            yield data
+    except GeneratorExit:
+        raise
+    except BaseException as error:
+        attempt.failed(error)
+        raise
+    attempt.ended()
+
+
+async def _close_answer(stream: Any, attempt: Attempt) -> None:
+    """Close the answer at once; only an error's body is read first, which the SDK leaves unread when it tries again."""
+    try:
+        if not attempt.is_over and attempt.status >= 400:
+            await _read_left_over(stream, attempt)
+    finally:
+        attempt.closed()
+        await stream.aclose()
+
+
+async def _read_left_over(stream: Any, attempt: Attempt) -> None:
+    size = 0
+    try:
+        async with asyncio.timeout(_LEFT_OVER_SECONDS):
+            async for data in stream:
+                attempt.chunk(data)
+                size += len(data)
+                if size >= _LEFT_OVER:
+                    return
+        attempt.ended()
+    except Exception:
+        return  # The status says enough.
+
+
+async def _nothing() -> None:
+    return None
+
+
+class _StreamMixin:
+    """A body made of an async generator, and what to do when it is closed."""
+
+    def __init__(self, pieces: AsyncGenerator[bytes], close: Callable[[], Any]) -> None:
+        self._pieces, self._close = pieces, close
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+    async def aclose(self) -> None:
+        await self._close()
+
+
+@cache
+def _stream_type() -> Any:
+    """Made when it is needed: importing httpx2 takes longer than the first paint may wait."""
+    import httpx2
+
+    return type("RecordedStream", (_StreamMixin, httpx2.AsyncByteStream), {})
+
+
+class RecordingTransport:
+    """Wraps an `httpx2.AsyncBaseTransport` (and is one by its methods)."""
+
+    def __init__(self, inner: Any, writer: ExchangeWriter, profile: str) -> None:
+        self._inner, self._writer, self._profile = inner, writer, profile
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request and record it. Raises what the transport below raises."""
+        call = current_call()
+        alone = call is None
+        if call is None:
+            call = Call(self._writer, self._profile, request.method, request.url.path, calling.get())
+        attempt = call.attempt(request)
+        if attempt.upload is not None:
+            request.stream = _stream_type()(_tee_upload(request.stream, attempt.upload), _nothing)
+        try:
+            response: httpx2.Response = await self._inner.handle_async_request(request)
+        except BaseException as error:
+            attempt.failed(error)
+            raise
+        finally:
+            if alone:
+                call.returned()
+        attempt.answered(response)
+        inner = response.stream
+        response.stream = _stream_type()(_tee_answer(inner, attempt), lambda: _close_answer(inner, attempt))
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def __aenter__(self) -> RecordingTransport:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
