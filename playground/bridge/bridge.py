@@ -36,6 +36,8 @@ BUDGET = 0.004
 """Seconds of one flush, over all streams together."""
 LONGEST_PAUSE = 0.1
 """Seconds: what painting may add to the time between two flushes."""
+GRACE = 200
+"""Milliseconds in which someone may look at a failure before it is reported."""
 SWITCH_INTERVAL = 0.001
 """Seconds after which Python takes the interpreter from the worker; with the default of 5 ms the window's p99 is 27."""
 
@@ -63,6 +65,11 @@ class Bridge(QObject):
         self._line: deque[Source] = deque()
         self._flush_began = 0.0
         self._not_before = 0.0
+        self._failed: list[Operation[Any]] = []
+        self._look_back = QTimer(self)
+        self._look_back.setSingleShot(True)
+        self._look_back.setInterval(GRACE)
+        self._look_back.timeout.connect(self._report_unseen)
         self._next_flush = QTimer(self)
         self._next_flush.setSingleShot(True)
         self._next_flush.setTimerType(Qt.TimerType.PreciseTimer)
@@ -216,6 +223,8 @@ class Bridge(QObject):
             self._woken()
         self._next_flush.stop()
         self._painted.stop()
+        self._look_back.stop()
+        self._report_unseen()
         self._mailbox.close()
         self._collector.stop()
 
@@ -304,12 +313,21 @@ class Bridge(QObject):
         if self._operations.pop(operation.job.key, None) is None:
             return
         operation.finish()
+        if operation.unseen:
+            self._failed.append(operation)
+            self._look_back.start()
         if not self._operations:
             waiters, self._idle_waiters = self._idle_waiters, []
             for future in waiters:
                 if not future.done():
                     future.set_result(None)
         self.operations_changed.emit()
+
+    @Slot()
+    def _report_unseen(self) -> None:
+        failed, self._failed = self._failed, []
+        for operation in failed:
+            operation.report_unseen()
 
     def _forget_channel(self, key: int) -> None:
         self._channels.pop(key, None)

@@ -35,7 +35,7 @@ class Operation(QObject, Generic[T]):
 
     All changes are delivered before `finished`. When the owner is destroyed the operation is cancelled, its
     callbacks and signals never fire again, and whoever awaits it gets CancelledError. A failure that nobody looks
-    at while `finished` is emitted (neither `error` nor `wait()`) goes to the reporter.
+    at soon (neither with `error` nor with `wait()`) goes to the reporter.
     """
 
     changed = Signal()
@@ -148,6 +148,17 @@ class Operation(QObject, Generic[T]):
         self._seconds_a_change = cost if not self._seconds_a_change else 0.5 * (self._seconds_a_change + cost)
         return bool(job.changes)
 
+    @property
+    def unseen(self) -> bool:
+        """It failed, and nobody has looked."""
+        return self._error is not None and not self._looked and not self._detached
+
+    def report_unseen(self) -> None:
+        """A failure that nobody has looked at goes where all faults go."""
+        error = self._error
+        if error is not None and self.unseen:
+            sys.excepthook(type(error), error, error.__traceback__)
+
     def finish(self) -> None:
         """Take over how the job ended, tell everyone, let go of everything."""
         job = self.job
@@ -163,8 +174,6 @@ class Operation(QObject, Generic[T]):
             return
         self.changed.emit()
         self.finished.emit()
-        if self._error is not None and not self._looked:
-            sys.excepthook(type(self._error), self._error, self._error.__traceback__)
 
     def _wake_waiters(self) -> None:
         waiters, self._waiters = self._waiters, []
