@@ -14,7 +14,10 @@ import os
 import runpy
 import sys
 import threading
+from pathlib import Path
 
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+"""Where children of the package's own modules start, so that `python -m playground...` finds this package."""
 PR_SET_PDEATHSIG = 1
 SIGKILL = 9
 
