@@ -83,6 +83,8 @@ class Usage:
     reasoning: int | None = None
     output: int | None = None
     total: int | None = None
+    cache_written: int | None = None
+    """Part of `input` too: what was put into the prompt cache, which some models charge for."""
 
 
 @dataclass(frozen=True, slots=True)
