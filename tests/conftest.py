@@ -101,8 +101,8 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 def model_sandbox(tmp_path_factory: pytest.TempPathFactory, weights_folder: Path) -> Iterator[Server]:
     """The real sandbox with the real model; for tests marked `model`."""
     state = tmp_path_factory.mktemp("model-state")
-    (state / "weights").mkdir()
-    (state / "weights" / GGUF).symlink_to(weights_folder / GGUF)
+
+    (state / GGUF).symlink_to(weights_folder / GGUF)
     with running_sandbox(state) as server:
         yield server
 
