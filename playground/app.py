@@ -1,0 +1,302 @@
+"""The one place that puts the parts together: flags, data folder, settings, theme, window; then log, session, sandbox.
+
+The window is painted first. What takes time (asyncio, SQLite, the SDK, the keyring, the sandbox) is imported and
+started after the first frame, in the worker thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from playground.bridge import Bridge, Report, Reporter
+from playground.core.paths import DataPaths, default_data_dir
+from playground.core.profiles import ProfileError, ProfileStore
+from playground.core.settings import Settings
+from playground.panels.contract import discover
+from playground.shell.closing import Closing
+from playground.shell.late_sessions import LateSessions
+from playground.shell.late_store import LateStore
+from playground.shell.memory import StateFolder, write_states
+from playground.shell.notices import Notice, notice_of
+from playground.shell.profile_work import ProfileWork
+from playground.shell.sandbox_page import ModelFetch, Progress, SandboxControl
+from playground.shell.standing import Standing, problem_of
+from playground.shell.window import Window, WindowParts
+from playground.widgets.theme import ThemeManager
+
+if TYPE_CHECKING:
+    from playground.bridge import Operation
+    from playground.cli.options import AppOptions
+
+SAVE_AFTER_MS = 300
+WRONG_USAGE = 2
+
+
+class Application(QObject):
+    """The running program. `build` makes and shows the window; `run` is the rest of its life."""
+
+    def __init__(self, options: AppOptions, environ: dict[str, str] | None = None) -> None:
+        """Reads settings, profiles and state: small files. Raises OSError for a data folder that cannot be written,
+        ProfileError for a profile that nobody has, ValueError for an unknown panel."""
+        super().__init__()
+        self.options = options
+        self.paths = DataPaths(options.data_dir or default_data_dir())
+        make_writable(self.paths.root)
+        self.reporter = Reporter(self.paths.reports, self)
+        self.settings = Settings(self.paths.settings)
+        self.settings.load()
+        self.profiles = ProfileStore(self.paths.profiles, environ)
+        first_start = not self.paths.profiles.exists()
+        self.profiles.load()
+        self.profiles.choose(options.profile, options.sandbox)
+        self.memory = StateFolder(self.paths.state, self)
+        self.memory.read()
+        self.manifests = discover()
+        known = [manifest.id for manifest in self.manifests]
+        if options.panel is not None and options.panel not in known:
+            raise ValueError(f"There is no panel “{options.panel}”. The panels there are: {', '.join(known)}.")
+        self.bridge = Bridge(self)
+        self.store = LateStore(self.paths.exchanges)
+        self.sandbox = SandboxHome(self.paths.sandbox)
+        self.sessions = LateSessions(self.profiles, self.store.writer, {"sandbox": self.sandbox.endpoint})
+        self.theme = ThemeManager(self)
+        self.theme.apply(options.theme or self.settings.get("appearance.theme"), self._scale())
+        self.fetch = ModelFetch(self.bridge, self.sandbox.control(), self)
+        self._first_start = first_start
+        self._saver = QTimer(self)
+        self._saver.setSingleShot(True)
+        self._saver.setInterval(SAVE_AFTER_MS)
+        self._saver.timeout.connect(self._save_settings)
+        self._opening: Operation[Any] | None = None
+        self._crash: Operation[Any] | None = None
+        self.window: Window
+        self.standing: Standing
+        self.closing: Closing
+
+    def _scale(self) -> float:
+        return float(self.settings.get("appearance.font_scale"))
+
+    # The window -------------------------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Make the window with its panel, and show it."""
+        self.window = Window(
+            WindowParts(
+                bridge=self.bridge,
+                sessions=self.sessions,
+                store=self.store,
+                settings=self.settings,
+                memory=self.memory,
+                theme=self.theme,
+                work=ProfileWork(self.profiles, self.sessions),
+                fetch=self.fetch,
+                manifests=self.manifests,
+                log=self.paths.exchanges,
+            )
+        )
+        self.reporter.reported.connect(self._reported)
+        self.standing = Standing(self.window, self.profiles, first_start=self._first_start)
+        self.closing = Closing(self.window)
+        self.window.left.connect(self._left)
+        self.fetch.fetched.connect(self._model_fetched)
+        if self.options.size is not None:
+            self.window.resize(*self.options.size)
+        if self.manifests:
+            self.window.show_panel(self.options.panel or self.window.remembered_panel())
+        self.window.show()
+        self.window.panels.take_focus()
+
+    async def run(self) -> int:
+        """From the first frame to the end; gives the exit code."""
+        self.start()
+        if self.options.screenshot is not None:
+            return await self._take_screenshot(self.options.screenshot)
+        code = await self.bridge.until_quit()
+        await self.save_all()
+        return code
+
+    def start(self) -> None:
+        """What waits for the first frame."""
+        self.bridge.at_shutdown(self._close_store)
+        self.bridge.at_shutdown(self.sandbox.stop)
+        self.bridge.at_shutdown(self.sessions.aclose)
+        self.memory.start(self.bridge)
+        self.bridge.listen(self.settings.changed, self._setting_changed, self)
+        self.bridge.listen(self.store.writer.problem, self._write_failed, self)
+        self._opening = self.bridge.blocking(
+            open_store, self.store, self.settings.get("requests.keep_days"), label="Opening the request log", owner=self
+        )
+        self._opening.finished.connect(self._store_opened)
+        self.window.dock.start(self.store.changed)
+        self.standing.start()
+        self._crash = self.bridge.blocking(
+            self.reporter.previous_crash, label="Looking for reports of a crash", owner=self
+        )
+        self._crash.finished.connect(self._crash_known)
+        for problem in (self.settings.problem, self.profiles.problem):
+            if problem is not None:
+                self.window.notify(problem)
+        from playground.widgets.theme import load_idle_fonts
+
+        load_idle_fonts()
+
+    async def save_all(self) -> None:
+        """Write what is not written yet."""
+        states = self.memory.take_unsaved()
+        for work in (
+            self.bridge.blocking(self.settings.save, label="Saving the settings", owner=None),
+            self.bridge.blocking(write_states, self.paths.state, states, label="Saving the window's state", owner=None),
+        ):
+            try:
+                await work.wait()
+            except OSError as error:
+                logging.getLogger(__name__).warning("%s: %s", work.label, error)
+
+    async def _close_store(self) -> None:
+        import asyncio
+
+        await asyncio.to_thread(self.store.close)
+
+    async def _take_screenshot(self, file: Path) -> int:
+        from playground.shell.screenshot import save_picture, settled
+
+        await settled(self.bridge)
+        try:
+            await save_picture(self.window, self.bridge, file)
+        except OSError as error:
+            sys.stderr.write(f"playground: the picture was not saved: {error}\n")
+            return 1
+        return 0
+
+    # What happens -----------------------------------------------------------------------------------------------
+
+    def _left(self) -> None:
+        self.bridge.quit(0)
+
+    def _store_opened(self) -> None:
+        operation, self._opening = self._opening, None
+        if operation is None:
+            return
+        if operation.error is not None:
+            self.window.notify(problem_of(operation.error))
+        elif operation.result is not None:
+            self.window.notify(operation.result)
+
+    def _crash_known(self) -> None:
+        operation, self._crash = self._crash, None
+        if operation is not None and operation.error is None and operation.result is not None:
+            self._reported(operation.result)
+
+    def _reported(self, report: Report) -> None:
+        more = f" ({report.repeats} times more)" if report.repeats else ""
+        self.window.tell(Notice(f"{report.text}{more}", "error", report=report.path))
+
+    def _write_failed(self, emissions: list[tuple[Any, ...]]) -> None:
+        self.window.tell(notice_of(emissions[-1][0]))
+
+    def _setting_changed(self, emissions: list[tuple[str]]) -> None:
+        keys = {key for (key,) in emissions}
+        if keys & {"appearance.theme", "appearance.font_scale"}:
+            self.theme.apply(self.settings.get("appearance.theme"), self._scale())
+        if "sandbox.engine" in keys:
+            self.standing.use_engine(self.settings.get("sandbox.engine"))
+        self._saver.start()
+
+    def _save_settings(self) -> None:
+        self.bridge.blocking(self.settings.save, label="Saving the settings", owner=self)
+
+    def _model_fetched(self) -> None:
+        self.settings.set("sandbox.engine", "smollm2-135m")
+        if self.sessions.current.is_sandbox:
+            self.standing.use(self.sessions.current.id)  # the sandbox was stopped: start it, and list its models anew
+        self.window.notify("The local model is ready: choose smollm2-135m as the model.")
+
+
+class SandboxHome:
+    """The sandbox's process: started when it is first asked for, again when it died, ended with the program. Its
+    coroutines run in the asyncio thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._process: Any = None
+
+    async def endpoint(self) -> Any:
+        """Where it answers. Raises what starting it raises."""
+        if self._process is None or not self._process.alive:
+            from playground.sandbox.process import SandboxProcess
+
+            await self.stop()
+            process = SandboxProcess(self.folder)
+            self._endpoint = await process.start()
+            self._process = process
+        return self._endpoint
+
+    async def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            await process.stop()
+
+    def installed(self) -> Path | None:
+        from playground.sandbox.weights import installed
+
+        return installed(self.folder)
+
+    async def fetch(self, progress: Progress) -> Path:
+        from playground.sandbox.weights import fetch_model_async
+
+        return await fetch_model_async(self.folder, progress)
+
+    def control(self) -> SandboxControl:
+        """What the settings may do with it."""
+        return SandboxControl(installed=self.installed, fetch=self.fetch, restart=self.stop)
+
+
+def open_store(store: LateStore, keep_days: int) -> Any:
+    """Open the log and forget what is too old. Runs in a thread; raises StoreError."""
+    problem = store.open()
+    if keep_days:
+        store.remove_older(keep_days)
+    return problem
+
+
+def make_writable(folder: Path) -> None:
+    """Raises OSError where the data folder cannot be made or written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def main(options: AppOptions) -> int:
+    """Open the window and run until it is closed. Exit codes: 0 fine, 1 something failed, 2 wrong usage."""
+    logging.basicConfig(level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if options.screenshot is not None and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    QApplication.setApplicationName("playground")
+    QApplication.setApplicationDisplayName("Playground for the OpenAI API")
+    QApplication.setDesktopFileName("openai-playground")
+    qt = QApplication.instance() or QApplication(sys.argv[:1])
+    try:
+        application = Application(options)
+    except ProfileError as error:
+        sys.stderr.write(f"playground: {error.problem.line()}\n")
+        return WRONG_USAGE
+    except (OSError, ValueError) as error:
+        folder = options.data_dir or default_data_dir()
+        words = f"the data folder {folder} cannot be used: {error}" if isinstance(error, OSError) else str(error)
+        sys.stderr.write(f"playground: {words}\n")
+        return WRONG_USAGE
+    application.reporter.install()
+    try:
+        return application.bridge.run_app(application.run, application.build)
+    finally:
+        application.reporter.uninstall()
+        application.window.deleteLater()
+        del qt

@@ -1,0 +1,190 @@
+"""An exchange as text to read and copy. Runs in the bridge's thread pool: bodies may be large."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from playground.shell.dock_model import seconds_text
+
+if TYPE_CHECKING:
+    from playground.core.exchanges import AttemptDetail, ExchangeDetail, ExchangeStore, ExchangeSummary
+
+PRETTY_LIMIT = 512 * 1024
+"""Bytes of a JSON body up to which it is laid out: parsing holds the interpreter, about 10 ms a megabyte."""
+SHOWN_LIMIT = 1024 * 1024
+"""Characters of a body that are shown; the log keeps more, and copying gives all that it keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyText:
+    """A body as it is shown, and what to say about it ("1.2 kB", "the first 8 MiB of 11 MiB are kept")."""
+
+    text: str
+    language: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageText:
+    """One side of an attempt."""
+
+    head: str
+    """Request or status line and headers."""
+    body: BodyText
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptText:
+    attempt: AttemptDetail
+    request: MessageText
+    response: MessageText
+
+
+@dataclass(frozen=True, slots=True)
+class DetailTexts:
+    """Everything the details pane shows, ready to be set."""
+
+    summary: ExchangeSummary
+    attempts: tuple[AttemptText, ...]
+    overview: tuple[tuple[str, str], ...]
+
+
+def load_texts(store: ExchangeStore, exchange_id: str) -> DetailTexts:
+    """Read an exchange and lay it out. Raises what the store raises (KeyError for an unknown id)."""
+    return texts_of(store.load(exchange_id))
+
+
+def texts_of(detail: ExchangeDetail) -> DetailTexts:
+    attempts = tuple(_attempt_text(detail.summary, attempt) for attempt in detail.attempts)
+    return DetailTexts(detail.summary, attempts, overview_rows(detail))
+
+
+def load_copy(store: ExchangeStore, exchange_id: str) -> str:
+    """The whole exchange as text, for the clipboard: every attempt with headers and bodies as they are kept."""
+    detail = store.load(exchange_id)
+    lines = [f"{name}: {value}" for name, value in overview_rows(detail)]
+    for attempt in detail.attempts:
+        lines += ["", f"--- Attempt {attempt.number} ---", _request_head(detail.summary, attempt)]
+        lines += ["", _decode(attempt.request_body), "", _response_head(attempt), "", _decode(attempt.response_body)]
+        if attempt.error:
+            lines += ["", f"Error: {attempt.error}"]
+    return "\n".join(lines)
+
+
+def overview_rows(detail: ExchangeDetail) -> tuple[tuple[str, str], ...]:
+    """Label and value of what identifies an exchange; empty values are left out."""
+    summary = detail.summary
+    moment = datetime.fromtimestamp(summary.started_at).astimezone()
+    url = detail.attempts[-1].url if detail.attempts else ""
+    rows = (
+        ("Time", f"{moment.isoformat(' ', 'milliseconds')}"),
+        ("Call", " from ".join(part for part in (summary.sdk_method, summary.origin) if part)),
+        ("URL", f"{summary.method} {url or summary.path}"),
+        ("Model", summary.model or ""),
+        ("Profile", summary.profile),
+        ("Request ID", summary.request_id or "none was sent by the server"),
+        ("Client request ID", summary.client_request_id or ""),
+        ("Exchange", summary.id),
+        ("Duration", seconds_text(summary.duration) or "still running"),
+        ("Attempts", str(summary.attempts)),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def outcome(summary: ExchangeSummary) -> str:
+    """What became of it, in one sentence."""
+    status = f"The server answered {summary.status}" if summary.status is not None else "No answer came"
+    code = f" {summary.error_code}" if summary.error_code else ""
+    words = f": {summary.error_message}" if summary.error_message else "."
+    match summary.state:
+        case "open":
+            return "Under way." if summary.status is None else f"{status}, and the answer is still coming."
+        case "cancelled":
+            return "Stopped from here; what had come is kept."
+        case "cut":
+            return "Cut off: the program ended before the answer did. What had come is kept."
+        case "failed":
+            return f"{status}{code}{words}"
+        case _:
+            return f"{status}."
+
+
+def timing_rows(summary: ExchangeSummary) -> tuple[tuple[str, str], ...]:
+    """The last attempt's moments, each as the time since it began."""
+    timings = summary.timings
+    rows = (
+        ("Place in the pool", timings.queued),
+        ("Connected", timings.connected),
+        ("Request sent", timings.sent),
+        ("First byte", timings.first_byte),
+        ("First token", timings.first_token),
+        ("Last byte", timings.last_byte),
+    )
+    return tuple((label, seconds_text(value)) for label, value in rows if value is not None)
+
+
+def _attempt_text(summary: ExchangeSummary, attempt: AttemptDetail) -> AttemptText:
+    request = _body(attempt.request_body, attempt.request_headers, attempt.request_body_size, "sent")
+    response = _body(attempt.response_body, attempt.response_headers, attempt.response_body_size, "received")
+    return AttemptText(
+        attempt,
+        MessageText(_request_head(summary, attempt), request),
+        MessageText(_response_head(attempt), response),
+    )
+
+
+def _request_head(summary: ExchangeSummary, attempt: AttemptDetail) -> str:
+    lines = [f"{summary.method} {attempt.url}", *(f"{name}: {value}" for name, value in attempt.request_headers)]
+    return "\n".join(lines)
+
+
+def _response_head(attempt: AttemptDetail) -> str:
+    first = f"HTTP {attempt.status}" if attempt.status is not None else attempt.error or "No answer yet."
+    return "\n".join([first, *(f"{name}: {value}" for name, value in attempt.response_headers)])
+
+
+def _body(data: bytes, headers: tuple[tuple[str, str], ...], size: int, verb: str) -> BodyText:
+    if not data:
+        return BodyText("", "text", f"no body was {verb}" if not size else f"{size_text(size)} {verb}, none kept")
+    kind = next((value for name, value in headers if name.lower() == "content-type"), "").lower()
+    text, language = _decode(data), "text"
+    if "json" in kind or (not kind and data[:1] in (b"{", b"[")):
+        language = "json"
+        text = _pretty(text) if len(data) <= PRETTY_LIMIT else text
+    note = f"{size_text(size)} {verb}"
+    if len(data) < size:
+        note += f"; the log keeps the first {size_text(len(data))}"
+    if len(text) > SHOWN_LIMIT:
+        text = text[:SHOWN_LIMIT]
+        note += f"; the first {SHOWN_LIMIT:,} characters are shown, Copy as Text gives all that is kept"
+    return BodyText(text, language, note)
+
+
+def _pretty(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except ValueError:
+        return text
+
+
+def _decode(data: bytes) -> str:
+    """UTF-8 text, or the size and the first bytes in hexadecimal of what is none."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A capped body may end within a character.
+        if error.start >= len(data) - 4:
+            return data[: error.start].decode("utf-8")
+        return f"{size_text(len(data))} that are no text; the first bytes:\n{data[:256].hex(' ')}"
+
+
+def size_text(size: int) -> str:
+    """`412 bytes`, `14.2 kB`, `8.0 MB` (decimal units)."""
+    if size < 1000:
+        return f"{size} byte{'s' if size != 1 else ''}"
+    if size < 1_000_000:
+        return f"{size / 1000:.1f} kB"
+    return f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,315 @@
+"""The request dock under every panel (Ctrl+J): every request as it happens, and the details of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.shell.details_text import load_copy
+from playground.shell.dock_list import RequestList
+from playground.shell.dock_model import RequestsModel
+from playground.shell.surface import Surface, Text
+from playground.widgets.commands import CommandRegistry
+from playground.widgets.controls import SectionLabel
+
+if TYPE_CHECKING:
+    from playground.bridge import Bridge, Operation
+    from playground.core.exchanges import ExchangeStore, ExchangeSummary
+    from playground.core.signals import Signal as PlainSignal
+    from playground.shell.details import DetailsPane
+
+LOADED = 200
+"""Exchanges read at start."""
+TICK_MS = 200
+"""How often a running request's duration is shown anew; nothing ticks while nothing runs."""
+HEADER = 32
+LEAST_HEIGHT = 92
+DETAILS_HEIGHT = 300
+NOTHING_YET = "No requests yet. Whatever is sent to a server appears here, with every attempt, header and timing."
+
+
+class RequestDock(Surface):
+    """List and details side by side. The details' widgets are made when they are first asked for."""
+
+    height_wanted = Signal(int)
+    """The details need this many pixels at least."""
+    updated = Signal(list)
+    """Summaries that came or changed, after the list shows them."""
+
+    def __init__(
+        self, bridge: Bridge, store: ExchangeStore, commands: CommandRegistry, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("surface", "", parent)
+        self.setObjectName("requests")
+        self.setAccessibleName("Requests")
+        self._bridge, self._store = bridge, store
+        self._pending_id = ""
+        self._finding: Operation[Any] | None = None
+        self._copying: Operation[str] | None = None
+        self.details: DetailsPane | None = None
+        self.model = RequestsModel(self)
+        self.list = RequestList(self.model, self)
+        self._add_commands(commands)
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self.list.opened.connect(self.show_exchange)
+        self.list.chosen.connect(self._chosen)
+        self.filter.textChanged.connect(self._filter)
+        self.filter.installEventFilter(self)
+        self.model.rowsInserted.connect(self._show_state)
+        self._show_state()
+
+    # Set-up -----------------------------------------------------------------------------------------------------
+
+    def _add_commands(self, commands: CommandRegistry) -> None:
+        add = commands.add
+        self.copy_id = add("requests.copy-id", "Copy Request ID", self._copy_id, group="Requests", icon="copy")
+        self.copy_text = add(
+            "requests.copy-text", "Copy Request as Text", self._copy_text, group="Requests", icon="copy"
+        )
+        self.close_details = add(
+            "requests.close-details", "Close Request Details", self.hide_details, group="Requests", icon="x"
+        )
+        self.find = add(
+            "requests.find",
+            "Find a Request",
+            self.focus_filter,
+            group="Requests",
+            icon="search",
+            shortcut="Ctrl+Shift+F",
+            keywords=("filter", "id", "paste"),
+        )
+        add("requests.copy-rows", "Copy Selected Requests", self._copy_rows, group="Requests", icon="copy")
+        for command in (self.copy_id, self.copy_text, self.close_details):
+            command.setEnabled(False)
+
+    def _build(self) -> None:
+        self.filter = QLineEdit()
+        self.filter.setObjectName("requests.filter")
+        self.filter.setAccessibleName("Filter the requests, or paste an ID")
+        self.filter.setPlaceholderText("Filter, or paste an ID")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setFixedWidth(230)
+        self._count = Text("", "muted", size=12)
+        self._keys = Text("Ctrl J", "muted", size=12)
+        self.header = QWidget()
+        row = QHBoxLayout(self.header)
+        row.setContentsMargins(14, 0, 12, 0)
+        row.setSpacing(10)
+        row.addWidget(SectionLabel("Requests"))
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(self.filter)
+        row.addWidget(self._keys)
+        self.header.setFixedHeight(HEADER)
+        self._empty = Text(NOTHING_YET, "muted", wrap=True)
+        self._none = Text("", "muted", wrap=True)
+        for text in (self._empty, self._none):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedWidget()
+        for page in (self.list, self._empty, self._none):
+            self._stack.addWidget(page)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("requests.splitter")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(self._stack)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.splitter, 1)
+        self.setMinimumHeight(LEAST_HEIGHT)
+
+    def set_collapsed(self, collapsed: bool) -> None:
+        """Collapsed, only the header is left; it says how many requests there are."""
+        self.splitter.setVisible(not collapsed)
+        self.filter.setVisible(not collapsed)
+        self.setMinimumHeight(HEADER if collapsed else LEAST_HEIGHT)
+        self.setMaximumHeight(HEADER if collapsed else 16777215)
+
+    def collapsed(self) -> bool:
+        return self.splitter.isHidden()
+
+    def start(self, changed: PlainSignal[Any]) -> None:
+        """Read what the log has, and listen for what comes. After the first frame."""
+        self._bridge.listen(changed, self._changed, self)
+        operation = self._bridge.blocking(self._store.recent, LOADED, label="Reading the request log", owner=self)
+        operation.finished.connect(self._recent_read)
+        self._recent = operation
+
+    def _recent_read(self) -> None:
+        operation = self._recent
+        if operation.error is not None:
+            self._none.set_text(f"The request log could not be read: {operation.error}")
+            self._stack.setCurrentWidget(self._none)
+            raise operation.error
+        self._take(operation.result or [])
+
+    # What comes -------------------------------------------------------------------------------------------------
+
+    def _changed(self, emissions: list[tuple[Any, ...]]) -> None:
+        self._take([summary for (summary,) in emissions])
+
+    def _take(self, summaries: list[ExchangeSummary]) -> None:
+        self.model.upsert(summaries)
+        latest = list({summary.id: summary for summary in summaries}.values())
+        if self.details is not None:
+            for summary in latest:
+                self.details.follow(summary)
+        if self.model.running() and not self._timer.isActive():
+            self._timer.start()
+        self._show_state()
+        self.updated.emit(latest)
+
+    def _tick(self) -> None:
+        if not self.model.tick():
+            self._timer.stop()
+
+    def _show_state(self) -> None:
+        total, shown = self.model.rowCount(), self.list.shown()
+        if not total:
+            self._stack.setCurrentWidget(self._empty)
+        elif not shown:
+            self._none.set_text("No request here holds this text. Enter searches the whole log.")
+            self._stack.setCurrentWidget(self._none)
+        else:
+            self._stack.setCurrentWidget(self.list)
+        self._count.set_text(f"{shown} of {total}" if self.filter.text().strip() else (str(total) if total else ""))
+
+    # Finding ----------------------------------------------------------------------------------------------------
+
+    def focus_filter(self) -> None:
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def _filter(self, text: str) -> None:
+        self.list.filter(text)
+        self._show_state()
+        if (found := self.model.by_any_id(text)) is not None:
+            self.list.choose(found.id)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.filter and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = Qt.Key(event.key())
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._search_log()
+                return True
+            if key == Qt.Key.Key_Down and self.list.shown():
+                self.list.choose_first()
+                self.list.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+            if key == Qt.Key.Key_Escape and self.filter.text():
+                self.filter.clear()
+                return True
+        return False
+
+    def _search_log(self) -> None:
+        """Enter in the filter: look through the whole log, not only through what is listed."""
+        text = self.filter.text().strip()
+        if (found := self.model.by_any_id(text)) is not None:
+            self.show_exchange(found.id)
+            return
+        if text:
+            self._finding = self._bridge.blocking(
+                self._store.find, text, 50, label="Searching the request log", owner=self
+            )
+            self._finding.finished.connect(self._found)
+
+    def _found(self) -> None:
+        operation, self._finding = self._finding, None
+        if operation is None or operation.result is None:
+            return
+        if not operation.result:
+            self._none.set_text("Nothing in the whole log holds this text.")
+            self._stack.setCurrentWidget(self._none)
+            return
+        self.model.upsert(operation.result)
+        self._show_state()
+        self.list.choose_first()
+
+    # Details ----------------------------------------------------------------------------------------------------
+
+    def show_exchange(self, exchange_id: str) -> None:
+        """Open the details of an exchange, also of one that is not in the list."""
+        if self.details is None:
+            from playground.shell.details import DetailsPane
+
+            self.details = DetailsPane(self._bridge, self._store, (self.copy_id, self.copy_text, self.close_details))
+            self.splitter.addWidget(self.details)
+            self.splitter.setStretchFactor(0, 5)
+            self.splitter.setStretchFactor(1, 4)
+        if not self.details.isVisible():
+            self.details.show()
+            width = self.splitter.width()
+            self.splitter.setSizes([width * 5 // 9, width * 4 // 9])
+            self.height_wanted.emit(DETAILS_HEIGHT)
+        self.details.show_exchange(exchange_id)
+        self.list.choose(exchange_id)
+        for command in (self.copy_id, self.copy_text, self.close_details):
+            command.setEnabled(True)
+
+    def hide_details(self) -> None:
+        if self.details is not None and self.details.isVisible():
+            self.details.hide()
+            self.close_details.setEnabled(False)
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def details_open(self) -> bool:
+        return self.details is not None and self.details.isVisibleTo(self)
+
+    def _chosen(self, exchange_id: str) -> None:
+        for command in (self.copy_id, self.copy_text):
+            command.setEnabled(bool(exchange_id))
+        if exchange_id and self.details is not None and self.details.isVisible():
+            self.details.show_exchange(exchange_id)
+
+    def take_focus(self) -> None:
+        if self.list.shown():
+            self.list.choose_first()
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.focus_filter()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.details_open():
+            self.hide_details()
+            return
+        super().keyPressEvent(event)
+
+    # Copying ----------------------------------------------------------------------------------------------------
+
+    def current_id(self) -> str:
+        """The exchange whose details are open, else the list's current one."""
+        if self.details is not None and self.details.isVisible() and self.details.wanted():
+            return self.details.wanted()
+        return self.list.current_id()
+
+    def _copy_id(self) -> None:
+        exchange_id = self.current_id()
+        summary = self.model.summary(exchange_id)
+        if summary is None and self.details is not None and (texts := self.details.shown()) is not None:
+            summary = texts.summary
+        if summary is not None:
+            QGuiApplication.clipboard().setText(summary.request_id or summary.client_request_id or summary.id)
+
+    def _copy_rows(self) -> None:
+        if text := self.list.selected_text():
+            QGuiApplication.clipboard().setText(text)
+
+    def _copy_text(self) -> None:
+        if exchange_id := self.current_id():
+            self._copying = self._bridge.blocking(
+                load_copy, self._store, exchange_id, label="Copying a request", owner=self
+            )
+            self._copying.finished.connect(self._copied)
+
+    def _copied(self) -> None:
+        operation, self._copying = self._copying, None
+        if operation is not None and operation.result is not None:
+            QGuiApplication.clipboard().setText(operation.result)
