@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,7 @@ class Program:
         self._reporter.install()
         self._port, self._delay, self._how = port, delay, how
         self._window: Window | None = None
+        self._finalized = False
 
     def build(self) -> None:
         self._window = Window(self._bridge, self._port, self._how)
@@ -118,9 +120,16 @@ class Program:
         return await self._bridge.until_quit()
 
     def run(self) -> int:
+        self._bridge.at_shutdown(self._finalize)
         code = self._bridge.run_app(self.main, self.build)
         self._reporter.uninstall()
+        threads = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+        if self._bridge.operations or threads or not self._finalized:
+            print("left:", self._bridge.operations, threads, self._finalized, file=sys.stderr)
         return code
+
+    async def _finalize(self) -> None:
+        self._finalized = True
 
 
 if __name__ == "__main__":
