@@ -90,7 +90,14 @@ def test_found_by_any_id_and_any_words(store: ExchangeStore) -> None:
     finish(store, exchange, b'data: {"id": "msg_xyz789", "delta": "jum"}\n\ndata: {"delta": "ps over"}\n\n')
     other = begin(store, "something else")
     store.flush()
-    for text in (exchange, exchange[:12].lower(), f"req_{exchange.lower()}"[:25], "resp_abc", "MSG_XYZ", "pg-" + exchange):
+    for text in (
+        exchange,
+        exchange[:12].lower(),
+        f"req_{exchange.lower()}"[:25],
+        "resp_abc",
+        "MSG_XYZ",
+        "pg-" + exchange,
+    ):
         assert exchange in [e.id for e in store.find(text)], text
     for text in ("quick fox", "Brown", "jumps", "jumps ov", "echo fox", "cancel"):
         assert [e.id for e in store.find(text)] == [exchange], text
@@ -100,7 +107,24 @@ def test_found_by_any_id_and_any_words(store: ExchangeStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['"', '""', "AND", "a OR", "NOT x", "(", "x*", "a:b", "^a", "-", "NEAR(", "\x00", "'; DROP TABLE texts;", "{a}", "é"]
+    "text",
+    [
+        '"',
+        '""',
+        "AND",
+        "a OR",
+        "NOT x",
+        "(",
+        "x*",
+        "a:b",
+        "^a",
+        "-",
+        "NEAR(",
+        "\x00",
+        "'; DROP TABLE texts;",
+        "{a}",
+        "é",
+    ],
 )
 def test_what_people_type_is_no_query_language(store: ExchangeStore, text: str) -> None:
     begin(store, "plain")
@@ -137,7 +161,9 @@ def test_a_first_version_is_upgraded_and_its_texts_found(tmp_path: Path) -> None
             " request_id, state) VALUES (1, 1, 1, 'u', '[]', ?, '[]', 'req_old', 'done')",
             (b'{"input": "ancient words"}',),
         )
-        db.execute("INSERT INTO chunks VALUES (1, 1, 0, 0, ?, x'')", (b'{"id": "resp_old1", "text": "venerable answer"}',))
+        db.execute(
+            "INSERT INTO chunks VALUES (1, 1, 0, 0, ?, x'')", (b'{"id": "resp_old1", "text": "venerable answer"}',)
+        )
     with contextlib.closing(ExchangeStore.open(path)) as store:
         for text in ("ancient", "venerable", "req_ol", "resp_old1", "01A"):
             assert [e.id for e in store.find(text)] == ["01A"], text

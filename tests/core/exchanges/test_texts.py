@@ -30,7 +30,9 @@ def test_words_that_come_in_two_deltas_are_whole() -> None:
 
 def test_the_end_of_a_response_says_all_its_words() -> None:
     output = [{"content": [{"type": "output_text", "text": "All of it"}]}]
-    body = stream_of({"type": "x.delta", "delta": "All"}, {"type": "response.completed", "response": {"output": output}})
+    body = stream_of(
+        {"type": "x.delta", "delta": "All"}, {"type": "response.completed", "response": {"output": output}}
+    )
     assert "All of it" in texts.response_text(body, STREAM)
 
 
