@@ -76,7 +76,7 @@ class BlockClosed:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens, as the server counted them; None: it did not say. `cached` is part of `input`, `reasoning` of `output`."""
+    """Tokens as the server counted them; None: it did not say. `cached` is part of `input`, `reasoning` of `output`."""
 
     input: int | None = None
     cached: int | None = None
