@@ -22,10 +22,10 @@ SECRET_PARAMETERS = frozenset(
 )
 
 # Keys and tokens as api.openai.com makes them. A digit is asked for, so that `sk-learn-like-names-of-things` stay.
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:sk|sess|ek)[-_](?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{16,}")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:sk-|sess-|ek_)(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{16,}")
 _TOKEN_BYTES = re.compile(_TOKEN.pattern.encode())
-_TOKEN_TAIL = re.compile(rb"(?<![A-Za-z0-9])(?:s|sk|se|ses|sess|e|ek|(?:sk|sess|ek)[-_][A-Za-z0-9_-]{0,400})\Z")
-_STARTS = (b"sk-", b"sk_", b"sess-", b"sess_", b"ek-", b"ek_")
+_TOKEN_TAIL = re.compile(rb"(?<![A-Za-z0-9])(?:s|sk|se|ses|sess|e|ek|(?:sk-|sess-|ek_)[A-Za-z0-9_-]{0,400})\Z")
+_STARTS = (b"sk-", b"sess-", b"ek_")
 _MIN_KEY = 6
 _MIN_LEAK = 6
 

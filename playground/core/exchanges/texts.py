@@ -5,6 +5,7 @@ They run in the writer's thread while streams are running, so each looks at no m
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,13 @@ _MODEL_PART = re.compile(rb'name="model"\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]{1,200}
 _ID = re.compile(rb'"id"\s*:\s*"([^"\\]{1,128})"')
 _PATH_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*[_-][A-Za-z0-9_-]{6,}")
 _TERMINAL = {"response.completed", "response.incomplete", "response.failed"}
-_DELTA_FIELDS = ("delta", "content", "reasoning_content", "refusal", "text", "arguments")
+_SLICE = 128 * 1024
+"""Bytes that are searched at a time: a search does not let other threads run."""
+_INSIDE = rb'\s*:\s*"((?:[^"\\]|\\.)*)"'
+_DELTA, _TEXT = re.compile(rb'"delta"' + _INSIDE), re.compile(rb'"text"' + _INSIDE)
+_CHAT = tuple(
+    re.compile(rb'"%s"' % name + _INSIDE) for name in (b"content", b"reasoning_content", b"refusal", b"arguments")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +76,6 @@ def body_identifiers(body: bytes) -> set[str]:
     """The values of `id` near the beginning and the end of an answer (of a page of a list: all of its first 64 KiB)."""
     near = body if len(body) <= 128 * 1024 else body[: 64 * 1024] + b" " + body[-64 * 1024 :]
     return {match.decode("utf-8", "replace") for match in _ID.findall(near)}
-
-
-def events(body: bytes) -> Iterator[Any]:
-    """The JSON of each `data:` line of an event stream; what is no JSON is left out."""
-    position = 0
-    while position < len(body):
-        end = body.find(b"\n", position)
-        end = len(body) if end < 0 else end
-        if body.startswith(b"data:", position):
-            parsed = _loads(body[position + 5 : end])
-            if parsed is not None:
-                yield parsed
-        position = end + 1
 
 
 def last_event(body: bytes) -> Any:
@@ -165,20 +159,26 @@ def response_text(body: bytes, headers: str) -> str:
 
 
 def _deltas(body: bytes) -> Iterator[str]:
-    key: object = None
-    for event in events(body):
-        if not isinstance(event, dict):
-            continue
-        choices = event.get("choices")
-        sources = [c.get("delta", c) for c in choices if isinstance(c, dict)] if isinstance(choices, list) else [event]
-        block = (event.get("type"), event.get("item_id"), event.get("content_index"))
-        if block != key and key is not None:
-            yield "\n"
-        key = block
-        for source in sources:
-            if not isinstance(source, dict) or str(event.get("type", "")).endswith(".done"):
-                continue
-            for name in _DELTA_FIELDS:
-                if isinstance(source.get(name), str):
-                    yield source[name]
-                    break
+    """The texts of a stream's deltas, in slices: parsing 20,000 events for their words would take 150 ms."""
+    chat = b'"delta"' in body and not _DELTA.search(body, 0, 4 * _SLICE)
+    for pattern in _CHAT if chat else (_DELTA if b'"delta"' in body else _TEXT,):
+        start = 0
+        while start < len(body):
+            border = body.find(b'.added"', start + 1, start + _SLICE)
+            end = border if border > 0 else body.find(b"\n", start + _SLICE)
+            end = len(body) if end < 0 else end
+            found = pattern.findall(body, start, end)
+            if found:
+                yield _unquoted(b"".join(found))
+            if border > 0:
+                yield "\n"
+            start = end
+        yield "\n"
+
+
+def _unquoted(inside: bytes) -> str:
+    """The inside of a JSON string as text."""
+    try:
+        return str(json.loads(b'"' + inside + b'"', strict=False))
+    except ValueError:
+        return inside.decode("utf-8", "replace")

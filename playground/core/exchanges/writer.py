@@ -26,6 +26,7 @@ from playground.core.exchanges.records import REQUEST_BODY_CAP, ExchangeSummary,
 from playground.core.redact import Redactor, known
 from playground.core.signals import Signal
 
+ROW = 64 * 1024
 GATHER = 0.08
 """Seconds between a first message and the commit of all that have come by then; so much is lost by kill -9."""
 
@@ -259,8 +260,30 @@ class ExchangeWriter:
             exchange.attempts[number].buffer.append((arrived, data))
 
     def _spill(self, db: sqlite3.Connection, rowid: int, number: int, attempt: _Attempt, *, last: bool = False) -> None:
-        """Write the pieces that came since the last time as one row: their bytes, and where and when each began."""
+        """Write the pieces that came since the last time, in rows of about ROW bytes: looking through more of them at
+        once would keep other threads waiting."""
         pieces, attempt.buffer = attempt.buffer, []
+        group: list[tuple[float, bytes]] = []
+        size = 0
+        for piece in pieces:
+            group.append(piece)
+            size += len(piece[1])
+            if size >= ROW:
+                self._row(db, rowid, number, attempt, group, last=False)
+                group, size = [], 0
+        self._row(db, rowid, number, attempt, group, last=last)
+
+    def _row(
+        self,
+        db: sqlite3.Connection,
+        rowid: int,
+        number: int,
+        attempt: _Attempt,
+        pieces: list[tuple[float, bytes]],
+        *,
+        last: bool,
+    ) -> None:
+        """One row: bytes, and where and when each piece of them began."""
         if attempt.held:
             pieces.insert(0, (attempt.held_since, attempt.held))
         if not pieces:
@@ -282,8 +305,8 @@ class ExchangeWriter:
         self._spill(db, exchange.rowid, message.number, attempt, last=True)
         state, code, error = message.state, message.error_code, message.error
         stream = texts.is_event_stream(attempt.headers)
+        body = rows.body(db, exchange.rowid, message.number)
         if stream or (attempt.status or 0) >= 400:
-            body = rows.body(db, exchange.rowid, message.number)
             if message.early and stream and texts.stream_is_whole(body):
                 state = "done"
             fault = texts.fault_of(body, stream=stream and (attempt.status or 0) < 400)
@@ -294,7 +317,7 @@ class ExchangeWriter:
                 state, code, error = "failed", fault.code or code, fault.message or error
         error = None if error is None else self.redactor.text(error)
         rows.end_attempt(db, exchange.rowid, message, state, error)
-        rows.add_identifiers(db, exchange.rowid, texts.body_identifiers(rows.body(db, exchange.rowid, message.number)))
+        rows.add_identifiers(db, exchange.rowid, texts.body_identifiers(body))
         exchange.state = state
         exchange.summary = replace(
             exchange.summary,

@@ -21,11 +21,12 @@ def test_words_that_come_in_two_deltas_are_whole() -> None:
         {"type": "response.output_text.delta", "item_id": "a", "delta": "Zeb"},
         {"type": "response.output_text.delta", "item_id": "a", "delta": "ra"},
         {"type": "response.output_text.done", "item_id": "a", "text": "Zebra"},
-        {"type": "response.output_text.delta", "item_id": "b", "delta": "Next"},
+        {"type": "response.output_item.added", "item": {"id": "b"}},
+        {"type": "response.output_text.delta", "item_id": "b", "delta": 'Näxt "one" \n'},
     )
-    assert texts.response_text(body, STREAM).split() == ["Zebra", "Next"]
+    assert texts.response_text(body, STREAM).split() == ["Zebra", "Näxt", '"one"']
     chat = stream_of(*({"choices": [{"delta": {"content": piece}}]} for piece in ("Gir", "affe")), done=True)
-    assert texts.response_text(chat, STREAM) == "Giraffe"
+    assert texts.response_text(chat, STREAM).strip() == "Giraffe"
 
 
 def test_the_end_of_a_response_says_all_its_words() -> None:
@@ -91,7 +92,7 @@ def test_data_is_not_words_and_damage_is_no_error() -> None:
     assert image not in texts.request_text(json.dumps({"image": image, "text": "words"}).encode())
     assert texts.request_text(b"\x00\x01binary") == ""
     assert texts.request_text(b"{broken") == "{broken"
-    assert texts.response_text(b"data: {broken\n\ndata: 3\n\ndata: [1]\n\n", STREAM) == ""
+    assert texts.response_text(b"data: {broken\n\ndata: 3\n\ndata: [1]\n\n", STREAM).strip() == ""
 
 
 def test_every_recorded_answer_can_be_read() -> None:
