@@ -95,7 +95,8 @@ _COMMON_WORDS = {
 def _words(text: str) -> set[str]:
     """The telling words of a text: lower case, four letters or more, without a plural's s."""
     spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", text)
-    return {word.removesuffix("s") for word in re.findall(r"[^\W\d_]{4,}", spaced.lower())} - _COMMON_WORDS
+    words = (re.sub("ies$", "y", word).removesuffix("s") for word in re.findall(r"[^\W\d_]{4,}", spaced.lower()))
+    return set(words) - _COMMON_WORDS
 
 
 def _tool_words(tool: Mapping[str, Any]) -> set[str]:
@@ -160,7 +161,7 @@ _MAX_LENGTHS = {None: 200, "email": 60, "hostname": 60, "uri": 100}
 
 
 def _bounded(schema: Any) -> Any:
-    """The same schema with an end to every plain string and array: a small model does not find one by itself.
+    """The same schema with an end to every plain string, number and array: a small model does not find one by itself.
 
     What satisfies the result satisfies the schema as well.
     """
@@ -176,7 +177,13 @@ def _bounded(schema: Any) -> Any:
         result |= {"maxLength": max(length, schema.get("minLength") or 0)} if length else {}
     if "array" in kinds and "maxItems" not in schema:
         result["maxItems"] = max(20, schema.get("minItems") or 0)
+    if {"integer", "number"} & set(kinds) and not _NUMBER_LIMITS & schema.keys():
+        result |= {"minimum": -999_999_999, "maximum": 999_999_999}
+        result |= {"multipleOf": 0.01} if "number" in kinds else {}
     return result
+
+
+_NUMBER_LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const"}
 
 
 def _own_definitions(schema: Mapping[str, Any], prefix: str) -> dict[str, Any]:

