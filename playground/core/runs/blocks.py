@@ -157,7 +157,11 @@ class Accumulator:
             self.problem = problem
         for live in list(self._lives.values()):
             if live.block.state == "streaming":
-                self._close(live, self._left_open(live), live.data)
+                self._close(live, self._left_open(live), self._last_data(live))
+
+    def _last_data(self, live: Live) -> dict[str, Any] | None:
+        """The JSON that goes with a block that is closed."""
+        return live.data
 
     def _left_open(self, live: Live) -> BlockState:
         """What becomes of a block that nothing has closed: prose is good as far as it goes, half a call is not."""

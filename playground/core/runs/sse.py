@@ -33,6 +33,7 @@ class SseSplitter:
         self._started = False
         self._after_cr = False
         self._after_lf = False
+        self._names: dict[bytes, str] = {}
 
     def feed(self, chunk: bytes) -> list[SseEvent]:
         """The events that `chunk` completes."""
@@ -53,21 +54,30 @@ class SseSplitter:
         frames = chunk.split(b"\n\n")
         rest = frames.pop()
         self._held = [rest] if rest else []
-        events = []
+        events: list[SseEvent] = []
+        add, make, names = events.append, tuple.__new__, self._names
         for frame in frames:
             # The two forms that nearly every server writes; everything else goes the long way.
-            if frame[:6] == b"data: " and len(frame) > 6 and b"\n" not in frame:
-                events.append(SseEvent("", frame[6:]))
-                continue
-            if frame[:7] == b"event: ":
+            if frame.startswith(b"event: "):
                 end = frame.find(b"\n")
-                if frame[end + 1 : end + 7] == b"data: " and len(frame) > end + 7 and frame.find(b"\n", end + 7) < 0:
-                    events.append(SseEvent(frame[7:end].decode("utf-8", "replace"), frame[end + 7 :]))
+                if frame.startswith(b"data: ", end + 1) and frame.find(b"\n", end + 7) < 0 and len(frame) > end + 7:
+                    name = frame[7:end]
+                    add(make(SseEvent, (names.get(name) or self._name(name), frame[end + 7 :])))
                     continue
+            elif frame.startswith(b"data: ") and len(frame) > 6 and b"\n" not in frame:
+                add(make(SseEvent, ("", frame[6:])))
+                continue
             event = _parse(frame)
             if event is not None:
-                events.append(event)
+                add(event)
         return events
+
+    def _name(self, name: bytes) -> str:
+        """The text of an event's name, which comes again and again."""
+        text = name.decode("utf-8", "replace")
+        if len(self._names) < 256:
+            self._names[name] = text
+        return text
 
     def close(self) -> list[SseEvent]:
         """The event that the end of the stream left without its empty line, if any; its data may be cut."""

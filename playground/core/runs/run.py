@@ -1,0 +1,241 @@
+"""One generation from the request to its last change: the bytes of the stream in, changes out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from playground.core.errors import Problem, explain, explain_answer, is_connection_error
+from playground.core.runs.changes import Block, BlockKind, Change, RunEnded, RunSnapshot
+from playground.core.runs.chat import ChatAccumulator
+from playground.core.runs.request import Api, GenerationRequest, Message
+from playground.core.runs.responses import ResponsesAccumulator
+from playground.core.runs.sse import DONE, SseEvent, SseSplitter
+
+if TYPE_CHECKING:
+    from playground.core.session import RawStream, Session
+
+LINGER = 1.0
+"""Seconds that a server has to end a stream after it said that the answer is complete."""
+
+_CUT = Problem(
+    title="The stream ended early",
+    cause="The connection was closed before the server said that the answer is complete.",
+    remedy="What came is kept. Try again, or continue from there.",
+    retry="Yes; it is a new generation.",
+    type="stream_cut",
+)
+
+
+def accumulator(api: Api, *, base_url: str | None = None) -> ResponsesAccumulator | ChatAccumulator:
+    """The accumulator of an API, its clock started. `base_url` decides whether OpenAI's prices hold."""
+    return ChatAccumulator(base_url=base_url) if api == "chat" else ResponsesAccumulator(base_url=base_url)
+
+
+class Feeder:
+    """Between the bytes of an event stream and an accumulator."""
+
+    def __init__(self, into: ResponsesAccumulator | ChatAccumulator) -> None:
+        self.into = into
+        self._splitter = SseSplitter()
+
+    def feed(self, data: bytes) -> None:
+        """One network read."""
+        take, loads = self.into.feed, orjson.loads
+        for event in self._splitter.feed(data):
+            try:
+                value = loads(event.data)
+            except ValueError:
+                self._no_json(event)
+                continue
+            if event.event and not (type(value) is dict and "type" in value):
+                value = _named(event.event, value, self.into)
+            take(value)
+
+    def _no_json(self, event: SseEvent) -> None:
+        if not event.data.startswith(DONE):
+            self.into.unreadable(event.data)
+        elif isinstance(self.into, ChatAccumulator):
+            self.into.done()
+
+    def close(self) -> None:
+        """The stream is at its end; an event that lacks only its empty line counts, half an event does not."""
+        for event in self._splitter.close():
+            try:
+                value = orjson.loads(event.data)
+            except ValueError:
+                if event.data.startswith(DONE):
+                    self._no_json(event)
+                continue
+            self.into.feed(_named(event.event, value, self.into) if event.event else value)
+        if isinstance(self.into, ChatAccumulator) and self.into.answered:
+            self.into.done()
+
+
+def _named(name: str, value: Any, into: ResponsesAccumulator | ChatAccumulator) -> Any:
+    """An event whose kind stands only in the stream's `event:` line."""
+    if not isinstance(value, dict) or "type" in value or "error" in value:
+        return value
+    if name == "error":
+        return {"error": value}
+    return {**value, "type": name} if isinstance(into, ResponsesAccumulator) else value
+
+
+class _Watch:
+    """Says when a stream has fallen silent. One timer, set anew only when it fires."""
+
+    def __init__(self, seconds: float, silent: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._silent = silent
+        self._loop = asyncio.get_running_loop()
+        self.heard = self._loop.time()
+        self._timer = self._loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        rest = self.heard + self._seconds - self._loop.time()
+        if rest <= 0:
+            self._silent()
+            rest = self._seconds
+        self._timer = self._loop.call_later(rest, self._look)
+
+    def close(self) -> None:
+        self._timer.cancel()
+
+
+async def run_generation(
+    session: Session,
+    request: GenerationRequest,
+    push: Callable[[list[Change]], None],
+    *,
+    origin: str = "compose",
+) -> RunSnapshot:
+    """Send a generation and push its changes, one list for each network read, `RunEnded` last in every ending.
+
+    Raises nothing but CancelledError (after that push). Silence of `profile.timeouts.stall` seconds is told by a
+    `RunUpdated` whose reason is `stalled`; the stream goes on.
+    """
+    into = accumulator(request.api, base_url=session.base_url)
+    begun = False
+
+    def tell() -> None:
+        changes = into.take()
+        if changes:
+            push(changes)
+
+    def silent() -> None:
+        into.stalled(True)
+        tell()
+
+    try:
+        async with session.open_stream(request.path, request.body(), method=request.method, origin=origin) as stream:
+            begun = True
+            into.request_id, into.exchange_id = stream.request_id, stream.exchange_id
+            watch = _Watch(session.profile.timeouts.stall, silent)
+            try:
+                await _read(stream, into, watch, tell, session)
+            finally:
+                watch.close()
+        into.finish("cut", problem=_CUT)
+    except asyncio.CancelledError:
+        into.now = time.perf_counter()
+        into.finish("cancelled")
+        push([*into.take(), RunEnded(into.snapshot())])
+        raise
+    except Exception as error:
+        into.now = time.perf_counter()
+        problem = explain(error, base_url=session.base_url, profile=session.profile.name)
+        into.request_id = into.request_id or problem.request_id
+        into.finish("cut" if begun and is_connection_error(error) else "failed", problem.code, problem)
+    snapshot = into.snapshot()
+    push([*into.take(), RunEnded(snapshot)])
+    return snapshot
+
+
+async def _read(
+    stream: RawStream,
+    into: ResponsesAccumulator | ChatAccumulator,
+    watch: _Watch,
+    tell: Callable[[], None],
+    session: Session,
+) -> None:
+    """Read the answer to its end, or to a second after the server said that it is complete."""
+    pieces = stream.iter_bytes().__aiter__()
+    first = await anext(pieces, b"")
+    if not _is_stream(stream.headers, first):
+        await _read_document(stream, first, pieces, into, session)
+        return
+    feeder = Feeder(into)
+    try:
+        data = first
+        while data:
+            into.now = time.perf_counter()
+            watch.heard = asyncio.get_running_loop().time()
+            into.stalled(False)
+            feeder.feed(data)
+            tell()
+            if into.over:
+                async with asyncio.timeout(LINGER):
+                    data = await anext(pieces, b"")
+            else:
+                data = await anext(pieces, b"")
+    except TimeoutError:
+        if not into.over:
+            raise
+    except Exception:
+        if not into.over:
+            feeder.close()
+            if not into.over:
+                raise
+    feeder.close()
+    into.now = time.perf_counter()
+
+
+def _is_stream(headers: Mapping[str, str], first: bytes) -> bool:
+    kind = (headers.get("content-type") or "").lower()
+    if "event-stream" in kind:
+        return True
+    return not ("json" in kind or "html" in kind or first.lstrip()[:1] in (b"{", b"[", b"<"))
+
+
+async def _read_document(
+    stream: RawStream,
+    first: bytes,
+    pieces: AsyncIterator[bytes],
+    into: ResponsesAccumulator | ChatAccumulator,
+    session: Session,
+) -> None:
+    """An answer that is no stream: JSON is taken as a whole, anything else is a problem."""
+    body = b"".join([first, *[piece async for piece in pieces]])
+    into.now = time.perf_counter()
+    try:
+        value = orjson.loads(body)
+    except ValueError:
+        value = None
+    if isinstance(value, dict) and value.get("error") and not ("choices" in value or "output" in value):
+        into.feed({"error": value["error"]})
+    elif isinstance(value, dict):
+        into.feed_document(value)
+    else:
+        profile = session.profile.name
+        problem = explain_answer(stream.status, stream.headers, body, base_url=session.base_url, profile=profile)
+        into.finish("failed", problem.type, problem)
+
+
+def reply_message(blocks: Iterable[Block]) -> Message:
+    """What the model said, as a message with which a conversation goes on."""
+    said = (BlockKind.TEXT, BlockKind.REFUSAL)
+    return Message("assistant", "\n\n".join(block.text for block in blocks if block.kind in said and block.text))
+
+
+def input_items(blocks: Iterable[Block]) -> list[dict[str, Any]]:
+    """The same as input items of the Responses API, with the calls the model made."""
+    blocks = list(blocks)
+    reply = reply_message(blocks)
+    items: list[dict[str, Any]] = [{"role": reply.role, "content": reply.text}] if reply.text else []
+    calls = ("function_call", "custom_tool_call")
+    items += [block.data for block in blocks if block.data and block.data.get("type") in calls]
+    return items
