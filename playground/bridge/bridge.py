@@ -20,6 +20,7 @@ from playground.bridge.channel import Channel
 from playground.bridge.garbage import Collector
 from playground.bridge.mailbox import Mailbox, Source
 from playground.bridge.operation import Operation
+from playground.bridge.pace import BUDGET
 from playground.bridge.worker import Job, Sink, Worker
 from playground.core.signals import Signal as PlainSignal
 
@@ -32,8 +33,6 @@ FRAME = 0.016
 """Seconds: changes are handed over at most this often, …"""
 COST_FACTOR = 3
 """… and at most a third of the time goes into handing over."""
-BUDGET = 0.004
-"""Seconds of one flush, over all streams together."""
 LONGEST_PAUSE = 0.1
 """Seconds: what painting may add to the time between two flushes."""
 GRACE = 200
@@ -281,21 +280,21 @@ class Bridge(QObject):
                 line.append(source)
         while line and now < deadline:
             source = line.popleft()
-            if self._deliver(source, (deadline - now) / (len(line) + 1)):
+            if self._deliver(source):
                 line.append(source)
             now = time.perf_counter()
         self._not_before = self._flush_began + max(FRAME, COST_FACTOR * (now - self._flush_began))
         self._painted.start()
 
-    def _deliver(self, source: Source, seconds: float) -> bool:
+    def _deliver(self, source: Source) -> bool:
         """One slice of one source; True where it has more."""
         channel = self._channels.get(source.key)
         if channel is not None:
-            return channel.deliver(seconds)
+            return channel.deliver()
         operation = self._operations.get(source.key)
         if operation is None:
             return False
-        if operation.deliver(seconds):
+        if operation.deliver():
             return True
         if operation.job.state and not operation.job.changes:
             self._finish(operation)

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from playground.bridge.pace import BUDGET, Pace
 from playground.bridge.worker import Job, Progress
 
 if TYPE_CHECKING:
     import asyncio
 
 T = TypeVar("T")
-
-FIRST_SLICE = 256
-"""Changes handed over at once as long as nobody knows what one costs."""
 
 
 class OperationState(StrEnum):
@@ -65,7 +63,7 @@ class Operation(QObject, Generic[T]):
         self._detached = False
         self._progress = Progress()
         self._waiters: list[asyncio.Future[T]] = []
-        self._seconds_a_change = 0.0
+        self._pace = Pace(BUDGET)
         if owner is not None:
             owner.destroyed.connect(self._owner_destroyed)
 
@@ -122,8 +120,8 @@ class Operation(QObject, Generic[T]):
 
     # Below: called by the bridge, in the GUI thread.
 
-    def deliver(self, seconds: float) -> bool:
-        """Hand over as many changes as fit into so many seconds, at least one; True where more are left."""
+    def deliver(self) -> bool:
+        """Hand over as many changes as fit into the budget, at least one; True where more are left."""
         job = self.job
         if job.progress is not None:
             self._progress, job.progress = job.progress, None
@@ -135,17 +133,13 @@ class Operation(QObject, Generic[T]):
         if self._detached or callback is None:
             job.changes.clear()
             return False
-        count = FIRST_SLICE
-        if self._seconds_a_change:
-            count = max(1, int(seconds / self._seconds_a_change))
-        changes = take(job.changes, count)
+        changes = take(job.changes, self._pace.take(len(job.changes)))
         begun = time.perf_counter()
         try:
             callback(changes)
         except Exception:
             sys.excepthook(*sys.exc_info())
-        cost = (time.perf_counter() - begun) / len(changes)
-        self._seconds_a_change = cost if not self._seconds_a_change else 0.5 * (self._seconds_a_change + cost)
+        self._pace.learn(len(changes), time.perf_counter() - begun)
         return bool(job.changes)
 
     @property
@@ -207,9 +201,7 @@ class Operation(QObject, Generic[T]):
 
 
 def take(changes: Any, count: int) -> list[Any]:
-    """The first `count` of a deque that other threads append to."""
-    if len(changes) <= count:
-        count = len(changes)
+    """The first `count` of a deque that other threads append to, which has as many."""
     return [changes.popleft() for _ in range(count)]
 
 

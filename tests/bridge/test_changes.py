@@ -12,7 +12,8 @@ import pytest
 from PySide6.QtCore import QObject
 
 from playground.bridge import Bridge, Operation, Sink
-from playground.bridge.bridge import BUDGET, FRAME
+from playground.bridge.bridge import FRAME
+from playground.bridge.pace import BUDGET, Pace
 
 
 class Reader(QObject):
@@ -236,3 +237,22 @@ def test_posted_functions_run_in_order_in_the_gui_thread(bridge: Bridge, run: An
 
     run(go())
     assert order == [(number, True) for number in range(count)]
+
+
+def test_what_a_call_costs_anyway_is_no_reason_for_slices() -> None:
+    """A reader that takes 6 ms for however many changes is given all that wait, not one at a time."""
+    pace = Pace(BUDGET)
+    taken = []
+    for waiting in (1, 1, 40, 40, 40, 40):
+        taken.append(pace.take(waiting))
+        pace.learn(taken[-1], 0.006 + 0.000001 * taken[-1])
+    assert taken[-1] == 40
+
+
+def test_slices_settle_at_what_the_budget_allows() -> None:
+    pace = Pace(BUDGET)
+    taken = []
+    for _ in range(20):
+        taken.append(pace.take(10_000))
+        pace.learn(taken[-1], 0.0005 + 0.0001 * taken[-1])
+    assert 20 <= taken[-1] <= 60

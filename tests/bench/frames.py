@@ -1,0 +1,87 @@
+"""What a window does in time: its frames, and how late its thread is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+
+TICK = 0.005
+"""Seconds between two ticks of the timer whose lateness is the stall."""
+
+
+class Stalls(QObject):
+    """How late a 5 ms timer in the GUI thread fires, in milliseconds, from `start` to `stop`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late: list[float] = []
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(int(TICK * 1000))
+        self._timer.timeout.connect(self._tick)
+        self._before = 0.0
+
+    def start(self) -> None:
+        self.late.clear()
+        self._before = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> list[float]:
+        self._timer.stop()
+        return list(self.late)
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.late.append(max(0.0, now - self._before - TICK) * 1000)
+        self._before = now
+
+
+class AfterPaint(QObject):
+    """Calls once after a paint event: of a window's first frame, or of anything in the application."""
+
+    def __init__(self, call: Callable[[], object], *, windows_only: bool) -> None:
+        super().__init__()
+        self._call = call
+        self._windows_only = windows_only
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._painted)
+        app = QApplication.instance()
+        assert app is not None
+        self._app = app
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.Paint
+            and isinstance(watched, QWidget)
+            and (watched.isWindow() or not self._windows_only)
+        ):
+            self._app.removeEventFilter(self)
+            self._settle.start()  # comes when this round of painting is over
+        return False
+
+    def _painted(self) -> None:
+        self._call()
+
+
+class Posted(QObject):
+    """Calls a function in the GUI thread, asked for in another."""
+
+    _wanted = Signal()
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        super().__init__()
+        self._call = call
+        self._wanted.connect(self._now, Qt.ConnectionType.QueuedConnection)
+
+    def post(self) -> None:
+        self._wanted.emit()
+
+    @Slot()
+    def _now(self) -> None:
+        self._call()
