@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.bridge import Bridge, Report, Reporter
@@ -109,6 +109,8 @@ class Application(QObject):
         self.fetch.fetched.connect(self._model_fetched)
         if self.options.size is not None:
             self.window.resize(*self.options.size)
+        if self.options.screenshot is not None:  # nothing is to look hovered in the picture
+            self.window.centralWidget().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         if self.manifests:
             self.window.show_panel(self.options.panel or self.window.remembered_panel())
         self.window.show()

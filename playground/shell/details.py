@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
     QTabBar,
@@ -27,10 +28,10 @@ from playground.shell.details_text import (
 )
 from playground.shell.dock_model import seconds_text, status_role, status_text
 from playground.shell.surface import Surface, Text
-from playground.widgets.code import CodeView
+from playground.shell.timing import TimingBar
 from playground.widgets.commands import Command
-from playground.widgets.controls import Chip, CommandButton, HairLine, SectionLabel
-from playground.widgets.timeline import TimingBar
+from playground.widgets.controls import Chip, HairLine, IconButton, SectionLabel
+from playground.widgets.theme import is_theme_change, mono_font
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
@@ -63,7 +64,7 @@ class DetailsPane(Surface):
         self._head.setSpacing(8)
         self._head.addWidget(self._title, 1)
         for command in commands:
-            button = CommandButton(command, "quiet")
+            button = IconButton(command)
             button.setObjectName(f"requests.details.{command.id}")
             button.setAccessibleName(command.text())
             self._head.addWidget(button)
@@ -164,6 +165,11 @@ class DetailsPane(Surface):
         self._title.set_text(f"{summary.method} {summary.path}")
 
 
+def bar_role(state: str) -> str:
+    """The colour of a timing bar."""
+    return "error" if state in ("failed", "cut") else "accent"
+
+
 def scrolled(content: QWidget, name: str, accessible: str) -> QScrollArea:
     """A page in a frameless scroll area."""
     area = QScrollArea()
@@ -208,7 +214,7 @@ class OverviewPage(QWidget):
     def set_summary(self, summary: ExchangeSummary) -> None:
         self._outcome.set_text(outcome(summary))
         self._outcome.set_role("error" if summary.state == "failed" else "text")
-        self._bar.set_timings(summary.timings)
+        self._bar.set_timings(summary.timings, summary.timings.last_byte, bar_role(summary.state))
         fill_grid(self._timing, timing_rows(summary), mono_from=0)
 
     def set_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
@@ -239,7 +245,11 @@ class MessagePage(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._note = Text("", "muted", size=12, elide=True)
-        self._view = CodeView("", "text")
+        self._view = QPlainTextEdit()
+        self._view.setReadOnly(True)
+        self._view.setFrameShape(QFrame.Shape.NoFrame)
+        self._view.setFont(mono_font(12))
+        self._view.document().setDocumentMargin(16)
         self._view.setObjectName(f"requests.{name}")
         self._view.setAccessibleName(f"The {name} with headers and body")
         layout = QVBoxLayout(self)
@@ -252,11 +262,16 @@ class MessagePage(QWidget):
     def set_message(self, message: MessageText) -> None:
         self._note.set_text(message.body.note)
         text = f"{message.head}\n\n{message.body.text}" if message.body.text else message.head
-        if text != self._view.text():
-            self._view.set_text(text, "http")
+        if text != self._view.toPlainText():
+            self._view.setPlainText(text)
 
     def text(self) -> str:
-        return self._view.text()
+        return self._view.toPlainText()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event):
+            self._view.setFont(mono_font(12))
 
 
 class AttemptsPage(QWidget):
@@ -285,10 +300,12 @@ class AttemptsPage(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
+        grid.setColumnMinimumWidth(0, 14)
+        grid.setColumnMinimumWidth(1, 30)
         grid.setColumnStretch(3, 1)
         bar = TimingBar()
         bar.setFixedHeight(8)
-        bar.set_timings(attempt.timings)
+        bar.set_timings(attempt.timings, attempt.timings.last_byte, bar_role("failed" if bad else attempt.state))
         status = str(attempt.status) if attempt.status is not None else "no answer"
         grid.addWidget(Text(str(attempt.number), "muted", size=12), 0, 0)
         grid.addWidget(Text(status, "error" if bad else "good", size=12, weight=500), 0, 1)

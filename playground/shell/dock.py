@@ -46,7 +46,7 @@ class RequestDock(Surface):
         self.setObjectName("requests")
         self.setAccessibleName("Requests")
         self._bridge, self._store = bridge, store
-        self._pending_id = ""
+        self._searched = ""
         self._finding: Operation[Any] | None = None
         self._copying: Operation[str] | None = None
         self.details: DetailsPane | None = None
@@ -70,7 +70,7 @@ class RequestDock(Surface):
         add = commands.add
         self.copy_id = add("requests.copy-id", "Copy Request ID", self._copy_id, group="Requests", icon="copy")
         self.copy_text = add(
-            "requests.copy-text", "Copy Request as Text", self._copy_text, group="Requests", icon="copy"
+            "requests.copy-text", "Copy Request as Text", self._copy_text, group="Requests", icon="file-text"
         )
         self.close_details = add(
             "requests.close-details", "Close Request Details", self.hide_details, group="Requests", icon="x"
@@ -216,6 +216,7 @@ class RequestDock(Surface):
             self.show_exchange(found.id)
             return
         if text:
+            self._searched = text
             self._finding = self._bridge.blocking(
                 self._store.find, text, 50, label="Searching the request log", owner=self
             )
@@ -229,9 +230,9 @@ class RequestDock(Surface):
             self._none.set_text("Nothing in the whole log holds this text.")
             self._stack.setCurrentWidget(self._none)
             return
-        self.model.upsert(operation.result)
+        self.model.add_found(self._searched, operation.result)
         self._show_state()
-        self.list.choose_first()
+        self.show_exchange(operation.result[0].id)
 
     # Details ----------------------------------------------------------------------------------------------------
 
@@ -241,10 +242,11 @@ class RequestDock(Surface):
             from playground.shell.details import DetailsPane
 
             self.details = DetailsPane(self._bridge, self._store, (self.copy_id, self.copy_text, self.close_details))
+            self.details.hide()  # a splitter shows what is put into it, unless it was hidden before
             self.splitter.addWidget(self.details)
             self.splitter.setStretchFactor(0, 5)
             self.splitter.setStretchFactor(1, 4)
-        if not self.details.isVisible():
+        if self.details.isHidden():
             self.details.show()
             width = self.splitter.width()
             self.splitter.setSizes([width * 5 // 9, width * 4 // 9])

@@ -25,32 +25,83 @@ from PySide6.QtWidgets import (
 )
 
 from playground.shell.dock_model import (
+    HEADINGS,
     Column,
     FilterRole,
     RequestsModel,
     SortRole,
     SummaryRole,
+    alignment,
     cell_text,
     seconds_so_far,
     status_role,
 )
+from playground.shell.timing import paint_timings
+from playground.widgets.style_parts import chevron
 from playground.widgets.theme import current_theme, is_theme_change, mono_font, scaled, ui_font
-from playground.widgets.timeline import paint_timings
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW = 28
 WIDTHS = {
-    Column.TIME: 112,
-    Column.CALL: 180,
-    Column.STATUS: 70,
-    Column.REQUEST_ID: 150,
-    Column.TIMING: 150,
-    Column.DURATION: 130,
-    Column.ATTEMPTS: 96,
+    Column.TIME: 116,
+    Column.CALL: 150,
+    Column.STATUS: 64,
+    Column.REQUEST_ID: 120,
+    Column.TIMING: 90,
+    Column.DURATION: 126,
+    Column.ATTEMPTS: 88,
 }
+"""Least widths in pixels."""
+PRECEDENCE = (
+    Column.CALL,
+    Column.STATUS,
+    Column.TIME,
+    Column.DURATION,
+    Column.REQUEST_ID,
+    Column.TIMING,
+    Column.ATTEMPTS,
+)
 MONO = frozenset({Column.TIME, Column.CALL, Column.REQUEST_ID})
-LEAST_TIMING = 60
+PAD = 6
+
+
+def left_pad(column: int) -> int:
+    """The first column begins under the dock's title."""
+    return 14 if column == Column.TIME else PAD
+
+
+class Columns(QHeaderView):
+    """The columns' headings: small words on the dock's own surface, an arrow at the one that sorts."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setObjectName("requests.columns")
+        self.setAccessibleName("Columns of the requests")
+        self.setHighlightSections(False)
+        self.setSectionsClickable(True)
+        self.setFixedHeight(22)
+        self.setMinimumSectionSize(40)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
+        theme, column = current_theme(), Column(logical_index)
+        painter.save()
+        painter.fillRect(rect, theme.color("surface"))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.color("line"))
+        sorts = self.isSortIndicatorShown() and self.sortIndicatorSection() == logical_index
+        painter.setFont(ui_font(11, 500))
+        painter.setPen(theme.color("text" if sorts else "muted"))
+        inner = rect.adjusted(left_pad(column), 0, -PAD, 0)
+        shown = painter.fontMetrics().elidedText(HEADINGS[column], Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(alignment(column)), shown)
+        if sorts:
+            width = painter.fontMetrics().horizontalAdvance(shown)
+            right = alignment(column) & Qt.AlignmentFlag.AlignRight
+            x = inner.right() - width - 14 if right else inner.left() + width + 4
+            down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+            chevron(painter, QRect(x, rect.top(), 10, rect.height()), "down" if down else "up", "muted")
+        painter.restore()
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -76,16 +127,19 @@ class RowDelegate(QStyledItemDelegate):
             return
         painter.setFont(mono_font(12) if column in MONO else ui_font(12))
         painter.setPen(theme.color(self._role(summary, column)))
-        inner = box.adjusted(12, 0, -8, 0)
+        inner = box.adjusted(left_pad(column), 0, -PAD, 0)
         shown = painter.fontMetrics().elidedText(cell_text(summary, column), Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), shown)
 
     def _paint_bar(self, painter: QPainter, box: QRect, summary: object) -> None:
         height = 8
-        place = QRect(box.left() + 12, box.center().y() - height // 2, max(0, box.width() - 20), height)
+        place = QRect(box.left() + PAD, box.center().y() - height // 2, max(0, box.width() - 20), height)
         share = min(1.0, seconds_so_far(summary) / self.longest)
         place.setWidth(max(4, int(place.width() * share)))
-        paint_timings(painter, place, summary)
+        role = {"error": "error", "warning": "error"}.get(status_role(summary), "accent")
+        last = summary.timings.last_byte
+        total = seconds_so_far(summary) if summary.attempts > 1 or last is None else max(last, 0.001)
+        paint_timings(painter, place, summary.timings, total, role)
 
     @staticmethod
     def _role(summary: object, column: Column) -> str:
@@ -124,12 +178,12 @@ class RequestList(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        self.setSortingEnabled(True)
         self._set_up_headers()
+        self.setSortingEnabled(True)
         self.sortByColumn(Column.TIME, Qt.SortOrder.DescendingOrder)
         self.activated.connect(self._open)
         self.clicked.connect(self._click)
@@ -138,18 +192,12 @@ class RequestList(QTableView):
         model.rowsInserted.connect(self._measure)
 
     def _set_up_headers(self) -> None:
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(scaled(ROW))
-        columns.setObjectName("requests.columns")
-        columns.setAccessibleName("Columns of the requests")
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(True)
-        columns.setSortIndicatorShown(True)
-        columns.setFixedHeight(24)
-        columns.setMinimumSectionSize(40)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setHorizontalHeader(Columns(self))
+        self.horizontalHeader().setSortIndicatorShown(True)
         for column, width in WIDTHS.items():
             self.setColumnWidth(column, scaled(width))
 
@@ -225,22 +273,24 @@ class RequestList(QTableView):
         self._fit()
 
     def _fit(self) -> None:
-        """The call, the ID and the bar share what is left; the bar and the attempts go first where it is narrow."""
-        width = self.viewport().width()
-        fixed = sum(scaled(WIDTHS[column]) for column in (Column.TIME, Column.STATUS, Column.DURATION))
-        self.setColumnHidden(Column.ATTEMPTS, width < scaled(640))
-        self.setColumnHidden(Column.TIMING, width < scaled(760))
-        if not self.isColumnHidden(Column.ATTEMPTS):
-            fixed += scaled(WIDTHS[Column.ATTEMPTS])
-        rest = max(scaled(220), width - fixed)
-        bar = 0 if self.isColumnHidden(Column.TIMING) else max(scaled(LEAST_TIMING), int(rest * 0.36))
-        name = min(int((rest - bar) * 0.5), scaled(320))
-        identifier = min(rest - bar - name, scaled(320))
-        if bar:
-            bar = rest - name - identifier
-            self.setColumnWidth(Column.TIMING, bar)
-        self.setColumnWidth(Column.CALL, name)
-        self.setColumnWidth(Column.REQUEST_ID, identifier)
+        """Show the columns that have room, the most telling first; what is left over goes to three of them."""
+        width, used = self.viewport().width(), 0
+        shown: set[Column] = set()
+        for column in PRECEDENCE:
+            least = scaled(WIDTHS[column])
+            if used + least > width and column != Column.CALL:
+                break
+            shown.add(column)
+            used += least
+        rest = max(0, width - used)
+        grown = [column for column in (Column.TIMING, Column.REQUEST_ID, Column.CALL) if column in shown]
+        extra = dict.fromkeys(Column, 0)
+        for column in grown[1:]:
+            extra[column] = min(scaled(160), rest // (len(grown) + 1))
+        extra[grown[0]] += rest - sum(extra.values())
+        for column in Column:
+            self.setColumnHidden(column, column not in shown)
+            self.setColumnWidth(column, scaled(WIDTHS[column]) + extra[column])
 
     def changeEvent(self, event: object) -> None:
         super().changeEvent(event)

@@ -44,6 +44,7 @@ class RequestsModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[ExchangeSummary] = []
         self._keys: list[str] = []
+        self._found_by: dict[str, str] = {}
 
     # What is shown ----------------------------------------------------------------------------------------------
 
@@ -78,7 +79,8 @@ class RequestsModel(QAbstractTableModel):
         if role == SortRole:
             return sort_key(summary, column)
         if role == FilterRole:
-            return filter_text(summary) if column == Column.CALL else ""
+            words = f"{filter_text(summary)} {self._found_by.get(summary.id, '')}"
+            return words if column == Column.CALL else ""
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(summary, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -98,6 +100,14 @@ class RequestsModel(QAbstractTableModel):
                 self._rows[row] = summary
                 self.dataChanged.emit(self.index(row, 0), self.index(row, len(HEADINGS) - 1))
         self._trim()
+
+    def add_found(self, text: str, summaries: list[ExchangeSummary]) -> None:
+        """Rows that the log found by something that no column shows: the filter finds them by the same text."""
+        self._found_by = {summary.id: text for summary in summaries}
+        self.upsert(summaries)
+        for summary in summaries:
+            if (row := self.row_of(summary.id)) is not None:
+                self.dataChanged.emit(self.index(row, Column.CALL), self.index(row, Column.CALL), [FilterRole])
 
     def _insert(self, summary: ExchangeSummary) -> None:
         row = bisect.bisect_left(self._keys, _descending(summary.id))

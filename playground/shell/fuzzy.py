@@ -24,7 +24,10 @@ def _score_word(word: str, text: str) -> int | None:
     at = text.find(word)
     if at >= 0:
         begins = at == 0 or text[at - 1] in _WORD_BREAK
-        return 40 + 10 * len(word) + (30 if begins else 0) + (20 if at == 0 else 0) - min(at, 20)
+        end = at + len(word)
+        ends = end == len(text) or text[end] in _WORD_BREAK
+        bonus = (30 if begins else 0) + (20 if begins and ends else 0) + (20 if at == 0 else 0)
+        return 40 + 10 * len(word) + bonus - min(at, 20)
     if len(word) < 2:
         return None
     return _score_scattered(word, text)
@@ -44,7 +47,7 @@ def _score_scattered(word: str, text: str) -> int | None:
             begun += 1
             total += 8
         position = at + 1
-    return total if begun * 2 >= len(word) else None
+    return total if begun * 2 > len(word) else None
 
 
 def _next_beginning(letter: str, text: str, start: int) -> int | None:

@@ -67,7 +67,7 @@ class NoticeStrip(Surface):
         self.setAccessibleName("Notices")
         self._notices: list[Notice] = []
         self.show_details = commands.add(
-            "notice.details", "Show Report", self._show_details, group="Notices", enabled=False
+            "notice.details", "Show Details", self._show_details, group="Notices", enabled=False
         )
         self.copy = commands.add("notice.copy", "Copy Notice", self._copy, group="Notices", enabled=False)
         self.dismiss = commands.add("notice.dismiss", "Dismiss Notice", self._dismiss, group="Notices", enabled=False)
@@ -119,6 +119,7 @@ class NoticeStrip(Surface):
         more = bool(notice.details or notice.report)
         self.show_details.setEnabled(more)
         self._buttons[0].setVisible(more)
+        self.show_details.setText("Show Report" if notice.report else "Show Details")
         self._dot.set_role(notice.role)
         self._text.set_text(notice.text)
         self._count.set_text(f"and {len(self._notices) - 1} more" if len(self._notices) > 1 else "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -12,15 +13,20 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLineEdit,
+    QListWidget,
     QScrollArea,
     QSpinBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
-from playground.shell.surface import Text
+from playground.shell.surface import Text, draw_focus
 from playground.widgets.commands import Command
 from playground.widgets.controls import CommandButton, SectionLabel
+from playground.widgets.theme import current_theme, scaled, ui_font
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge
@@ -45,6 +51,47 @@ def scrolled_page(content: QWidget, name: str, accessible: str) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
     return area
+
+
+class NavList(QListWidget):
+    """A short list to choose a page or an object from."""
+
+    def __init__(self, name: str, accessible: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(accessible)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setItemDelegate(NavDelegate(self))
+        self.viewport().setAutoFillBackground(False)
+
+
+class NavDelegate(QStyledItemDelegate):
+    """Rows as high as the design has them, the chosen one in the accent's soft colour."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, scaled(30))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme, box = current_theme(), QRectF(option.rect).adjusted(0, 1, 0, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_soft" if chosen else "hover"))
+            painter.drawRoundedRect(box, 6, 6)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            draw_focus(painter, box, 6)
+        painter.setFont(ui_font(13, 500 if chosen else 400))
+        painter.setPen(theme.color("accent" if chosen else "text"))
+        inner = box.adjusted(10, 0, -8, 0)
+        words = str(index.data())
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(inner.width()))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.restore()
 
 
 class SettingField:
@@ -147,8 +194,8 @@ class SettingsPage(QWidget):
             label = Text(field.setting.title)
             label.setBuddy(field.widget)
             grid.addWidget(label, row, 0)
-        field.widget.setMaximumWidth(280)
-        grid.addWidget(field.widget, row, 1)
+        field.widget.setMinimumWidth(260)
+        grid.addWidget(field.widget, row, 1, Qt.AlignmentFlag.AlignLeft)
         if field.setting.description:
             grid.addWidget(Text(field.setting.description, "muted", size=12, wrap=True), row + 1, 1)
             grid.setRowMinimumHeight(row + 2, 8)

@@ -26,7 +26,7 @@ from playground.shell.palette_model import (
     exchange_entry,
     looks_like_id,
 )
-from playground.shell.surface import Text, draw_key_hint
+from playground.shell.surface import Text, draw_key_hint, key_words
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.icons import paint_icon
 from playground.widgets.theme import current_theme, mono_font, ui_font
@@ -65,7 +65,7 @@ class EntryDelegate(QStyledItemDelegate):
             paint_icon(painter, QRect(box.left() + 16, box.top() + 8, 16, 16), entry.icon, "muted")
         right = box.right() - 16
         if entry.shortcut:
-            right = draw_key_hint(painter, right, box.center().y() + 1, entry.shortcut.replace("+", " ")) - 10
+            right = draw_key_hint(painter, right, box.center().y() + 1, key_words(entry.shortcut)) - 10
         painter.setFont(ui_font(12))
         painter.setPen(theme.color("muted"))
         group_width = painter.fontMetrics().horizontalAdvance(entry.group)

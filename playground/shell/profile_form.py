@@ -17,7 +17,7 @@ KEY_WORDS = {
     KeySource.MEMORY: "In memory, for this run only",
     KeySource.NONE: "No key",
 }
-LABEL_WIDTH = 130
+LABEL_WIDTH = 146
 
 
 class ProfileForm(QWidget):
@@ -76,6 +76,9 @@ class ProfileForm(QWidget):
         caption = Text(label, "text")
         caption.setBuddy(field)
         self._grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
+        if isinstance(field, QSpinBox | QDoubleSpinBox):
+            field.setFixedWidth(120)
+            field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid.addWidget(field, row, 1)
 
     def _section(self, title: str) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidgetItem, QMessageBox, QVBoxLayout, QWidget
 
 from playground.core.errors import Problem, ProblemError
 from playground.core.profiles import KeySource, Profile
-from playground.core.secrets import clean_key
+from playground.core.secrets import KeyProblem, clean_key
 from playground.shell import profile_work as work
-from playground.shell.pages import command_button, scrolled_page
-from playground.shell.profile_form import ProfileForm
+from playground.shell.pages import NavList, command_button, scrolled_page
+from playground.shell.profile_form import LABEL_WIDTH, ProfileForm
 from playground.shell.surface import Text
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import HairLine
@@ -45,6 +45,8 @@ class ProfilesPage(QWidget):
         self._operation: Operation[Any] | None = None
         self._presence: Operation[Any] | None = None
         self._keyring: Operation[Any] | None = None
+        self._offer_memory = False
+        """The keyring does not work: a key can be kept in memory for this run."""
         self.box: QMessageBox | None = None
         self._add_commands(commands)
         self._build()
@@ -69,14 +71,12 @@ class ProfilesPage(QWidget):
             ("remove-key", "Remove Key", self.remove_key),
         )
         self.commands = {
-            name: commands.add(f"profiles.{name}", title, slot, group="Profiles", scope=self)
+            name: commands.add(f"profiles.{name}", title, slot, group="Profile", scope=self)
             for name, title, slot in rows
         }
 
     def _build(self) -> None:
-        self.list = QListWidget()
-        self.list.setObjectName("profiles.list")
-        self.list.setAccessibleName("Profiles")
+        self.list = NavList("profiles.list", "Profiles")
         self.list.setFixedWidth(176)
         left = QVBoxLayout()
         left.setContentsMargins(12, 12, 12, 12)
@@ -104,14 +104,23 @@ class ProfilesPage(QWidget):
         column.setSpacing(8)
         column.addWidget(self._words)
         column.addWidget(self.form)
-        column.addWidget(self.key)
-        keys = QHBoxLayout()
-        keys.setSpacing(8)
-        for name in ("save-key", "memory-key", "remove-key", "test"):
-            keys.addWidget(command_button(self.commands[name]))
+        self._key_buttons = {
+            name: command_button(self.commands[name]) for name in ("save-key", "memory-key", "remove-key")
+        }
+        typed, keys = QHBoxLayout(), QHBoxLayout()
+        for line in (typed, keys):
+            line.setSpacing(8)
+            line.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 0)
+        typed.addWidget(self.key, 1)
+        typed.addWidget(self._key_buttons["save-key"])
+        keys.addWidget(command_button(self.commands["test"]))
+        keys.addWidget(self._key_buttons["memory-key"])
+        keys.addWidget(self._key_buttons["remove-key"])
         keys.addStretch(1)
+        column.addLayout(typed)
         column.addLayout(keys)
         for text in (self.key_state, self.keyring_state):
+            text.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 0)
             column.addWidget(text)
         column.addStretch(1)
         foot = QHBoxLayout()
@@ -202,13 +211,15 @@ class ProfilesPage(QWidget):
             "remove": stored and not busy,
             "test": not busy,
             "save-key": takes_key and typed and not busy,
-            "memory-key": takes_key and typed and not busy and source is KeySource.KEYRING,
+            "memory-key": takes_key and typed and not busy and source is KeySource.KEYRING and self._offer_memory,
             "remove-key": takes_key and self._current is not self._new and not busy,
         }
         for name, enabled in enable.items():
             self.commands[name].setEnabled(enabled)
-        for name in ("save-key", "memory-key", "remove-key"):
-            self.commands[name].setVisible(takes_key)
+        for name, button in self._key_buttons.items():
+            visible = takes_key and (name != "memory-key" or (self._offer_memory and source is KeySource.KEYRING))
+            self.commands[name].setVisible(visible)
+            button.setVisible(visible)
 
     def _say(self, words: str, role: str = "muted") -> None:
         self.verdict.set_role(role)
@@ -318,6 +329,8 @@ class ProfilesPage(QWidget):
             if then is not None:
                 then(operation.result)
         elif isinstance(error, ProblemError):
+            self._offer_memory = self._offer_memory or isinstance(error, KeyProblem)
+            self._edited()
             self._say(error.problem.line(), "error")
         elif isinstance(error, ValueError | OSError):
             self._say(f"It was not saved: {error}", "error")
@@ -372,5 +385,7 @@ class ProfilesPage(QWidget):
         if status.ok:
             self.keyring_state.set_text(f"The keyring works ({status.backend}).")
         elif status.problem is not None:
+            self._offer_memory = True
+            self._edited()
             self.keyring_state.set_role("warning")
             self.keyring_state.set_text(status.problem.line())

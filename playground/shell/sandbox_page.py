@@ -124,7 +124,8 @@ class SandboxPage(SettingsPage):
         row.setSpacing(8)
         if start is not None:
             row.addWidget(command_button(start, "primary"))
-        row.addWidget(command_button(self.cancel))
+        self._cancel_button = command_button(self.cancel)
+        row.addWidget(self._cancel_button)
         row.addStretch(1)
         self.column.addWidget(SectionLabel("Local model"))
         self.column.addWidget(self._state)
@@ -141,6 +142,7 @@ class SandboxPage(SettingsPage):
         self._state.set_text(WITH_MODEL if fetch.path is not None else WITHOUT_MODEL)
         self.cancel.setEnabled(operation is not None)
         self.cancel.setVisible(operation is not None)
+        self._cancel_button.setVisible(operation is not None)
         self._bar.setVisible(operation is not None)
         self._words.set_role("error" if fetch.error else "muted")
         if operation is None:

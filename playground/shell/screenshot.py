@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QCursor, QImage
+from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge
@@ -35,7 +34,6 @@ async def settled(bridge: Bridge, within: float = SETTLE) -> bool:
 
 async def save_picture(window: Window, bridge: Bridge, file: Path) -> None:
     """Grab the window and write the PNG. Raises OSError where it cannot be written."""
-    QCursor.setPos(window.mapToGlobal(QPoint(window.width() - 2, 2)))  # nothing is to look hovered
     image = window.grab().toImage()
     await bridge.blocking(write_png, image, file, label="Writing the picture", owner=window).wait()
 

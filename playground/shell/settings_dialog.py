@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 
-from playground.shell.pages import SettingsPage
+from playground.shell.pages import NavList, SettingsPage
 from playground.shell.profile_work import ProfileWork
 from playground.shell.profiles_page import ProfilesPage
 from playground.shell.sandbox_page import ModelFetch, SandboxPage
@@ -73,10 +73,8 @@ class SettingsDialog(QDialog):
         self.setWindowTitle("Settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self.resize(820, 640)
-        self.list = QListWidget()
-        self.list.setObjectName("settings.pages")
-        self.list.setAccessibleName("Pages of the settings")
+        self.resize(960, 720)
+        self.list = NavList("settings.pages", "Pages of the settings")
         self.list.addItems(PAGES)
         self.list.setFixedWidth(148)
         self.stack = QStackedWidget()

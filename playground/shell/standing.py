@@ -222,6 +222,9 @@ def problem_of(error: BaseException) -> Problem:
     """An error in words."""
     if isinstance(error, ProblemError):
         return error.problem
+    cause, remedy = getattr(error, "cause", None), getattr(error, "remedy", None)
+    if isinstance(cause, str) and isinstance(remedy, str):  # what the sandbox raises; it knows nothing of the core's
+        return Problem(title=str(error).rstrip("."), cause=cause, remedy=remedy)
     from playground.core.errors import explain
 
     return explain(error)

@@ -97,6 +97,13 @@ class Text(Label):
             self._show_text()
 
 
+def key_words(text: str) -> str:
+    """A shortcut as the design writes it: `Ctrl+K` → `Ctrl K`, `Ctrl++` → `Ctrl +`."""
+    if text.endswith("++"):
+        return f"{text[:-2].replace('+', ' ')} +"
+    return text.replace("+", " ")
+
+
 def draw_key_hint(painter: QPainter, right: int, middle: int, text: str, *, role: str = "muted") -> int:
     """Paint a small key cap that ends at `right`; returns its left edge. For what paints itself."""
     theme = current_theme()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from playground.shell.surface import PaintedButton, Surface, Text, draw_key_hint
+from playground.shell.surface import PaintedButton, Surface, Text, draw_key_hint, key_words
 from playground.widgets.commands import Command
 from playground.widgets.theme import current_theme, ui_font
 
@@ -108,7 +108,7 @@ class SearchButton(PaintedButton):
     def set_command(self, command: Command | None) -> None:
         """The command that opens the palette."""
         if command is not None:
-            self._keys = command.shortcut().toString().replace("+", " ")
+            self._keys = key_words(command.shortcut().toString())
             self.setToolTip(command.toolTip())
             self.clicked.connect(command.trigger)
 

@@ -70,7 +70,7 @@ class Window(QMainWindow):
         self.parts = parts
         self._leaving = False
         self._seen = False
-        self._dock_height = 150
+        self._dock_height = 164
         self._palette: Palette | None = None
         self._settings_dialog: SettingsDialog | None = None
         self.commands = CommandRegistry(self)
@@ -161,6 +161,7 @@ class Window(QMainWindow):
             inside = self.dock.isAncestorOf(QApplication.focusWidget() or self)
             self._dock_height = max(self.dock.height(), 92)
             self.dock.set_collapsed(True)
+            self.splitter.setSizes([self.splitter.height(), self.dock.height()])
             if inside:
                 self.panels.take_focus()
         self._remember()

@@ -1,0 +1,185 @@
+"""The request dock: rows as they happen, details, finding, copying."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from playground.app import Application
+from playground.core.exchanges import Timings
+from playground.shell.dock_model import Column, RequestsModel, SummaryRole
+from tests.helpers.servers import RecordingServer, Reply
+from tests.shell.conftest import PATIENCE, Get, Post
+from tests.shell.test_texts import summary
+
+EVENTS: list[dict[str, Any]] = [
+    {"type": "response.created", "response": {"id": "resp_dock0001", "model": "gpt-test"}},
+    {"type": "response.output_text.delta", "delta": "Hello"},
+    {"type": "response.completed", "response": {"id": "resp_dock0001", "status": "completed"}},
+]
+
+
+def call(program: Application, make: Any) -> Any:
+    return program.bridge.call(make, label="A test's request", owner=None)
+
+
+def identified(number: int) -> str:
+    return f"01ARZ3NDEKTSV4RRFFQ69G{number:04d}"
+
+
+# The model ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def model(qtmodeltester: Any, qapp: Any) -> RequestsModel:
+    made = RequestsModel()
+    made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)  # type: ignore[attr-defined]
+    return made
+
+
+def test_rows_are_newest_first_however_they_come(model: RequestsModel) -> None:
+    model.upsert([summary(id=identified(number)) for number in (3, 1, 2)])
+    assert [row.id for row in model.summaries()] == [identified(number) for number in (3, 2, 1)]
+    assert model.row_of(identified(2)) == 1
+    assert model.row_of(identified(9)) is None
+
+
+def test_a_known_row_is_updated_in_place_and_only_it(model: RequestsModel, qtbot: QtBot) -> None:
+    model.upsert([summary(id=identified(number), state="open", status=None, duration=None) for number in (1, 2, 3)])
+    changed: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda top, bottom, _roles=None: changed.append((top.row(), bottom.row())))
+    model.upsert([summary(id=identified(2))])
+    assert changed == [(1, 1)]
+    assert model.index(1, Column.STATUS).data() == "200"
+    model.upsert([summary(id=identified(2))])
+    assert changed == [(1, 1)], "nothing changed, so nothing is said to have"
+
+
+def test_only_the_newest_are_kept(model: RequestsModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.shell.dock_model.KEPT", 5)
+    for number in range(9):
+        model.upsert([summary(id=identified(number))])
+    assert [row.id for row in model.summaries()] == [identified(number) for number in (8, 7, 6, 5, 4)]
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"state": "cut", "status": 200}, "cut"),
+        ({"state": "cancelled"}, "stopped"),
+        ({"state": "failed", "status": None}, "failed"),
+        ({"state": "open", "status": None, "duration": None}, "…"),
+        ({"status": 429, "state": "failed"}, "429"),
+    ],
+)
+def test_a_status_is_a_number_or_a_word(model: RequestsModel, values: dict[str, object], shown: str) -> None:
+    model.upsert([summary(**values)])
+    assert model.index(0, Column.STATUS).data() == shown
+
+
+def test_an_open_stream_says_so(model: RequestsModel) -> None:
+    model.upsert([summary(state="open", duration=None, timings=Timings(first_byte=0.1))])
+    assert str(model.index(0, Column.DURATION).data()).startswith("streaming · ")
+    assert model.tick() is True
+    model.upsert([summary()])
+    assert model.tick() is False
+
+
+# The dock in the real window ----------------------------------------------------------------------------------------
+
+
+def test_a_request_appears_while_it_runs_and_is_updated(
+    program: Application, server: RecordingServer, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+    server.add(
+        "/responses", Reply.of_events(EVENTS, hold=go_on, hold_after=40, headers={"x-request-id": "req_dock0001"})
+    )
+    dock = program.window.dock
+    operation = call(program, Post(program))
+    qtbot.waitUntil(lambda: dock.model.running() == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: program.window.status.state() == "Streaming", timeout=PATIENCE)
+    go_on.set()
+    qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)
+    assert operation.error is None
+    qtbot.waitUntil(lambda: dock.model.running() == 0 and dock.model.rowCount() > 0, timeout=PATIENCE)
+    row = dock.model.summaries()[0]
+    assert (row.method, row.path, row.status, row.request_id) == ("POST", "/responses", 200, "req_dock0001")
+    qtbot.waitUntil(lambda: program.window.status.state() == "ready", timeout=PATIENCE)
+    assert "today" in program.window.topbar.totals.full_text()
+
+
+def test_details_show_what_was_sent_and_what_came(program: Application, server: RecordingServer, qtbot: QtBot) -> None:
+    server.add("/responses", Reply.of_events(EVENTS, headers={"x-request-id": "req_dock0002"}))
+    dock = program.window.dock
+    operation = call(program, Post(program))
+    qtbot.waitUntil(lambda: operation.done and dock.model.rowCount() > 0 and not dock.model.running(), timeout=PATIENCE)
+    program.window.show_request()
+    assert dock.details is not None
+    qtbot.waitUntil(lambda: dock.details.shown() is not None, timeout=PATIENCE)
+    sent, came = dock.details.page_text("Request"), dock.details.page_text("Response")
+    assert json.dumps({"model": "gpt-test"})[1:-1] in sent
+    assert "sk-test-0123456789" not in sent + came
+    assert "resp_dock0001" in came
+    assert "req_dock0002" in came
+    program.window.commands.run("requests.copy-id")
+    assert QGuiApplication.clipboard().text() == "req_dock0002"
+    program.window.commands.run("requests.copy-text")
+    qtbot.waitUntil(lambda: "--- Attempt 1 ---" in QGuiApplication.clipboard().text(), timeout=PATIENCE)
+    assert "sk-test-0123456789" not in QGuiApplication.clipboard().text()
+    qtbot.keyClick(dock.list, Qt.Key.Key_Escape)
+    assert not dock.details_open()
+
+
+def test_the_chosen_row_stays_chosen_while_others_come(
+    program: Application, server: RecordingServer, qtbot: QtBot
+) -> None:
+    dock = program.window.dock
+    for count in (1, 2):
+        operation = call(program, Get(program))
+        qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)  # noqa: B023
+        qtbot.waitUntil(lambda: dock.model.rowCount() >= count and not dock.model.running(), timeout=PATIENCE)  # noqa: B023
+        if count == 1:
+            dock.list.choose_first()
+            chosen = dock.list.current_id()
+    assert dock.list.current_id() == chosen
+    assert dock.list.currentIndex().row() > 0
+
+
+def test_a_pasted_id_finds_its_row_and_the_log_is_searched(
+    program: Application, server: RecordingServer, qtbot: QtBot
+) -> None:
+    server.add("/responses", Reply.of_events(EVENTS, headers={"x-request-id": "req_dock0003"}))
+    dock = program.window.dock
+    for make in (Post(program), Get(program)):
+        operation = call(program, make)
+        qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)  # noqa: B023
+    qtbot.waitUntil(lambda: dock.model.rowCount() >= 2 and not dock.model.running(), timeout=PATIENCE)
+    dock.filter.setText("req_dock0003")
+    assert dock.list.shown() == 1
+    assert dock.list.currentIndex().data(SummaryRole).request_id == "req_dock0003"
+    dock.filter.setText("nothing has this")
+    assert dock.list.shown() == 0
+    qtbot.keyClick(dock.filter, Qt.Key.Key_Escape)
+    assert dock.list.shown() >= 2
+    # The id of the response is in the body only: Enter searches the whole log for it.
+    dock.filter.setText("resp_dock0001")
+    qtbot.keyClick(dock.filter, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dock.details_open(), timeout=PATIENCE)
+
+
+def test_collapsing_keeps_the_header_and_opening_gives_the_height_back(program: Application, qtbot: QtBot) -> None:
+    window, dock = program.window, program.window.dock
+    before = dock.height()
+    window.commands.run("requests.toggle")
+    qtbot.waitUntil(lambda: dock.height() <= 32, timeout=PATIENCE)
+    assert dock.collapsed()
+    window.commands.run("requests.toggle")
+    qtbot.waitUntil(lambda: dock.height() == before, timeout=PATIENCE)
