@@ -77,9 +77,9 @@ class _ClientMixin:
     def __init__(self, **options: Any) -> None:
         chosen = {name: options.pop(name, None) for name in ("organization", "project", "admin_api_key")}
         headers = options.pop("default_headers", None)
-        options |= {"webhook_secret": "", "_enforce_credentials": False, "default_headers": headers}
-        # Empty texts keep the SDK from reading the environment; None then keeps it from sending empty headers.
-        super().__init__(**{name: value or "" for name, value in chosen.items()}, **options)
+        options |= {"_enforce_credentials": False, "default_headers": headers}
+        super().__init__(**chosen, **options)
+        # What was not given, the SDK has taken from the environment: it goes again.
         for name, value in chosen.items():
             setattr(self, name, value or None)
         self.webhook_secret = None

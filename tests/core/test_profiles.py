@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,11 @@ def test_unknown_fields_and_unknown_kinds_of_profiles_stay_in_the_file(tmp_path:
     store = store_at(path)
     assert [p.name for p in store.profiles] == ["Sandbox", "One"] and store.problem is not None
     assert store.active.timeouts == Timeouts(read=5)
-    store.save(Profile.new("Two"))
+    store.save(replace(store.active, name="First"))
     written = json.loads(path.read_text())
     assert written["folders"] == [1] and written["version"] == 7 and written["active"] == "p-1"
     assert newer in written["profiles"]
+    assert written["profiles"][0]["name"] == "First"
     assert written["profiles"][0]["colour"] == "red" and written["profiles"][0]["timeouts"]["tls"] == 1
 
 

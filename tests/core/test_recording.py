@@ -73,6 +73,15 @@ def test_generations_are_not_sent_twice_unless_someone_says_so(house: House) -> 
     assert counts == [1, 2, 1, 3, 2, 3]
 
 
+def test_why_a_stream_was_tried_again_is_recorded(house: House) -> None:
+    error = Reply.of_json({"error": {"message": "overloaded", "code": "busy"}}, status=503, chunk=20)
+    house.server.add("/responses", replace(error, headers={"retry-after": "0.01"}), Reply.of_events(DELTAS))
+    house.run(stream_all, retries=Retries(generations=1))
+    first, second = house.last().attempts
+    assert (first.state, first.error, first.response_body) == ("failed", "overloaded", error.body)
+    assert second.state == "done"
+
+
 def test_a_refused_connection_is_one_and_no_time_out(house: House) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"

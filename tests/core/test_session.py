@@ -121,6 +121,9 @@ def test_a_stream_outlives_a_change_of_its_profile(house: House) -> None:
             async for piece in pieces:
                 body += piece
         assert body == Reply.of_events(DELTAS).body and session.is_closed
+        assert session._closing is not None
+        await asyncio.wait_for(session._closing, 5)
+        assert (await session.client()).is_closed()
         await manager.aclose()
 
     asyncio.run(scenario())

@@ -203,9 +203,7 @@ def match_expression(text: str) -> str:
 
 
 def _delete(db: sqlite3.Connection, where: str, value: object) -> None:
-    chosen = f"(SELECT rowid FROM exchanges WHERE state != 'open' AND {where})"
-    # The index of words follows the texts by triggers, which a cascade would not wake.
-    db.execute(f"DELETE FROM texts WHERE exchange IN {chosen}", (value,))
+    """What belongs to an exchange goes with it, the index of its words too: a cascade fires the triggers."""
     db.execute(f"DELETE FROM exchanges WHERE state != 'open' AND {where}", (value,))
 
 

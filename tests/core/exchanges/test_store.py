@@ -276,10 +276,13 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 for _ in range(3):
     finish(store, begin(store), b"x" * limit)
     assert store.flush()
-assert len(told) == 1, told
+lost = begin(store)
+store.writer.put((lost, 1, 0.1, b"x" * limit))
+assert store.flush() and len(told) == 1, told
 assert "not being recorded" in told[0].title and "full" in told[0].cause.lower(), told
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 finish(store, first)
+finish(store, lost)
 finish(store, begin(store))
 assert store.flush() and len(told) == 1
 print([e.state for e in store.recent()])
@@ -309,6 +312,17 @@ def _switches(store: ExchangeStore) -> int:
     if not status.exists():
         pytest.skip("needs Linux's /proc")
     return int(status.read_text().split("voluntary_ctxt_switches:")[1].split()[0])
+
+
+def test_a_busy_exchange_is_told_a_dozen_times_a_second_at_most(store: ExchangeStore) -> None:
+    told: list[ExchangeSummary] = []
+    store.changed.connect(told.append)
+    exchange = begin(store)
+    began = time.monotonic()
+    for _ in range(60):
+        store.writer.put(Answered(exchange, 1, 200, EVENTS, None, T()))
+        threading.Event().wait(0.005)
+    assert 1 <= len(told) <= 2 + (time.monotonic() - began) / 0.08
 
 
 def test_keys_in_two_pieces_never_reach_the_file(tmp_path: Path) -> None:
