@@ -19,6 +19,7 @@ from tests.helpers.needs import GGUF, NEEDS, TEST_ALL
 from tests.helpers.sandbox import Server, running_sandbox
 from tests.helpers.secret_service import SecretService, empty_bus, locked_service, silent_service, unlocked_service
 from tests.helpers.servers import RecordingServer
+from tests.helpers.steady import running_steady
 
 _HOME = Path(tempfile.mkdtemp(prefix="playground-tests-"))
 
@@ -88,6 +89,13 @@ def steady_program() -> Path:
     path = NEEDS["steady"].path
     assert path is not None, "mark the test with pytest.mark.steady"
     return path
+
+
+@pytest.fixture(scope="session")
+def steady_server(steady_program: Path) -> Iterator[str]:
+    """The base URL (without /v1) of a running Steady; for tests marked `steady`."""
+    with running_steady(steady_program) as base_url:
+        yield base_url
 
 
 @pytest.fixture(scope="session")

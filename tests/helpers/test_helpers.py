@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -101,3 +102,21 @@ def test_a_silent_service_never_answers(silent_secret_service: SecretService) ->
             asking.wait(1)
         asking.kill()
         assert asking.stdout.read() == ""
+
+
+@pytest.mark.steady
+def test_steady_knows_what_fits(steady_server: str) -> None:
+    def ask(body: dict[str, object]) -> int:
+        request = urllib.request.Request(
+            steady_server + "/responses",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json", "Authorization": "Bearer sk-any"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert ask({"model": "gpt-5", "input": "hello"}) == 200
+    assert ask({"model": "gpt-5", "input": "hello", "temperature": "hot"}) == 400
