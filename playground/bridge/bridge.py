@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from playground.bridge.channel import Channel
-from playground.bridge.garbage import Collector
+from playground.bridge.garbage import FREEZES, Collector
 from playground.bridge.mailbox import Mailbox, Source
 from playground.bridge.operation import Operation
 from playground.bridge.pace import BUDGET
@@ -58,6 +58,7 @@ class Bridge(QObject):
         self._collector = Collector(self)
         self._closing = False
         self._held = False
+        self._is_app = False
         self._exit_code: int | None = None
         self._quit_waiters: list[asyncio.Future[int]] = []
         self._idle_waiters: list[asyncio.Future[None]] = []
@@ -85,12 +86,12 @@ class Bridge(QObject):
         begins then."""
         if not self._held and not self._closing:
             sys.setswitchinterval(SWITCH_INTERVAL)
-            self._collector.start()
+            self._collector.start(FREEZES if self._is_app else 0)
             self._worker.start()
 
     def hold(self) -> None:
         """Have `start` wait for `release`: until the first frame nothing competes with painting it."""
-        self._held = True
+        self._held = self._is_app = True
 
     def release(self) -> None:
         """Start what was held back."""

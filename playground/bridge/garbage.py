@@ -11,12 +11,15 @@ import gc
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, Slot
 
-YOUNG = 5_000
+YOUNG = 2_500
 """Objects made and not freed before the youngest generation is looked through (0.1–0.5 ms)."""
-MIDDLE = 10
-"""Collections of the youngest before one of the middle."""
+MIDDLE = 4
+"""Collections of the youngest before one of the middle (up to 3 ms)."""
 OLD = 25
-"""Collections of the middle before one of all (tens of milliseconds, so rarely)."""
+"""Collections of the middle before one of all."""
+FREEZES = 3
+"""How often in an application's life all objects are set aside instead of being looked through: a quarter of a million
+new ones early on are the SDK's modules, which stay. Looking through those takes 150 ms, each time."""
 
 
 class Collector(QObject):
@@ -26,14 +29,16 @@ class Collector(QObject):
         super().__init__(parent)
         self._dispatcher: QAbstractEventDispatcher | None = None
         self._was_enabled = False
+        self._freezes = 0
 
-    def start(self) -> None:
-        """Take over from Python. Without a Qt loop in this thread: does nothing."""
+    def start(self, freezes: int = 0) -> None:
+        """Take over from Python; set everything aside so many times. Without a Qt loop in this thread: does nothing."""
         dispatcher = QAbstractEventDispatcher.instance()
         if self._dispatcher is not None or dispatcher is None:
             return
         self._dispatcher = dispatcher
         self._was_enabled = gc.isenabled()
+        self._freezes = freezes
         gc.disable()
         dispatcher.aboutToBlock.connect(self.collect)
 
@@ -52,7 +57,12 @@ class Collector(QObject):
         young, middle, old = gc.get_count()
         if young < YOUNG:
             return
-        if old >= OLD:
+        if old >= OLD and self._freezes:
+            self._freezes -= 1
+            gc.collect(1)
+            gc.freeze()
+            gc.collect(2)  # sets the counts back; there is nothing to look through
+        elif old >= OLD:
             gc.collect(2)
         elif middle >= MIDDLE:
             gc.collect(1)
