@@ -206,7 +206,9 @@ class Accumulator:
         return live
 
     def _delta(self, live: Live, text: str, index: int = 0) -> None:
-        """More of a text, from the model: it counts for the clock."""
+        """More of a text, from the model: it counts for the clock. Raises TypeError for what is no text."""
+        if type(text) is not str:
+            raise TypeError("a delta that is no text")
         if self._first is None:
             self._first = self.now
             self._news = True

@@ -8,7 +8,7 @@ from typing import Any
 
 from playground.core.runs.blocks import Accumulator, Live, as_json, read_usage
 from playground.core.runs.changes import BlockKind, RunStatus
-from playground.core.runs.items import text_of
+from playground.core.runs.items import SILENT, text_of
 
 Chunk = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ class ChatAccumulator(Accumulator):
     def __init__(self, *, base_url: str | None = None, clock: Callable[[], float] = time.perf_counter) -> None:
         super().__init__(base_url=base_url, clock=clock)
         self._reasons: dict[int, str] = {}
-        self._many = False
+        self._seen: set[int] = set()
         self._fields: dict[str, Callable[[int, Any], None]] = {
             "role": self._on_nothing,
             "content": self._on_content,
@@ -60,8 +60,8 @@ class ChatAccumulator(Accumulator):
 
     @property
     def answered(self) -> bool:
-        """Whether a choice was said to be at its end."""
-        return bool(self._reasons)
+        """Whether every choice was said to be at its end."""
+        return bool(self._reasons) and self._seen <= self._reasons.keys()
 
     def feed(self, chunk: Any) -> None:
         """Take in one chunk. One that is unknown, or not as it should be, becomes a JSON block."""
@@ -111,7 +111,7 @@ class ChatAccumulator(Accumulator):
             self._fail(error if isinstance(error, Mapping) else {"message": text_of(error)})
         elif not chunk.get("choices") and "usage" in chunk:
             self._head(chunk)
-        elif chunk.get("type") not in ("ping", "keepalive"):
+        elif text_of(chunk.get("type")) not in SILENT:
             self.unknown(text_of(chunk.get("type") or chunk.get("object")), chunk)
 
     def _more(self, chunk: Chunk) -> None:
@@ -127,8 +127,7 @@ class ChatAccumulator(Accumulator):
 
     def _choice(self, choice: Any) -> None:
         index = choice.get("index") or 0
-        if index and not self._many:
-            self._many = True
+        self._seen.add(index)
         delta = choice.get("delta") or choice.get("message")
         if delta:
             for name, value in delta.items():

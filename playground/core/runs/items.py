@@ -184,7 +184,7 @@ def _file_search(item: Item) -> Shape:
     queries, results = item.get("queries"), item.get("results")
     said = ", ".join(text_of(query) for query in queries) if isinstance(queries, list) else ""
     if isinstance(results, list):
-        said = f"{said} ({len(results)} results)".strip()
+        said = f"{said} ({len(results)} result{'' if len(results) == 1 else 's'})".strip()
     return Shape(BlockKind.STATUS, "File search", _status(item, said))
 
 

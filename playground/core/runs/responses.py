@@ -29,10 +29,11 @@ Event = Mapping[str, Any]
 class _Item:
     """One output item: its index, what it is, and the blocks that show it."""
 
-    __slots__ = ("claimed", "id", "index", "main", "shape", "type")
+    __slots__ = ("claimed", "id", "index", "key", "main", "shape", "type")
 
-    def __init__(self, index: int, type_: str, id_: str | None) -> None:
+    def __init__(self, index: int, key: str, type_: str, id_: str | None) -> None:
         self.index = index
+        self.key = key
         self.type = type_
         self.id = id_
         self.main: Live | None = None
@@ -47,6 +48,7 @@ class ResponsesAccumulator(Accumulator):
     def __init__(self, *, base_url: str | None = None, clock: Callable[[], float] = time.perf_counter) -> None:
         super().__init__(base_url=base_url, clock=clock)
         self._items: dict[int, _Item] = {}
+        self._keys: set[str] = set()
         self._texts: dict[tuple[int, int], Live] = {}
         self._annotations: dict[str, list[Any]] = {}
         self._audio = 0
@@ -109,15 +111,15 @@ class ResponsesAccumulator(Accumulator):
         error = event.get("error")
         if error and "type" not in event:
             self._fail(error if isinstance(error, Mapping) else {"message": text_of(error)})
-        elif event.get("type") not in SILENT:
+        elif text_of(event.get("type")) not in SILENT:
             self.unknown(text_of(event.get("type")), event)
 
     # ---- texts
 
     def _on_text_delta(self, event: Event) -> None:
-        index = event["output_index"], event["content_index"]
-        live = self._texts.get(index)
-        if live is None:
+        try:
+            live = self._texts[event["output_index"], event["content_index"]]
+        except KeyError:
             live = self._text_block(event, BlockKind.TEXT)
         self._delta(live, event["delta"])
 
@@ -132,11 +134,10 @@ class ResponsesAccumulator(Accumulator):
 
     def _text_block(self, event: Event, kind: BlockKind) -> Live:
         item = self._item(event, "message")
-        number = event.get("content_index")
-        part = number if isinstance(number, int) else 0
+        part = int(event.get("content_index") or 0)
         if kind is BlockKind.REASONING:
             return self._reasoning_block(item, "text")
-        key = f"{item.index}.{part}"
+        key = f"{item.key}.{part}"
         live = self._lives.get(key)
         if live is not None and live.block.kind is not kind:
             key = f"{key}.{kind}"
@@ -154,7 +155,7 @@ class ResponsesAccumulator(Accumulator):
         known = PARTS.get(part["type"])
         number = int(event.get("content_index") or 0)
         if known is None:
-            live = self._open(f"{item.index}.{number}", BlockKind.JSON, text_of(part["type"]), language="json")
+            live = self._open(f"{item.key}.{number}", BlockKind.JSON, text_of(part["type"]), language="json")
             self._settle(live, as_json(part, indent=True))
         else:
             kind, field = known
@@ -207,7 +208,7 @@ class ResponsesAccumulator(Accumulator):
         if item.claimed == which:
             return self._main(item)
         title = "Reasoning (summary)" if which == "summary" else "Reasoning (text)"
-        return self._open(f"{item.index}.{which}", BlockKind.REASONING, title)
+        return self._open(f"{item.key}.{which}", BlockKind.REASONING, title)
 
     # ---- items
 
@@ -226,7 +227,12 @@ class ResponsesAccumulator(Accumulator):
 
     def _add(self, index: int, data: Event) -> _Item:
         self._began()
-        item = self._items[index] = _Item(index, text_of(data.get("type")), data.get("id"))
+        key = str(index)
+        while key in self._keys:
+            # Another response in the same stream, or a server that counts in its own way.
+            key += "'"
+        self._keys.add(key)
+        item = self._items[index] = _Item(index, key, text_of(data.get("type")), data.get("id"))
         if item.type != "message":
             item.shape = shape(data)
         return item
@@ -235,15 +241,13 @@ class ResponsesAccumulator(Accumulator):
         """The item's own block."""
         if item.main is None:
             look = item.shape or Shape(BlockKind.JSON, item.type, language="json")
-            item.main = self._open(
-                str(item.index), look.kind, look.title, language=look.language, separator=look.separator
-            )
+            item.main = self._open(item.key, look.kind, look.title, language=look.language, separator=look.separator)
         return item.main
 
     def _on_item_added(self, event: Event) -> None:
-        data = event["item"]
-        known = self._items.get(event["output_index"])
-        item = known if known and known.type == data["type"] else self._add(event["output_index"], data)
+        index, data = event["output_index"], event["item"]
+        known = self._items.get(index)
+        item = known if known and known.type == data["type"] else self._add(index, data)
         item.id = data.get("id") or item.id
         if item.shape is not None:
             live = self._main(item)
@@ -252,8 +256,7 @@ class ResponsesAccumulator(Accumulator):
                 self._settle(live, item.shape.text)
 
     def _on_item_done(self, event: Event) -> None:
-        index = event["output_index"]
-        self._item_done(index, event["item"])
+        self._item_done(event["output_index"], event["item"])
 
     def _item_done(self, index: int, data: Any) -> None:
         """An item as it stays, whether or not its beginnings were seen."""
@@ -274,7 +277,7 @@ class ResponsesAccumulator(Accumulator):
                 self._settle(live, look.text)
         self._close(live, "failed" if failed(data) else "done", dict(data))
         for extra in extras(data):
-            more = self._open(f"{index}.{extra.suffix}", extra.kind, extra.title, language=extra.language)
+            more = self._open(f"{item.key}.{extra.suffix}", extra.kind, extra.title, language=extra.language)
             self._settle(more, extra.text)
             self._close(more, "failed" if extra.suffix == "error" else "done", None)
 
@@ -354,6 +357,8 @@ class ResponsesAccumulator(Accumulator):
     def _on_response(self, event: Event) -> None:
         response = event["response"]
         self._began()
+        if self.response_id and response.get("id", self.response_id) != self.response_id:
+            self._items, self._texts, self._status = {}, {}, "streaming"
         self.response_id = response.get("id") or self.response_id
         self.model = response.get("model") or self.model
         self.service_tier = response.get("service_tier") or self.service_tier

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 import pytest
@@ -100,6 +101,6 @@ def test_it_agrees_with_the_sdk(lines: list[tuple[bytes, bytes]], cuts: list[int
     # A mark is stripped by the specification, and by us; the SDK keeps it.
     data = b"".join(text + end for text, end in lines).removeprefix(b"\xef\xbb\xbf")
     borders = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
-    chunks = [data[a:b] for a, b in zip(borders, borders[1:], strict=False)]
+    chunks = [data[a:b] for a, b in itertools.pairwise(borders)]
     theirs = [(sse.event or "", sse.data.encode()) for sse in SSEDecoder().iter_bytes(iter([data])) if sse.data]
     assert split(chunks) == theirs

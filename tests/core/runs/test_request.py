@@ -1,0 +1,57 @@
+"""What is sent: only what was set."""
+
+from __future__ import annotations
+
+from playground.core.runs import GenerationRequest, Message
+
+HELLO = (Message("user", "Hello"),)
+
+
+def test_what_is_unset_is_not_sent() -> None:
+    request = GenerationRequest(model="m", messages=HELLO)
+    assert request.body() == {"model": "m", "input": [{"role": "user", "content": "Hello"}], "stream": True}
+    assert (request.path, request.method) == ("/responses", "responses.create")
+
+
+def test_everything_set_in_both_apis() -> None:
+    values = {
+        "model": "m",
+        "instructions": "Be brief.",
+        "messages": HELLO,
+        "temperature": 0.0,
+        "top_p": 0.5,
+        "max_output_tokens": 9,
+        "reasoning_effort": "low",
+        "extra": {"store": False, "model": "other"},
+    }
+    assert GenerationRequest(**values).body() == {  # type: ignore[arg-type]
+        "model": "other",
+        "instructions": "Be brief.",
+        "input": [{"role": "user", "content": "Hello"}],
+        "temperature": 0.0,
+        "top_p": 0.5,
+        "max_output_tokens": 9,
+        "reasoning": {"effort": "low"},
+        "store": False,
+        "stream": True,
+    }
+    chat = GenerationRequest(api="chat", **values)  # type: ignore[arg-type]
+    assert (chat.path, chat.method) == ("/chat/completions", "chat.completions.create")
+    assert chat.body() == {
+        "model": "other",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello"}],
+        "temperature": 0.0,
+        "top_p": 0.5,
+        "max_completion_tokens": 9,
+        "reasoning_effort": "low",
+        "store": False,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_what_keeps_a_request_from_being_sent() -> None:
+    assert GenerationRequest(model="m", messages=HELLO).problems() == []
+    assert GenerationRequest(model="m", extra={"input": "x"}).problems() == []
+    wrong = GenerationRequest(messages=(Message("user", " "),), temperature=3, top_p=-1, max_output_tokens=0)
+    assert len(wrong.problems()) == 5
