@@ -48,7 +48,7 @@ class GenerationTask:
     """"none", "auto", "required", or `{"type": "function" | "custom", "name"}`."""
     seed: int | None = None
     stop: list[str] | None = None
-    """Texts at which the server ends the output; an engine may also end by itself, which is cheaper."""
+    """Texts at which the engine ends its output; they are not part of it."""
     raw: dict[str, Any] = field(default_factory=dict)
     """The request's JSON body, as it came."""
     api: ApiName = "responses"
@@ -146,6 +146,28 @@ class ExplainsAbsence(Protocol):
     def absence(self, model: str) -> str | None:
         """The words of the 404 for `model`; None when it knows nothing of it."""
         ...
+
+
+@runtime_checkable
+class ChecksTasks(Protocol):
+    """An engine that can tell early that it cannot do a task.
+
+    `check` is called before anything is sent, so its EngineError becomes an answer with that status.
+    """
+
+    def check(self, task: GenerationTask) -> None:
+        """Raise EngineError where `generate` would. Must be quick."""
+        ...
+
+
+@runtime_checkable
+class TellsOfHostedTools(Protocol):
+    """An engine that says in its answer that hosted tools (web_search, ...) were not run.
+
+    For any other engine a request with hosted tools is refused, so that nothing is left out in silence.
+    """
+
+    tells_of_hosted_tools: bool
 
 
 class Engines:

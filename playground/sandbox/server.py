@@ -1,0 +1,104 @@
+"""The server: its routes, and its life from the first port to the last answer.
+
+Built on aiohttp.web, which is there already: the SDK's faster transport (`openai[aiohttp]`) brings it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from playground.sandbox import chat, completions, conversations, embeddings, models, responses
+from playground.sandbox.echo import DEFAULT_RATE
+from playground.sandbox.engines import Engines, load_engines
+from playground.sandbox.ids import new_key
+from playground.sandbox.ratelimit import RateLimits
+from playground.sandbox.state import State
+from playground.sandbox.web import CONTEXT, MAX_BODY, Context, add_headers, answer
+
+_log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+PATIENCE = 1.0
+"""Seconds that answers under way get when the server stops."""
+
+
+class PortTaken(OSError):
+    """The port that was asked for is in use."""
+
+
+def build_app(state: State, engines: Engines, key: str, limits: RateLimits | None = None) -> web.Application:
+    """The application. Whoever runs it must cancel handlers when clients go away (`handler_cancellation=True`).
+
+    `state` and `engines` stay the caller's, to be closed after the application's clean-up.
+    """
+    app = web.Application(middlewares=[answer], client_max_size=MAX_BODY)
+    context = Context(state, engines, key, limits or RateLimits())
+    app[CONTEXT] = context
+    for part in (models, responses, conversations, chat, completions, embeddings):
+        app.add_routes(part.routes())
+    app.on_response_prepare.append(add_headers)
+
+    async def stop_runs(_: web.Application) -> None:
+        await context.runs.aclose()
+
+    app.on_shutdown.append(stop_runs)
+    return app
+
+
+async def serve(
+    state_dir: Path,
+    *,
+    port: int = 0,
+    key: str | None = None,
+    echo_rate: float = DEFAULT_RATE,
+    ready: Callable[[str, str], None],
+    stop: asyncio.Event,
+) -> None:
+    """Serve on the loopback interface until `stop` is set.
+
+    `ready(base_url, key)` is called when connections are accepted; port 0 takes a free one, and a key is made where
+    none is given. Raises PortTaken.
+    """
+    key = key or new_key()
+    listener = _listen(port)
+    state = State(state_dir)
+    engines = load_engines(state_dir, echo_rate=echo_rate)
+    app = build_app(state, engines, key)
+    failed = app[CONTEXT].runs.recover()
+    if failed:
+        _log.warning("%d responses were cut off when the sandbox was last stopped; they are failed now", failed)
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=PATIENCE)
+    try:
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        ready(f"http://{HOST}:{listener.getsockname()[1]}/v1", key)
+        await stop.wait()
+    finally:
+        app[CONTEXT].runs.closing = True
+        await runner.cleanup()
+        await engines.aclose()
+        state.close()
+        with contextlib.suppress(OSError):
+            listener.close()
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere it would let two servers share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise PortTaken(f"The sandbox cannot listen on {HOST}:{port}: {error}. Choose another --port, or 0.") from error
+    listener.setblocking(False)
+    return listener

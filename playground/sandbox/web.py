@@ -1,0 +1,230 @@
+"""What every request goes through: identity, key, rate limits, headers, and errors in the API's shape."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from playground.sandbox.checks import Json
+from playground.sandbox.engines import Engine, EngineError, Engines
+from playground.sandbox.errors import INVALID, ApiError, bad_value
+from playground.sandbox.ids import new_id
+from playground.sandbox.ratelimit import RateLimits
+from playground.sandbox.runs import Runs
+from playground.sandbox.state import Page, State, paginate
+from playground.sandbox.unserved import unserved
+
+_log = logging.getLogger(__name__)
+
+OPENAI_VERSION = "2020-10-01"
+MAX_BODY = 32 * 1024 * 1024
+"""Bytes. The largest request body that is read."""
+
+
+@dataclass(slots=True)
+class Context:
+    """What the handlers of one server share."""
+
+    state: State
+    engines: Engines
+    key: str
+    limits: RateLimits = field(default_factory=RateLimits)
+    runs: Runs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.runs = Runs(self.state)
+
+
+CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let nobody in without the key, and let nothing out but the API's own shapes."""
+    request["started"] = time.monotonic()
+    request["id"] = new_id("req")
+    context = request.app[CONTEXT]
+    try:
+        _check_host(request)
+        _check_key(request, context.key)
+        if request.match_info.http_exception is not None and request.match_info.http_exception.status in (404, 405):
+            raise unserved(request.method, request.path, request.match_info.http_exception)
+        context.limits.begin()
+        return await handler(request)
+    except ApiError as error:
+        return error_answer(error)
+    except EngineError as error:
+        return error_answer(from_engine(error))
+    except web.HTTPRequestEntityTooLarge:
+        return error_answer(
+            ApiError(413, f"Request body too large: the sandbox reads at most {MAX_BODY} bytes.", code="too_large")
+        )
+    except web.HTTPException as error:
+        return error_answer(ApiError(error.status, error.reason or "The request cannot be served."))
+    except ConnectionResetError:
+        _log.info("%s: the client went away", request["id"])
+        raise
+    except Exception as error:
+        _log.exception("%s: %s %s failed", request["id"], request.method, request.path)
+        if request.get("streaming"):
+            raise
+        return error_answer(
+            ApiError(
+                500,
+                f"The sandbox failed while it processed your request: {type(error).__name__}. That is a fault of the "
+                f"sandbox; its log has the details under {request['id']}.",
+                type="server_error",
+                code="server_error",
+            )
+        )
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """The headers of every answer; a signal handler, so that streams get them too."""
+    context = request.app[CONTEXT]
+    headers = response.headers
+    headers["x-request-id"] = request.get("id") or new_id("req")
+    headers["openai-version"] = OPENAI_VERSION
+    headers["openai-organization"] = "sandbox"
+    headers["openai-processing-ms"] = str(round((time.monotonic() - request.get("started", time.monotonic())) * 1000))
+    headers["X-Sandbox-Engine"] = request.get("engine", "none")
+    headers.update(context.limits.headers())
+    headers["Cache-Control"] = "no-store"
+
+
+def _check_host(request: web.Request) -> None:
+    """A page that rebinds its name to 127.0.0.1 still sends its own name here."""
+    name = request.host.rsplit(":", 1)[0]
+    if name not in ("127.0.0.1", "localhost"):
+        raise ApiError(403, f"The sandbox answers to 127.0.0.1 and localhost only, not to '{name}'.")
+
+
+def _check_key(request: web.Request, key: str) -> None:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not given.strip():
+        raise ApiError(
+            401,
+            "You didn't provide an API key. Send the sandbox's key in an Authorization header using Bearer auth "
+            "(i.e. Authorization: Bearer YOUR_KEY). The sandbox prints its key when it starts.",
+        )
+    given = given.strip()
+    if not hmac.compare_digest(given.encode(), key.encode()):
+        shown = f"{given[:3]}***{given[-4:]}" if len(given) > 16 else "***"
+        raise ApiError(
+            401,
+            f"Incorrect API key provided: {shown}. The sandbox takes only the key that it printed when it started.",
+            code="invalid_api_key",
+        )
+
+
+def error_answer(error: ApiError) -> web.Response:
+    return web.Response(
+        status=error.status,
+        body=orjson.dumps(error.body()),
+        content_type="application/json",
+        headers=error.headers,
+    )
+
+
+def from_engine(error: EngineError) -> ApiError:
+    return ApiError(error.status, error.message, type=error.type, code=error.code, param=error.param)
+
+
+def json_answer(body: Any, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
+
+
+async def read_body(request: web.Request) -> Json:
+    """The JSON object of a request. Raises ApiError (400), or aiohttp's 413."""
+    data = await request.read()
+    try:
+        body = orjson.loads(data) if data else {}
+    except (orjson.JSONDecodeError, RecursionError) as error:
+        raise ApiError(
+            400,
+            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP "
+            f"library correctly. The sandbox expects a JSON payload, but what was sent was not valid JSON: {error}.)",
+        ) from None
+    if not isinstance(body, dict):
+        raise ApiError(400, "The JSON body of your request must be an object.", type=INVALID)
+    return body
+
+
+def find_engine(request: web.Request, model: Any) -> Engine:
+    """The engine that offers a model; notes it for the X-Sandbox-Engine header. Raises ApiError (404)."""
+    engines = request.app[CONTEXT].engines
+    engine = engines.find(model)
+    if engine is None:
+        raise no_model(engines, model)
+    request["engine"] = model
+    return engine
+
+
+def no_model(engines: Engines, model: str) -> ApiError:
+    """404 that says which models there are, and how to get one that is known but absent."""
+    words = engines.absence(model)
+    if words is None:
+        there = ", ".join([*engines.models(), EMBEDDING_MODEL])
+        words = (
+            f"The model '{model}' does not exist or you do not have access to it. This is the sandbox, which serves "
+            f"its own models only: {there}."
+        )
+    return ApiError(404, words, param="model", code="model_not_found")
+
+
+EMBEDDING_MODEL = "sandbox-embed"
+
+
+def sandbox_headers(request: web.Request) -> dict[str, str]:
+    """The `X-Sandbox-*` headers of a request, names in lower case."""
+    return {name.lower(): value for name, value in request.headers.items() if name.lower().startswith("x-sandbox-")}
+
+
+def list_page(request: web.Request, entries: list[Json], *, order: str = "desc") -> Page:
+    """The page that `limit`, `order`, `after` and `before` of the query ask for. `entries` come oldest first."""
+    query = request.query
+    limit = whole_number(query.get("limit", "20"), "limit", 1, 100)
+    order = query.get("order", order)
+    if order not in ("asc", "desc"):
+        raise bad_value("order", f"Invalid value: '{order}'. Supported values are: 'asc' and 'desc'.")
+    page = paginate(entries, order=order, limit=limit, after=query.get("after"), before=query.get("before"))
+    if page is None:
+        cursor = "after" if "after" in query else "before"
+        raise bad_value(cursor, f"Invalid '{cursor}': no object with id '{query[cursor]}' is in this list.")
+    return page
+
+
+def whole_number(text: str, param: str, minimum: int, maximum: int) -> int:
+    """A number of the query. Raises ApiError (400)."""
+    try:
+        value = int(text)
+    except ValueError:
+        raise bad_value(
+            param, f"Invalid type for '{param}': expected an integer, but got '{text}' instead.", "invalid_type"
+        ) from None
+    if not minimum <= value <= maximum:
+        side, edge = ("below minimum", minimum) if value < minimum else ("above maximum", maximum)
+        sign = ">=" if value < minimum else "<="
+        raise bad_value(
+            param,
+            f"Invalid '{param}': integer {side} value. Expected a value {sign} {edge}, but got {value} instead.",
+            f"integer_{side.split()[0]}_{'min' if value < minimum else 'max'}_value",
+        )
+    return value
+
+
+async def start_stream(request: web.Request) -> web.StreamResponse:
+    """Begin an event stream. From here on an error can only be an event."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    request["streaming"] = True
+    return response
