@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.bridge import Bridge, Report, Reporter
@@ -208,6 +208,8 @@ class Application(QObject):
         keys = {key for (key,) in emissions}
         if keys & {"appearance.theme", "appearance.font_scale"}:
             self.theme.apply(self.settings.get("appearance.theme"), self._scale())
+        if "appearance.font_scale" in keys:
+            tell_font_change()
         if "sandbox.engine" in keys:
             self.standing.use_engine(self.settings.get("sandbox.engine"))
         self._saver.start()
@@ -259,6 +261,12 @@ class SandboxHome:
     def control(self) -> SandboxControl:
         """What the settings may do with it."""
         return SandboxControl(installed=self.installed, fetch=self.fetch, restart=self.stop)
+
+
+def tell_font_change() -> None:
+    """Widgets that set a font of their own hear nothing of the application's (Qt resolves it away): tell them."""
+    for widget in QApplication.allWidgets():
+        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def open_store(store: LateStore, keep_days: int) -> Any:

@@ -182,12 +182,13 @@ class ProfilesPage(QWidget):
         return self._current
 
     def _show(self, profile: Profile) -> None:
+        if profile.id != self._current.id:
+            self.key.clear()
+            self._say("")
         self._current = profile
         self.form.set_profile(profile)
-        self.key.clear()
         self._words.set_text(FIXED_WORDS.get(profile.id, ""))
         self._words.setVisible(not profile.is_stored)
-        self._say("")
         self._edited()
         self._look_for_key()
 

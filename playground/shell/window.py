@@ -68,7 +68,7 @@ class Window(QMainWindow):
         self.setWindowTitle("Playground for the OpenAI API")
         self.setMinimumSize(QSize(900, 560))
         self.parts = parts
-        self._leaving = False
+        self._leaving = self._asking = False
         self._seen = False
         self._dock_height = 164
         self._palette: Palette | None = None
@@ -374,16 +374,18 @@ class Window(QMainWindow):
             self._remember()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._leaving:
-            event.accept()
-            self.left.emit()
-        else:
-            event.ignore()
+        if not self._leaving:
+            self._asking = True
             self.close_wanted.emit()
+            self._asking = False
+        event.setAccepted(self._leaving)
+        if self._leaving:
+            self.left.emit()
 
     def leave(self) -> None:
         """Close without asking."""
         if not self._leaving:
             self._remember()
             self._leaving = True
-            self.close()
+            if not self._asking:  # else the event that asks goes on by itself
+                self.close()
