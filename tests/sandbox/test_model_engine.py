@@ -19,6 +19,7 @@ from playground.sandbox.engines import EngineError, Finished, GenerationTask, Pi
 from playground.sandbox.model_engine import CONTEXT, ModelEngine
 from playground.sandbox.model_prompt import CallReader, called_tools, prompt_of
 from tests.helpers.needs import GGUF
+from tests.helpers.processes import leaving_no_process
 
 MODEL = "smollm2-135m"
 WEATHER = {
@@ -187,8 +188,8 @@ def with_model(weights_folder: Path) -> Callable[[Use], None]:
             finally:
                 await engine.aclose()
 
-        asyncio.run(main())
-        assert psutil.Process().children(recursive=True) == []
+        with leaving_no_process():
+            asyncio.run(main())
 
     return run
 

@@ -19,6 +19,7 @@ import pytest
 
 from playground.sandbox.process import Endpoint, SandboxError, SandboxProcess
 from tests.helpers.needs import GGUF, ROOT
+from tests.helpers.processes import leaving_no_process
 
 STAND_IN = "tests.helpers.stand_in"
 
@@ -90,8 +91,8 @@ def test_a_start_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert not process.alive
         await process.stop()
 
-    asyncio.run(main())
-    assert not psutil.Process().children(recursive=True)
+    with leaving_no_process():
+        asyncio.run(main())
 
 
 def test_a_child_that_will_not_end_is_made_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
