@@ -172,8 +172,9 @@ def test_a_server_without_tls(house: House) -> None:
 
 
 def test_a_handshake_that_nobody_answers(house: House) -> None:
-    url = house.server.base_url.replace("http:", "https:")
-    _, problem = failure(house, base_url=url, timeouts=Timeouts(connect=0.3))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/v1"
+        _, problem = failure(house, base_url=url, timeouts=Timeouts(connect=0.3))
     assert problem.code == "connect_timeout"
 
 

@@ -1,0 +1,354 @@
+"""Any method of the SDK by its dotted name: `responses.create`, `files.list`, `beta.threads.runs.create`.
+
+A call gives back what the server sent, not what the SDK's classes make of it: every generated method is called through
+its `with_streaming_response` twin, whose answer is read here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import inspect
+import json
+import mimetypes
+import os
+import tempfile
+import typing
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import orjson
+
+from playground.core.errors import Problem, ProblemError, explain_answer
+from playground.core.runs.sse import DONE, SseEvent, SseSplitter
+
+if TYPE_CHECKING:
+    from playground.core.session import Session
+
+COMMON = ("extra_headers", "extra_query", "extra_body", "timeout")
+"""Parameters that every method has."""
+
+
+class UsageProblem(ProblemError):
+    """The call cannot be made as it was asked for. Nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An answer that is no JSON: audio, a file, subtitles."""
+
+    content: bytes
+    content_type: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it can be shown as it is."""
+        try:
+            self.content.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return self.content_type.startswith("text/") and b"\0" not in self.content
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method of the SDK that makes one HTTP request."""
+
+    name: str
+    function: Callable[..., Any]
+    """Bound to its resource."""
+    send: Callable[..., Any]
+    """The same, giving an async context manager of the raw answer."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Its own parameters; those for the path among them."""
+        return tuple(name for name in inspect.signature(self.function).parameters if name not in COMMON)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is a GET, so that what it does not know goes into the query."""
+        code = inspect.unwrap(self.function).__code__
+        if "_get_api_list" in code.co_names:
+            return "post" not in code.co_consts
+        return "_get" in code.co_names
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether its answer is a file's bytes."""
+        return "HttpxBinaryResponseContent" in str(inspect.unwrap(self.function).__annotations__.get("return", ""))
+
+
+def _usage(title: str, cause: str, remedy: str) -> UsageProblem:
+    return UsageProblem(Problem(title, cause, remedy, "Not as it is.", type="usage"))
+
+
+def _walk(resource: Any, prefix: str = "") -> Iterator[str]:
+    """The names of all callable methods below a resource."""
+    from openai._resource import AsyncAPIResource
+
+    for name in dir(type(resource)):
+        if name.startswith(("_", "with_")):
+            continue
+        try:
+            value = getattr(resource, name)
+        except Exception:
+            continue
+        if isinstance(value, AsyncAPIResource):
+            yield from _walk(value, f"{prefix}{name}.")
+        elif callable(value) and prefix and hasattr(resource.with_streaming_response, name):
+            yield f"{prefix}{name}"
+
+
+def resolve(client: Any, name: str) -> Method:
+    """The method of that name. Raises UsageProblem, with suggestions, where there is none or it makes no request."""
+    from openai._resource import AsyncAPIResource
+
+    place: Any = client
+    *folders, last = name.split(".")
+    for folder in folders:
+        found = None if folder.startswith(("_", "with_")) else getattr(place, folder, None)
+        if not isinstance(found, AsyncAPIResource):
+            raise _unknown(client, name)
+        place = found
+    function = None if last.startswith(("_", "with_")) else getattr(place, last, None)
+    if isinstance(function, AsyncAPIResource):
+        below = sorted(_walk(function, f"{name}."))
+        raise _usage(f"“{name}” is not a method", f"It holds: {', '.join(below)}.", "Name one of these.")
+    if place is client or not callable(function):
+        raise _unknown(client, name)
+    send = getattr(place.with_streaming_response, last, None)
+    if send is None:
+        what = "It opens a WebSocket." if last == "connect" else "It is a helper of the SDK that makes no one request."
+        others = [other for other in _walk(place, ".".join([*folders, ""])) if other.count(".") == name.count(".")]
+        raise _usage(f"“{name}” cannot be called from here", what, f"Use one of these: {', '.join(others) or 'none'}.")
+    return Method(name, function, send)
+
+
+def _unknown(client: Any, name: str) -> UsageProblem:
+    names = list(_walk(client))
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    last = name.rpartition(".")[2]
+    close += [other for other in names if other.rpartition(".")[2] == last or other.startswith(f"{name}.")][:5]
+    suggestions = list(dict.fromkeys(close))[:5]
+    return _usage(
+        f"There is no method “{name}”",
+        f"The SDK has {len(names)} methods, and none of that name.",
+        f"Did you mean {', '.join(suggestions)}?" if suggestions else "A method's name is like “responses.create”.",
+    )
+
+
+# ---- what is sent
+
+
+def _takes_file(hint: Any) -> bool:
+    """Whether a parameter's type is a file, or a list of files."""
+    if typing.get_origin(hint) is IO or hint is os.PathLike:
+        return True
+    return any(_takes_file(part) for part in typing.get_args(hint))
+
+
+def _takes_text(hint: Any) -> bool:
+    return hint is str or any(part is str for part in typing.get_args(hint))
+
+
+def _open(path: str, opened: contextlib.ExitStack) -> tuple[str, IO[bytes], str]:
+    """Raises OSError."""
+    place = Path(path).expanduser()
+    file = opened.enter_context(place.open("rb"))
+    return place.name, file, mimetypes.guess_type(place.name)[0] or "application/octet-stream"
+
+
+def _with_files(method: Method, arguments: dict[str, Any], opened: contextlib.ExitStack) -> dict[str, Any]:
+    """`"@path"` becomes the file, where a file is meant. Raises UsageProblem, OSError."""
+    texts = [name for name, value in arguments.items() if isinstance(value, str | list)]
+    if not texts:
+        return arguments
+    hints = typing.get_type_hints(inspect.unwrap(method.function))
+    for name in texts:
+        hint = hints.get(name)
+        if hint is None or not _takes_file(hint):
+            continue
+        value = arguments[name]
+        several = isinstance(value, list)
+        files = []
+        for one in value if several else [value]:
+            if isinstance(one, str) and one.startswith("@"):
+                one = _open(one[1:], opened)
+            elif isinstance(one, str) and not _takes_text(hint):
+                raise _usage(
+                    f"“{name}” is a file", f"“{one[:80]}” is a text.", f"Write @ before the path: “@{one[:80]}”."
+                )
+            files.append(one)
+        arguments[name] = files if several else files[0]
+    return arguments
+
+
+def arguments_of(
+    method: Method, body: Mapping[str, Any], opened: contextlib.ExitStack, *, stream: bool = False
+) -> dict[str, Any]:
+    """The keyword arguments for a body: what the method does not know goes into the body or the query as it is.
+
+    Raises UsageProblem where something required is missing, OSError for a file that cannot be read.
+    """
+    known = method.parameters
+    arguments: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for name, value in body.items():
+        (arguments if name in known or name in COMMON else extra)[name] = value
+    if stream:
+        if "stream" not in known:
+            raise _usage(f"“{method.name}” cannot stream", "It has no parameter “stream”.", "Leave --stream out.")
+        arguments["stream"] = True
+    if extra:
+        place = "extra_query" if method.is_read else "extra_body"
+        arguments[place] = {**extra, **(arguments.get(place) or {})}
+    signature = inspect.signature(method.function)
+    missing = [
+        name
+        for name, parameter in signature.parameters.items()
+        if parameter.default is inspect.Parameter.empty and name not in arguments
+    ]
+    if missing:
+        names = ", ".join(f"“{name}”" for name in missing)
+        raise _usage(f"“{method.name}” lacks {names}", "The method requires it.", f"Add {names} to the body.")
+    return _with_files(method, arguments, opened)
+
+
+# ---- what comes back
+
+
+def _loads(data: bytes) -> Any:
+    """Raises ValueError. Numbers beyond 64 bits are read too."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data)
+
+
+def _write(path: Path, pieces: Sequence[bytes]) -> None:
+    """A file appears when it is whole. Raises OSError."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(pieces)
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+async def _events(response: Any, opened: contextlib.AsyncExitStack) -> AsyncIterator[dict[str, Any]]:
+    splitter = SseSplitter()
+    async with opened:
+        async for data in response.iter_bytes():
+            for event in splitter.feed(data):
+                if not event.data.startswith(DONE):
+                    yield _event(event)
+        for event in splitter.close():
+            if not event.data.startswith(DONE):
+                yield _event(event)
+
+
+def _event(event: SseEvent) -> dict[str, Any]:
+    """An event as its data; with its name beside it where the data does not say it (the Assistants' events)."""
+    try:
+        data = _loads(event.data)
+    except ValueError:
+        data = event.data.decode("utf-8", "replace")
+    if isinstance(data, dict) and (not event.event or data.get("type") == event.event):
+        return data
+    return {"event": event.event or "message", "data": data}
+
+
+async def _answer(response: Any, session: Session, output: Path | None, *, text: bool) -> Any:
+    """What a plain answer holds. Raises ProblemError where JSON was expected and something else came."""
+    content_type = (response.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    pieces = [piece async for piece in response.iter_bytes()]
+    body = b"".join(pieces)
+    if output is not None:
+        _write(output, [body])
+        return {"file": str(output), "bytes": len(body), "content_type": content_type}
+    is_json = content_type.endswith("json")
+    if is_json and not text:
+        try:
+            return _loads(body)
+        except ValueError:
+            pass
+    elif not body and not is_json:
+        return None
+    elif text or not content_type.startswith("text/html"):
+        return Content(body, content_type or "application/octet-stream")
+    raise ProblemError(
+        explain_answer(
+            response.status_code, response.headers, body, base_url=session.base_url, profile=session.profile.name
+        )
+    )
+
+
+def _items(answer: Any) -> list[Any]:
+    """The items of one page of a list."""
+    if isinstance(answer, Mapping):
+        for name in ("data", "items"):
+            if isinstance(answer.get(name), list):
+                return list(answer[name])
+    return list(answer) if isinstance(answer, list) else [answer]
+
+
+async def _all_pages(first: Any, session: Session) -> list[Any]:
+    """The items of every page, as they were sent."""
+    items: list[Any] = []
+    response = first
+    while True:
+        answer = await _answer(response, session, None, text=False)
+        items += _items(answer)
+        page = await response.parse()
+        if not page.has_next_page():
+            return items
+        # The next page is asked for in the same way as the first, so it comes raw, too.
+        response = await page.get_next_page()
+
+
+async def call(
+    session: Session,
+    method: str,
+    body: Mapping[str, Any],
+    *,
+    stream: bool = False,
+    all_pages: bool = False,
+    output: Path | None = None,
+    origin: str = "cli",
+) -> Any:
+    """Call any method of the SDK. `body` holds the path's parameters, too; `"@path"` is a file where one is meant.
+
+    Gives JSON as the server sent it; an async iterator of events (dicts) where the answer is a stream, to be closed
+    with `aclose`; a `Content` for what is no JSON; with `all_pages` the items of all pages as one list; with `output`
+    what was written. Raises UsageProblem before anything is sent, OSError for files, the SDK's errors, ProblemError.
+    """
+    client = await session.client()
+    found = resolve(client, method)
+    async with contextlib.AsyncExitStack() as opened:
+        files = opened.enter_context(contextlib.ExitStack())
+        arguments = arguments_of(found, body, files, stream=stream)
+        if all_pages and "_get_api_list" not in inspect.unwrap(found.function).__code__.co_names:
+            raise _usage(f"“{method}” is no list", "Only a list has pages.", "Leave --all out.")
+        with session.calling(method, origin):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                sending = found.send(**arguments)
+            response = await opened.enter_async_context(sending)
+            if "event-stream" in (response.headers.get("content-type") or ""):
+                return _events(response, opened.pop_all())
+            if all_pages:
+                return await _all_pages(response, session)
+            return await _answer(response, session, output, text=found.is_binary)
