@@ -7,8 +7,12 @@ import time
 
 
 def new_id(prefix: str) -> str:
-    """`resp_` and 48 hexadecimal digits, the first eight the time, so that ids of one kind sort by age."""
-    return f"{prefix}_{int(time.time()):08x}{secrets.token_hex(20)}"
+    """`resp_` and 48 hexadecimal digits, the first eight the time, so that ids of one kind sort by age.
+
+    Ids of the two older APIs have a hyphen after their prefix (`chatcmpl-`).
+    """
+    joint = "-" if prefix in ("chatcmpl", "cmpl") else "_"
+    return f"{prefix}{joint}{int(time.time()):08x}{secrets.token_hex(20)}"
 
 
 def new_key() -> str:
