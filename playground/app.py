@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +24,9 @@ from playground.shell.closing import Closing
 from playground.shell.late_sessions import LateSessions
 from playground.shell.late_store import LateStore
 from playground.shell.memory import StateFolder, write_states
+from playground.shell.model_fetch import ModelFetch, Progress, SandboxControl
 from playground.shell.notices import Notice, notice_of
 from playground.shell.profile_work import ProfileWork
-from playground.shell.sandbox_page import ModelFetch, Progress, SandboxControl
 from playground.shell.standing import Standing, problem_of
 from playground.shell.window import Window, WindowParts
 from playground.widgets.theme import ThemeManager
@@ -280,8 +279,9 @@ def open_store(store: LateStore, keep_days: int) -> Any:
 def make_writable(folder: Path) -> None:
     """Raises OSError where the data folder cannot be made or written."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
+    trial = folder / f".trial-{os.getpid()}"
+    trial.touch()
+    trial.unlink()
 
 
 def main(options: AppOptions) -> int:

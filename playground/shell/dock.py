@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.shell.details_text import load_copy
 from playground.shell.dock_list import RequestList
 from playground.shell.dock_model import RequestsModel
 from playground.shell.surface import Surface, Text
@@ -306,6 +305,8 @@ class RequestDock(Surface):
 
     def _copy_text(self) -> None:
         if exchange_id := self.current_id():
+            from playground.shell.details_text import load_copy
+
             self._copying = self._bridge.blocking(
                 load_copy, self._store, exchange_id, label="Copying a request", owner=self
             )

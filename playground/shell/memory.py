@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from playground.core.files import write_atomically
-
 if TYPE_CHECKING:
     from playground.bridge import Bridge
 
@@ -97,5 +95,7 @@ class MemoryState:
 
 def write_states(folder: Path, states: dict[str, dict[str, Any]]) -> None:
     """Write each state whole or not at all. Raises OSError. Runs in a thread."""
+    from playground.core.files import write_atomically
+
     for name, state in states.items():
         write_atomically(folder / f"{name}.json", json.dumps(state, ensure_ascii=False, indent=1))

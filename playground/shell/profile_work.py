@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +41,8 @@ class SaveProfile:
         self._work, self._profile, self._key, self._memory_only = work, profile, key, memory_only
 
     async def __call__(self) -> Profile:
+        import asyncio
+
         await asyncio.to_thread(self._work.profiles.save, self._profile)
         if self._key:
             await self._work.vault.set(self._profile, self._key, memory_only=self._memory_only)
@@ -56,6 +57,8 @@ class RemoveProfile:
         self._work, self._profile = work, profile
 
     async def __call__(self) -> None:
+        import asyncio
+
         try:
             await self._work.vault.remove(self._profile)
         finally:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 from playground.shell.pages import NavList, SettingsPage
 from playground.shell.profile_work import ProfileWork
 from playground.shell.profiles_page import ProfilesPage
-from playground.shell.sandbox_page import ModelFetch, SandboxPage
+from playground.shell.sandbox_page import SandboxPage
 from playground.shell.surface import Text
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import HairLine, SectionLabel
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
     from playground.core.exchanges import ExchangeStore
     from playground.core.settings import Settings
+    from playground.shell.model_fetch import ModelFetch
 
 PAGES = ("Appearance", "Profiles", "Sandbox", "Requests")
 

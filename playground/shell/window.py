@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from playground.bridge import Bridge
     from playground.core.errors import Problem
     from playground.core.settings import Settings
+    from playground.shell.model_fetch import ModelFetch
     from playground.shell.palette import Palette
     from playground.shell.profile_work import ProfileWork
-    from playground.shell.sandbox_page import ModelFetch
     from playground.shell.settings_dialog import SettingsDialog
     from playground.widgets.theme import ThemeManager
 
