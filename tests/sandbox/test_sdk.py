@@ -1,0 +1,172 @@
+"""The real openai SDK against the real server: each method that is served, plain and streamed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import openai
+import pytest
+from pydantic import BaseModel
+
+from tests.helpers.sandbox import Server
+
+USER = [{"role": "user", "content": "Weather in Lisbon?"}]
+FAST = {"X-Sandbox-Rate": "0"}
+
+
+@pytest.fixture(scope="module")
+def client(sandbox_server: Server) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(
+        base_url=sandbox_server.base_url, api_key=sandbox_server.key, max_retries=0, default_headers=FAST
+    ) as client:
+        yield client
+
+
+class Person(BaseModel):
+    name: str
+    age: int
+    friends: list[Person]
+
+
+def test_models(client: openai.OpenAI) -> None:
+    assert {"sandbox-echo", "sandbox-embed"} <= {model.id for model in client.models.list()}
+    assert client.models.retrieve("sandbox-echo").owned_by == "sandbox"
+    with pytest.raises(openai.PermissionDeniedError):
+        client.models.delete("sandbox-echo")
+
+
+def test_a_response_and_what_belongs_to_it(client: openai.OpenAI) -> None:
+    response = client.responses.create(model="sandbox-echo", input="Hello", instructions="Be brief")
+    assert "No model answered" in response.output_text and response._request_id
+    assert client.responses.retrieve(response.id).output_text == response.output_text
+    items = client.responses.input_items.list(response.id)
+    assert [item.type for item in items] == ["message"]
+    counted = client.responses.input_tokens.count(model="sandbox-echo", input="Hello", instructions="Be brief")
+    assert response.usage and counted.input_tokens == response.usage.input_tokens
+    assert client.responses.compact(model="sandbox-echo", input="Hello").object == "response.compaction"
+    client.responses.delete(response.id)
+    with pytest.raises(openai.NotFoundError) as raised:
+        client.responses.retrieve(response.id)
+    assert raised.value.request_id and response.id in str(raised.value)
+
+
+def test_the_helper_accumulates_a_stream(client: openai.OpenAI) -> None:
+    """It raises on any anomaly in the order of events."""
+    with client.responses.stream(model="sandbox-echo", input="Hello", reasoning={"effort": "low"}) as stream:
+        deltas = "".join(event.delta for event in stream if event.type == "response.output_text.delta")
+        final = stream.get_final_response()
+    assert final.output_text == deltas and final.status == "completed"
+
+
+def test_structured_output_is_parsed(client: openai.OpenAI) -> None:
+    parsed = client.responses.parse(model="sandbox-echo", input="A person", text_format=Person).output_parsed
+    assert isinstance(parsed, Person)
+    chat = client.chat.completions.parse(model="sandbox-echo", messages=USER, response_format=Person)  # type: ignore[arg-type]
+    assert isinstance(chat.choices[0].message.parsed, Person)
+
+
+def test_a_background_response_is_polled_followed_and_cancelled(client: openai.OpenAI) -> None:
+    started = client.responses.create(
+        model="sandbox-echo", input="Hi", background=True, extra_headers={"X-Sandbox-Rate": "2"}
+    )
+    assert started.status == "queued"
+    assert client.responses.retrieve(started.id).status in ("queued", "in_progress")
+    with client.responses.retrieve(started.id, stream=True, starting_after=1) as stream:
+        assert next(iter(stream)).sequence_number == 2
+    assert client.responses.cancel(started.id).status == "cancelled"
+
+
+def test_conversations(client: openai.OpenAI) -> None:
+    conversation = client.conversations.create(items=[{"role": "user", "content": "One"}], metadata={"a": "b"})
+    assert client.conversations.update(conversation.id, metadata={"c": "d"}).metadata == {"c": "d"}
+    assert client.conversations.retrieve(conversation.id).metadata == {"c": "d"}
+    added = client.conversations.items.create(
+        conversation.id, items=[{"role": "user", "content": str(index)} for index in range(3)]
+    )
+    first = client.conversations.items.retrieve(added.data[0].id or "", conversation_id=conversation.id)
+    assert first.type == "message"
+    listed = list(client.conversations.items.list(conversation.id, limit=2, order="asc"))
+    assert len(listed) == 4
+    assert client.conversations.items.delete(added.data[0].id or "", conversation_id=conversation.id)
+    assert len(list(client.conversations.items.list(conversation.id))) == 3
+    assert client.conversations.delete(conversation.id).deleted
+
+
+def test_chat_completions_plain_and_streamed(client: openai.OpenAI) -> None:
+    plain = client.chat.completions.create(model="sandbox-echo", messages=USER, n=2)  # type: ignore[arg-type]
+    assert len(plain.choices) == 2 and plain.usage and plain.usage.total_tokens > 0
+    with client.chat.completions.stream(model="sandbox-echo", messages=USER) as stream:  # type: ignore[arg-type]
+        stream.until_done()
+        final = stream.get_final_completion()
+    assert "Chat Completions" in (final.choices[0].message.content or "")
+    assert final.choices[0].finish_reason == "stop"
+
+
+def test_a_chat_tool_is_called_streamed_and_answered(client: openai.OpenAI) -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 3}},
+              "required": ["city", "days"], "additionalProperties": False}  # fmt: skip
+    tools = [{"type": "function", "function": {"name": "forecast", "parameters": schema, "strict": True}}]
+    with client.chat.completions.stream(model="sandbox-echo", messages=USER, tools=tools) as stream:  # type: ignore[arg-type]
+        stream.until_done()
+        message = stream.get_final_completion().choices[0].message
+    assert message.tool_calls
+    call = message.tool_calls[0]
+    assert call.function.name == "forecast" and call.function.parsed_arguments["days"] >= 3  # type: ignore[index]
+    after = [*USER, message.model_dump(exclude_none=True, include={"role", "tool_calls"}),
+             {"role": "tool", "tool_call_id": call.id, "content": "sunny"}]  # fmt: skip
+    for entry in after[1]["tool_calls"]:
+        entry["function"].pop("parsed_arguments", None)
+        entry.pop("index", None)
+    answer = client.chat.completions.create(model="sandbox-echo", messages=after, tools=tools)  # type: ignore[arg-type]
+    assert "> sunny" in (answer.choices[0].message.content or "")
+
+
+def test_stored_chat_completions(client: openai.OpenAI) -> None:
+    made = client.chat.completions.create(
+        model="sandbox-echo", messages=USER, store=True, metadata={"test": "stored"}  # type: ignore[arg-type]
+    )  # fmt: skip
+    assert client.chat.completions.retrieve(made.id).id == made.id
+    assert [entry.id for entry in client.chat.completions.list(metadata={"test": "stored"})] == [made.id]
+    assert client.chat.completions.update(made.id, metadata={"test": "changed"}).metadata == {"test": "changed"}
+    assert [message.content for message in client.chat.completions.messages.list(made.id)] == [USER[0]["content"]]
+    assert client.chat.completions.delete(made.id).deleted
+    with pytest.raises(openai.NotFoundError):
+        client.chat.completions.retrieve(made.id)
+
+
+def test_completions_plain_and_streamed(client: openai.OpenAI) -> None:
+    plain = client.completions.create(model="sandbox-echo", prompt="Once upon")
+    assert plain.choices[0].finish_reason == "length" and plain.usage and plain.usage.completion_tokens == 16
+    streamed = client.completions.create(model="sandbox-echo", prompt="Once upon", stream=True)
+    assert "".join(chunk.choices[0].text for chunk in streamed) == plain.choices[0].text
+
+
+def test_embeddings_come_as_floats_whichever_way_they_travel(client: openai.OpenAI) -> None:
+    texts = ["the cat sat on the mat", "a cat sits on a mat", "quarterly revenue grew"]
+    coded = [entry.embedding for entry in client.embeddings.create(model="sandbox-embed", input=texts).data]
+    plain = client.embeddings.create(model="sandbox-embed", input=texts, encoding_format="float").data
+    for one, other in zip(coded, plain, strict=True):
+        assert len(one) == 256 and one == pytest.approx(other.embedding, abs=1e-6)
+        assert math.fsum(value * value for value in one) == pytest.approx(1, abs=1e-5)
+
+    def near(one: list[float], other: list[float]) -> float:
+        return math.fsum(a * b for a, b in zip(one, other, strict=True))
+
+    assert near(coded[0], coded[1]) > near(coded[0], coded[2]) + 0.2
+    short = client.embeddings.create(model="sandbox-embed", input="x", dimensions=3).data[0].embedding
+    assert len(short) == 3
+
+
+def test_errors_become_the_sdks_own(client: openai.OpenAI, sandbox_server: Server) -> None:
+    with pytest.raises(openai.BadRequestError) as bad:
+        client.responses.create(model="sandbox-echo", input="x", temperature=9)
+    assert bad.value.param == "temperature" and bad.value.request_id
+    with pytest.raises(openai.NotFoundError):
+        client.embeddings.create(model="text-embedding-3-small", input="x")
+    with pytest.raises(openai.InternalServerError) as unserved:
+        client.images.generate(prompt="x")
+    assert unserved.value.status_code == 501 and "POST /images/generations" in str(unserved.value)
+    stranger = openai.OpenAI(base_url=sandbox_server.base_url, api_key="sk-other", max_retries=0)
+    with pytest.raises(openai.AuthenticationError), stranger:
+        stranger.models.list()
