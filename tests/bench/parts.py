@@ -30,8 +30,7 @@ class Client:
 
     def generation(self, model: str) -> Callable[[Any], Any]:
         """What `Bridge.run` takes: one recorded run, as Compose makes it."""
-        from playground.core.runs import GenerationRequest, Message
-        from playground.core.runs.generate import run_generation
+        from playground.core.runs import GenerationRequest, Message, run_generation
 
         request = GenerationRequest(model=model, messages=(Message("user", "Write."),))
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +25,20 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     if not (clean.get("DISPLAY") or clean.get("WAYLAND_DISPLAY")):
         clean.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # Installed programs have their bytecode; a checkout may be kept free of it.
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)
+    clean["PYTHONPYCACHEPREFIX"] = _bytecode()
     clean["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     clean["PYTHONPATH"] = str(ROOT)
     return {**clean, **(more or {})}
+
+
+@cache
+def _bytecode() -> str:
+    """A folder for the bytecode of this run's children."""
+    folder = tempfile.mkdtemp(prefix="playground-bench-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def run_child(module: str, *args: object, env: Mapping[str, str] | None = None) -> Any:
