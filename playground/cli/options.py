@@ -1,4 +1,4 @@
-"""What the window was asked for on the command line. Flags win over the environment, the environment over the profile."""
+"""What the window was asked for on the command line. Flags win over the environment, that over the profile."""
 
 from __future__ import annotations
 

@@ -6,12 +6,15 @@ its `with_streaming_response` twin, whose answer is read here.
 
 from __future__ import annotations
 
+import array
+import base64
 import contextlib
 import difflib
 import inspect
 import json
 import mimetypes
 import os
+import sys
 import tempfile
 import typing
 import warnings
@@ -99,7 +102,7 @@ def _walk(resource: Any, prefix: str = "") -> Iterator[str]:
             continue
         if isinstance(value, AsyncAPIResource):
             yield from _walk(value, f"{prefix}{name}.")
-        elif callable(value) and prefix and hasattr(resource.with_streaming_response, name):
+        elif callable(value) and prefix and hasattr(getattr(resource, "with_streaming_response", None), name):
             yield f"{prefix}{name}"
 
 
@@ -116,15 +119,18 @@ def resolve(client: Any, name: str) -> Method:
         place = found
     function = None if last.startswith(("_", "with_")) else getattr(place, last, None)
     if isinstance(function, AsyncAPIResource):
-        below = sorted(_walk(function, f"{name}."))
-        raise _usage(f"“{name}” is not a method", f"It holds: {', '.join(below)}.", "Name one of these.")
+        below = sorted(_walk(function, f"{name}."), key=lambda other: (other.count("."), other))
+        shown = ", ".join(below[:12]) + (f" and {len(below) - 12} more" if len(below) > 12 else "")
+        raise _usage(f"“{name}” is not a method", f"It holds: {shown}.", "Name one of these.")
     if place is client or not callable(function):
         raise _unknown(client, name)
-    send = getattr(place.with_streaming_response, last, None)
+    send = getattr(getattr(place, "with_streaming_response", None), last, None)
     if send is None:
         what = "It opens a WebSocket." if last == "connect" else "It is a helper of the SDK that makes no one request."
         others = [other for other in _walk(place, ".".join([*folders, ""])) if other.count(".") == name.count(".")]
-        raise _usage(f"“{name}” cannot be called from here", what, f"Use one of these: {', '.join(others) or 'none'}.")
+        raise _usage(
+            f"“{name}” cannot be called from here", what, f"Use one of these: {', '.join(others)}." if others else ""
+        )
     return Method(name, function, send)
 
 
@@ -132,8 +138,7 @@ def _unknown(client: Any, name: str) -> UsageProblem:
     names = list(_walk(client))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     last = name.rpartition(".")[2]
-    close += [other for other in names if other.rpartition(".")[2] == last or other.startswith(f"{name}.")][:5]
-    suggestions = list(dict.fromkeys(close))[:5]
+    suggestions = close or [other for other in names if other.rpartition(".")[2] == last][:5]
     return _usage(
         f"There is no method “{name}”",
         f"The SDK has {len(names)} methods, and none of that name.",
@@ -296,6 +301,17 @@ async def _answer(response: Any, session: Session, output: Path | None, *, text:
     )
 
 
+def _decode_embeddings(answer: Any) -> None:
+    """Base64 as numbers: the SDK asks for it by itself where nobody chose a format, and undoes it, too."""
+    for item in _items(answer):
+        if isinstance(item, dict) and isinstance(item.get("embedding"), str):
+            numbers = array.array("f")
+            numbers.frombytes(base64.b64decode(item["embedding"]))
+            if sys.byteorder == "big":
+                numbers.byteswap()
+            item["embedding"] = numbers.tolist()
+
+
 def _items(answer: Any) -> list[Any]:
     """The items of one page of a list."""
     if isinstance(answer, Mapping):
@@ -351,4 +367,7 @@ async def call(
                 return _events(response, opened.pop_all())
             if all_pages:
                 return await _all_pages(response, session)
-            return await _answer(response, session, output, text=found.is_binary)
+            answer = await _answer(response, session, output, text=found.is_binary)
+            if method == "embeddings.create" and "encoding_format" not in body and output is None:
+                _decode_embeddings(answer)
+            return answer

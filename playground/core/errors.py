@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from playground.core.resources import dated
 
 _LONGEST_WORDS = 4000
+_LOCAL = frozenset({"connection_error", "file_error"})
+"""Types of our own, whose raw words alone would say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,16 @@ class Problem:
 
     def line(self) -> str:
         """All of it as one line."""
-        words = (self.title, self.cause, self.remedy)
-        return " ".join(f"{' '.join(text.split()).rstrip('.')}." for text in words if text)
+        texts = [" ".join(text.split()) for text in (self.title, self.cause, self.remedy)]
+        return " ".join(text if text[-1] in ".?!" else f"{text}." for text in texts if text)
 
     def to_error_dict(self) -> dict[str, Any]:
         """In the shape of the API's errors, with the status and the request ID."""
+        message = self.server_words or self.line()
+        if self.server_words and self.type in _LOCAL:
+            message = f"{self.line()} ({self.server_words})"
         return {
-            "message": self.server_words or self.line(),
+            "message": message,
             "type": self.type,
             "code": self.code,
             "param": self.param,
@@ -363,6 +368,10 @@ def _explain_connection(error: BaseException, words: _Words) -> Problem:
 
 def _explain_local(error: BaseException) -> Problem:
     said = str(error) or type(error).__name__
+    cause, remedy = getattr(error, "cause", None), getattr(error, "remedy", None)
+    if isinstance(cause, str) and isinstance(remedy, str):
+        # The sandbox's errors say it themselves, and may not know this module.
+        return Problem(said, cause, remedy, type=type(error).__name__)
     if isinstance(error, OSError) and error.filename is not None:
         reason = error.strerror or type(error).__name__
         return Problem(

@@ -1,0 +1,28 @@
+"""From the command line's words to what is done. Each subcommand is imported when it is asked for."""
+
+from __future__ import annotations
+
+import logging
+
+from playground.cli.options import AppOptions
+from playground.cli.parser import app_options, parse
+
+INTERRUPTED = 130
+
+
+def run(arguments: list[str]) -> int | AppOptions:
+    """The exit code of a subcommand; the options of the window where none was given. Raises SystemExit for usage."""
+    options = parse(arguments)
+    if options.command is None:
+        return app_options(options)
+    logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    try:
+        if options.command == "call":
+            from playground.cli.call import run_call
+
+            return run_call(options)
+        from playground.cli.sandbox import fetch, serve
+
+        return fetch(options) if options.action == "fetch-model" else serve(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED

@@ -1,0 +1,51 @@
+"""What goes to stdout and stderr, so that programs can read it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+from playground.core.errors import Problem
+
+FINE, REFUSED, WRONG_USAGE, NO_CONNECTION = 0, 1, 2, 3
+
+
+def write(data: bytes) -> None:
+    """Bytes to stdout, at once. Raises BrokenPipeError where the reader went away."""
+    sys.stdout.flush()
+    stream = sys.stdout.buffer
+    stream.write(data)
+    stream.flush()
+
+
+def as_json(value: Any, *, line: bool) -> bytes:
+    """JSON in UTF-8, whatever the locale: one line, or indented."""
+    indent = None if line else 2
+    try:
+        return json.dumps(value, indent=indent, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can carry
+        return json.dumps(value, indent=indent).encode() + b"\n"
+
+
+def print_json(value: Any, *, line: bool = False) -> None:
+    """Raises BrokenPipeError."""
+    write(as_json(value, line=line))
+
+
+def print_error(problem: Problem) -> None:
+    """The error as one line of JSON on stderr."""
+    sys.stderr.buffer.write(as_json({"error": problem.to_error_dict()}, line=True))
+    sys.stderr.flush()
+
+
+def say(words: str) -> None:
+    """A line for a person, on stderr."""
+    sys.stderr.write(f"playground: {words}\n")
+    sys.stderr.flush()
+
+
+def forget_stdout() -> None:
+    """After the reader went away (`| head`): nothing is written any more, and nobody complains at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

