@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from playground.bridge import Bridge, Report, Reporter
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.profiles import ProfileError, ProfileStore
 from playground.core.settings import Settings
+from playground.core.signals import Signal as PlainSignal
 from playground.panels.contract import discover
 from playground.shell.closing import Closing
 from playground.shell.late_sessions import LateSessions
@@ -34,8 +36,11 @@ from playground.widgets.theme import ThemeManager
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.cli.options import AppOptions
+    from playground.sandbox.process import Endpoint, SandboxProcess
 
 SAVE_AFTER_MS = 300
+AGAIN_AFTER = 30.0
+"""Seconds between two deaths of the sandbox that are no coincidence any more."""
 WRONG_USAGE = 2
 
 
@@ -74,6 +79,7 @@ class Application(QObject):
         self._saver.setSingleShot(True)
         self._saver.setInterval(SAVE_AFTER_MS)
         self._saver.timeout.connect(self._save_settings)
+        self._sandbox_death = -AGAIN_AFTER
         self._opening: Operation[Any] | None = None
         self._crash: Operation[Any] | None = None
         self.window: Window
@@ -131,6 +137,7 @@ class Application(QObject):
         self.bridge.at_shutdown(self.sessions.aclose)
         self.memory.start(self.bridge)
         self.bridge.listen(self.settings.changed, self._setting_changed, self)
+        self.bridge.listen(self.sandbox.died, self._sandbox_died, self)
         self.bridge.listen(self.store.writer.problem, self._write_failed, self)
         self._opening = self.bridge.blocking(
             open_store, self.store, self.settings.get("requests.keep_days"), label="Opening the request log", owner=self
@@ -203,6 +210,16 @@ class Application(QObject):
     def _write_failed(self, emissions: list[tuple[Any, ...]]) -> None:
         self.window.tell(notice_of(emissions[-1][0]))
 
+    def _sandbox_died(self, emissions: list[tuple[str]]) -> None:
+        """Start it again, unless it has died twice within a short time: then the next request does."""
+        now = time.monotonic()
+        again = now - self._sandbox_death > AGAIN_AFTER and self.sessions.current.is_sandbox
+        self._sandbox_death = now
+        words = emissions[-1][0]
+        self.window.tell(Notice(f"{words} It is started again." if again else words, "error"))
+        if again:
+            self.standing.open_session()
+
     def _setting_changed(self, emissions: list[tuple[str]]) -> None:
         keys = {key for (key,) in emissions}
         if keys & {"appearance.theme", "appearance.font_scale"}:
@@ -229,23 +246,22 @@ class SandboxHome:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._process: Any = None
+        self.died: PlainSignal[[str]] = PlainSignal()
+        """Words about an end that nobody asked for; emitted in the asyncio thread."""
+        self._process: SandboxProcess | None = None
 
-    async def endpoint(self) -> Any:
-        """Where it answers. Raises what starting it raises."""
-        if self._process is None or not self._process.alive:
+    async def endpoint(self) -> Endpoint:
+        """Where it answers. Raises SandboxError."""
+        if self._process is None:
             from playground.sandbox.process import SandboxProcess
 
-            await self.stop()
-            process = SandboxProcess(self.folder)
-            self._endpoint = await process.start()
-            self._process = process
-        return self._endpoint
+            self._process = SandboxProcess(self.folder)
+            self._process.died.connect(self.died.emit)
+        return await self._process.start()
 
     async def stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            await process.stop()
+        if self._process is not None:
+            await self._process.stop()
 
     def installed(self) -> Path | None:
         from playground.sandbox.weights import installed

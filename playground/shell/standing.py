@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOCAL_MODEL = "smollm2"
 SANDBOX_TIP = "The sandbox on this machine answers. Nothing leaves it, and nothing of it is a real service's answer."
-FIRST_START = "No key is set, so the sandbox on this machine answers. Simulated. Add a key in Settings › Profiles."
+FIRST_START = "No key is set, so the sandbox on this machine answers: simulated text. Add a key in Settings › Profiles."
 ECHO = "The sandbox's echo engine answers: simulated text, no model."
 MODEL = "The sandbox's local model answers: real output of a very small model."
 

@@ -91,7 +91,7 @@ def test_the_sandbox_says_so_from_the_first_frame(make: Make) -> None:
     program = make(sandbox=True)
     assert program.window.topbar.chip.label() == "Sandbox · echo engine"
     assert "sandbox" in program.window.status.sentence().lower()
-    assert "Simulated" in program.window.status.sentence()
+    assert "simulated" in program.window.status.sentence()
 
 
 def test_every_interactive_widget_has_a_name_for_people_and_one_for_programs(
