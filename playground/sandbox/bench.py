@@ -21,7 +21,7 @@ from playground.sandbox.engines import Finished, GenerationTask, Text
 from playground.sandbox.errors import bad_value, one_of
 from playground.sandbox.ids import new_id, now
 from playground.sandbox.responses_stream import ResponseBuilder
-from playground.sandbox.web import start_stream
+from playground.sandbox.web import start_stream, trace
 
 MODEL = "sandbox-bench"
 _WRITE = 256 * 1024
@@ -128,14 +128,14 @@ def _chat_chunks(load: Load) -> tuple[tuple[bytes, ...], tuple[bytes, ...], tupl
 
 async def responses(request: web.Request, body: Json) -> web.StreamResponse:
     """A streamed response of the asked-for size. Nothing is stored."""
-    request["engine"] = MODEL
+    trace(request).engine = MODEL
     load = _streamed_load(request, body)
     return await _send(request, load, await asyncio.to_thread(_responses_events, load))
 
 
 async def chat(request: web.Request, body: Json) -> web.StreamResponse:
     """The same as chunks of a chat completion, with usage at the end."""
-    request["engine"] = MODEL
+    trace(request).engine = MODEL
     load = _streamed_load(request, body)
     return await _send(request, load, await asyncio.to_thread(_chat_chunks, load))
 

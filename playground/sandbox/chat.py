@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,8 @@ from playground.sandbox.web import (
     sandbox_headers,
     start_stream,
 )
+
+_log = logging.getLogger(__name__)
 
 KIND = "chat"
 FINGERPRINT = "fp_sandbox"
@@ -123,18 +126,27 @@ def usage_of(choices: list[Choice], task: GenerationTask) -> Json:
 async def generate(
     engine: Engine, task: GenerationTask, choices: list[Choice]
 ) -> AsyncGenerator[tuple[Choice, Json], None]:
-    """One choice after the other: (choice, delta) of each piece that shows. Closing it stops the engine."""
+    """One choice after the other: (choice, delta) of each piece that shows. Closing it stops the engine.
+
+    Raises EngineError, whatever it was that the engine raised.
+    """
     for choice in choices:
         mine = task
         if task.seed is not None and choice.index:
             mine = dataclasses.replace(task, seed=task.seed + choice.index)
-        async with contextlib.aclosing(engine.generate(mine)) as pieces:
-            async for piece in pieces:
-                delta = choice.feed(piece)
-                if delta is not None:
-                    yield choice, delta
-                if choice.finished is not None:
-                    break
+        try:
+            async with contextlib.aclosing(engine.generate(mine)) as pieces:
+                async for piece in pieces:
+                    delta = choice.feed(piece)
+                    if delta is not None:
+                        yield choice, delta
+                    if choice.finished is not None:
+                        break
+        except (EngineError, ConnectionResetError):
+            raise
+        except Exception as error:
+            _log.exception("the engine of %s failed", task.model)
+            raise EngineError(f"The sandbox's engine failed: {type(error).__name__}.") from error
 
 
 async def create(request: web.Request) -> web.StreamResponse:

@@ -22,7 +22,7 @@ from aiohttp import web
 
 from playground.sandbox import checks, tokens
 from playground.sandbox.errors import ApiError, bad_type, bad_value, unsupported
-from playground.sandbox.web import CONTEXT, EMBEDDING_MODEL, json_answer, no_model, read_body
+from playground.sandbox.web import CONTEXT, EMBEDDING_MODEL, json_answer, no_model, read_body, trace
 
 DIMENSIONS = 256
 _MOST_DIMENSIONS = 2048
@@ -57,7 +57,7 @@ async def create(request: web.Request) -> web.StreamResponse:
                 400, f"The model '{body['model']}' gives no embeddings: use '{EMBEDDING_MODEL}'.", param="model"
             )
         raise no_model(context.engines, body["model"])
-    request["engine"] = EMBEDDING_MODEL
+    trace(request).engine = EMBEDDING_MODEL
     texts = _texts(body["input"])
     counts = [tokens.count(text) for text in texts]
     for index, size in enumerate(counts):

@@ -26,6 +26,7 @@ from playground.sandbox.web import (
     read_body,
     sandbox_headers,
     start_stream,
+    trace,
     whole_number,
 )
 
@@ -105,7 +106,7 @@ async def retrieve(request: web.Request) -> web.StreamResponse:
     """responses.retrieve; with `stream=true` the events after `starting_after`, of a background response."""
     context = request.app[CONTEXT]
     response = _find(request)
-    request["engine"] = response["model"]
+    trace(request).engine = response["model"]
     if request.query.get("stream", "false").lower() not in ("true", "1"):
         return json_answer(response)
     if not response["background"]:

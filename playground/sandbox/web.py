@@ -42,6 +42,29 @@ class Context:
         self.runs = Runs(self.state)
 
 
+@dataclass(slots=True)
+class Trace:
+    """What is known of one request."""
+
+    id: str = field(default_factory=lambda: new_id("req"))
+    started: float = field(default_factory=time.monotonic)
+    engine: str = "none"
+    """The model that answers, for X-Sandbox-Engine."""
+    streaming: bool = False
+
+
+_TRACE: Any = web.RequestKey("trace", Trace) if hasattr(web, "RequestKey") else "trace"
+"""aiohttp 3.14 warns of keys that are plain texts; older ones know no others."""
+
+
+def trace(request: web.BaseRequest) -> Trace:
+    """The trace of a request, begun when it is first asked for."""
+    if _TRACE not in request:
+        request[_TRACE] = Trace()
+    found: Trace = request[_TRACE]
+    return found
+
+
 CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -49,8 +72,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @web.middleware
 async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let nobody in without the key, and let nothing out but the API's own shapes."""
-    request["started"] = time.monotonic()
-    request["id"] = new_id("req")
+    known = trace(request)
     context = request.app[CONTEXT]
     try:
         _check_host(request)
@@ -70,17 +92,17 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         return error_answer(ApiError(error.status, error.reason or "The request cannot be served."))
     except ConnectionResetError:
-        _log.info("%s: the client went away", request["id"])
+        _log.info("%s: the client went away", known.id)
         raise
     except Exception as error:
-        _log.exception("%s: %s %s failed", request["id"], request.method, request.path)
-        if request.get("streaming"):
+        _log.exception("%s: %s %s failed", known.id, request.method, request.path)
+        if known.streaming:
             raise
         return error_answer(
             ApiError(
                 500,
                 f"The sandbox failed while it processed your request: {type(error).__name__}. That is a fault of the "
-                f"sandbox; its log has the details under {request['id']}.",
+                f"sandbox; its log has the details under {known.id}.",
                 type="server_error",
                 code="server_error",
             )
@@ -91,11 +113,12 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """The headers of every answer; a signal handler, so that streams get them too."""
     context = request.app[CONTEXT]
     headers = response.headers
-    headers["x-request-id"] = request.get("id") or new_id("req")
+    known = trace(request)
+    headers["x-request-id"] = known.id
     headers["openai-version"] = OPENAI_VERSION
     headers["openai-organization"] = "sandbox"
-    headers["openai-processing-ms"] = str(round((time.monotonic() - request.get("started", time.monotonic())) * 1000))
-    headers["X-Sandbox-Engine"] = request.get("engine", "none")
+    headers["openai-processing-ms"] = str(round((time.monotonic() - known.started) * 1000))
+    headers["X-Sandbox-Engine"] = known.engine
     headers.update(context.limits.headers())
     headers["Cache-Control"] = "no-store"
 
@@ -164,7 +187,7 @@ def find_engine(request: web.Request, model: Any) -> Engine:
     engine = engines.find(model)
     if engine is None:
         raise no_model(engines, model)
-    request["engine"] = model
+    trace(request).engine = model
     return engine
 
 
@@ -226,5 +249,5 @@ async def start_stream(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
     response.enable_chunked_encoding()
     await response.prepare(request)
-    request["streaming"] = True
+    trace(request).streaming = True
     return response
