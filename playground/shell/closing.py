@@ -23,7 +23,7 @@ class Closing(QObject):
         """What would be lost, in words."""
         lost = [
             f"{summary.method} {summary.path}" + (f" ({summary.model})" if summary.model else "")
-            for summary in self._window.dock.model.summaries()
+            for summary in self._window.dock.summaries()
             if summary.state == "open" and summary.method == "POST"
         ]
         if self._window.parts.fetch.operation is not None:

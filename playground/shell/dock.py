@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.shell.dock_list import RequestList
-from playground.shell.dock_model import RequestsModel
 from playground.shell.surface import Surface, Text
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import SectionLabel
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from playground.core.exchanges import ExchangeStore, ExchangeSummary
     from playground.core.signals import Signal as PlainSignal
     from playground.shell.details import DetailsPane
+    from playground.shell.dock_list import RequestList
+    from playground.shell.dock_model import RequestsModel
 
 LOADED = 200
 """Exchanges read at start."""
@@ -31,7 +32,8 @@ NOTHING_YET = "No requests yet. Whatever is sent to a server appears here, with 
 
 
 class RequestDock(Surface):
-    """List and details side by side. The details' widgets are made when they are first asked for."""
+    """List and details side by side. The list's widgets are made after the first frame, which shows the header alone;
+    the details' when they are first asked for."""
 
     height_wanted = Signal(int)
     """The details need this many pixels at least."""
@@ -49,19 +51,40 @@ class RequestDock(Surface):
         self._finding: Operation[Any] | None = None
         self._copying: Operation[str] | None = None
         self.details: DetailsPane | None = None
-        self.model = RequestsModel(self)
-        self.list = RequestList(self.model, self)
+        self._made: tuple[RequestsModel, RequestList] | None = None
         self._add_commands(commands)
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
-        self.list.opened.connect(self.show_exchange)
-        self.list.chosen.connect(self._chosen)
         self.filter.textChanged.connect(self._filter)
         self.filter.installEventFilter(self)
-        self.model.rowsInserted.connect(self._show_state)
-        self._show_state()
+
+    @property
+    def model(self) -> RequestsModel:
+        return self._parts()[0]
+
+    @property
+    def list(self) -> RequestList:
+        return self._parts()[1]
+
+    def summaries(self) -> Sequence[ExchangeSummary]:
+        """The exchanges listed, newest first; none before the first frame."""
+        return self._made[0].summaries() if self._made is not None else ()
+
+    def _parts(self) -> tuple[RequestsModel, RequestList]:
+        if self._made is None:
+            from playground.shell.dock_list import RequestList
+            from playground.shell.dock_model import RequestsModel
+
+            model = RequestsModel(self)
+            view = RequestList(model, self)
+            self._made = (model, view)
+            self._stack.addWidget(view)
+            view.opened.connect(self.show_exchange)
+            view.chosen.connect(self._chosen)
+            model.rowsInserted.connect(self._show_state)
+        return self._made
 
     # Set-up -----------------------------------------------------------------------------------------------------
 
@@ -96,7 +119,7 @@ class RequestDock(Surface):
         self.filter.setFixedWidth(230)
         self._count = Text("", "muted", size=12)
         self._keys = Text("Ctrl J", "muted", size=12)
-        self.header = QWidget()
+        self.header = Surface(height=HEADER)
         row = QHBoxLayout(self.header)
         row.setContentsMargins(14, 0, 12, 0)
         row.setSpacing(10)
@@ -105,13 +128,12 @@ class RequestDock(Surface):
         row.addStretch(1)
         row.addWidget(self.filter)
         row.addWidget(self._keys)
-        self.header.setFixedHeight(HEADER)
         self._empty = Text(NOTHING_YET, "muted", wrap=True)
         self._none = Text("", "muted", wrap=True)
         for text in (self._empty, self._none):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
-        for page in (self.list, self._empty, self._none):
+        for page in (self._none, self._empty):  # blank until the log has been read
             self._stack.addWidget(page)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("requests.splitter")
@@ -129,8 +151,9 @@ class RequestDock(Surface):
         """Collapsed, only the header is left; it says how many requests there are."""
         self.splitter.setVisible(not collapsed)
         self.filter.setVisible(not collapsed)
-        self.setMinimumHeight(HEADER if collapsed else LEAST_HEIGHT)
-        self.setMaximumHeight(HEADER if collapsed else 16777215)
+        header = self.header.minimumHeight()
+        self.setMinimumHeight(header if collapsed else LEAST_HEIGHT)
+        self.setMaximumHeight(header if collapsed else 16777215)
 
     def collapsed(self) -> bool:
         return self.splitter.isHidden()
@@ -147,7 +170,7 @@ class RequestDock(Surface):
         if operation.error is not None:
             self._none.set_text(f"The request log could not be read: {operation.error}")
             self._stack.setCurrentWidget(self._none)
-            raise operation.error
+            return
         self._take(operation.result or [])
 
     # What comes -------------------------------------------------------------------------------------------------
@@ -155,7 +178,7 @@ class RequestDock(Surface):
     def _changed(self, emissions: list[tuple[Any, ...]]) -> None:
         self._take([summary for (summary,) in emissions])
 
-    def _take(self, summaries: list[ExchangeSummary]) -> None:
+    def _take(self, summaries: Sequence[ExchangeSummary]) -> None:
         self.model.upsert(summaries)
         latest = list({summary.id: summary for summary in summaries}.values())
         if self.details is not None:

@@ -296,3 +296,5 @@ class RequestList(QTableView):
         super().changeEvent(event)
         if is_theme_change(event):
             self.verticalHeader().setDefaultSectionSize(scaled(ROW))
+            self.horizontalHeader().setFixedHeight(scaled(22))
+            self._fit()

@@ -29,7 +29,7 @@ from playground.shell.palette_model import (
 from playground.shell.surface import Text, draw_key_hint, key_words
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.icons import paint_icon
-from playground.widgets.theme import current_theme, mono_font, ui_font
+from playground.widgets.theme import current_theme, mono_font, scaled, ui_font
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
@@ -48,7 +48,7 @@ class EntryDelegate(QStyledItemDelegate):
     """Paints an entry: icon, title, hint, and at the right its group and its keys."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(0, ROW)
+        return QSize(0, scaled(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry | None = index.data(EntryRole)
@@ -62,7 +62,7 @@ class EntryDelegate(QStyledItemDelegate):
             painter.setBrush(theme.color("selection"))
             painter.drawRoundedRect(QRectF(box.adjusted(6, 1, -6, -1)), 6, 6)
         if entry.icon:
-            paint_icon(painter, QRect(box.left() + 16, box.top() + 8, 16, 16), entry.icon, "muted")
+            paint_icon(painter, QRect(box.left() + 16, box.center().y() - 8, 16, 16), entry.icon, "muted")
         right = box.right() - 16
         if entry.shortcut:
             right = draw_key_hint(painter, right, box.center().y() + 1, key_words(entry.shortcut)) - 10
@@ -75,7 +75,9 @@ class EntryDelegate(QStyledItemDelegate):
             middle | Qt.AlignmentFlag.AlignRight,
             entry.group,
         )
-        self._paint_title(painter, entry, QRect(box.left() + 42, box.top(), right - group_width - 54 - box.left(), ROW))
+        self._paint_title(
+            painter, entry, QRect(box.left() + 42, box.top(), right - group_width - 54 - box.left(), box.height())
+        )
         painter.restore()
 
     def _paint_title(self, painter: QPainter, entry: Entry, place: QRect) -> None:
@@ -165,6 +167,7 @@ class Palette(QWidget):
         """Show the palette, with what can be done now."""
         if not self.isVisible():
             self._came_from = QApplication.focusWidget()
+        self.field.setFont(ui_font(15))
         self._model.load(
             command_entries(self._commands, frozenset({"palette.open"})),
             [exchange_entry(self._commands, summary) for summary in recent],
@@ -269,7 +272,7 @@ class Palette(QWidget):
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             pass
         else:
-            page = max(1, self.list.height() // ROW - 1)
+            page = max(1, self.list.height() // scaled(ROW) - 1)
             step = {
                 Qt.Key.Key_Down: 1,
                 Qt.Key.Key_Up: -1,
@@ -296,7 +299,7 @@ class Palette(QWidget):
         self.setGeometry(window.rect())
         width = min(WIDTH, window.width() - 32)
         rows = max(1, self._model.rowCount())
-        height = min(52 + 7 + rows * ROW, max(200, window.height() - 160))
+        height = min(52 + 7 + rows * scaled(ROW), max(200, window.height() - 160))
         self._box.setGeometry((window.width() - width) // 2, 6, width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -163,7 +163,7 @@ class Standing(QObject):
 
     def _show_totals(self) -> None:
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        today = sum(summary.started_at >= midnight for summary in self._window.dock.model.summaries())
+        today = sum(summary.started_at >= midnight for summary in self._window.dock.summaries())
         more = "+" if today >= LOADED else ""
         words = f"{today}{more} request{'' if today == 1 else 's'} today" if today else ""
         self._window.topbar.totals.set_text(words)
@@ -172,7 +172,7 @@ class Standing(QObject):
 
     def _show_state(self) -> None:
         status, profile = self._window.status, self._profiles.active
-        running = [summary for summary in self._window.dock.model.summaries() if summary.state == "open"]
+        running = [summary for summary in self._window.dock.summaries() if summary.state == "open"]
         if self._opening is not None:
             word = "Starting the sandbox…" if profile.is_sandbox else "Opening the session…"
             status.show_state(word, "accent", self._who_answers(profile))

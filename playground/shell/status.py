@@ -16,10 +16,9 @@ class StatusBar(Surface):
     """A dot and a word for the state, a sentence, and the rate limits of the last exchange."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("surface", "t", parent)
+        super().__init__("surface", "t", parent, height=STATUS_HEIGHT)
         self.setObjectName("status")
         self.setAccessibleName("Status")
-        self.setFixedHeight(STATUS_HEIGHT)
         self._dot = Dot("muted")
         self._word = Text("starting", "muted", size=12)
         self._sentence = Text("", "muted", size=12, elide=True)

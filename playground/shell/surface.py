@@ -6,21 +6,28 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from playground.widgets.theme import current_theme, ui_font
-from playground.widgets.themed import Label
+from playground.widgets.theme import current_theme, scaled, ui_font
+from playground.widgets.themed import Label, Themed
 
 
-class Surface(QWidget):
-    """An area filled with a colour role, with hairlines at the edges named ("t", "b", "l", "r")."""
+class Surface(Themed, QWidget):
+    """An area filled with a colour role, with hairlines at the edges named ("t", "b", "l", "r").
 
-    def __init__(self, role: str = "surface", edges: str = "", parent: QWidget | None = None) -> None:
+    `height`: fixed, in pixels; it grows with the type and never shrinks.
+    """
+
+    def __init__(
+        self, role: str = "surface", edges: str = "", parent: QWidget | None = None, *, height: int = 0
+    ) -> None:
         super().__init__(parent)
         self._role = role
         self._edges = edges
+        self._height = height
+        self.retheme()
 
-    def set_role(self, role: str) -> None:
-        self._role = role
-        self.update()
+    def retheme(self) -> None:
+        if self._height:
+            self.setFixedHeight(max(self._height, scaled(self._height)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
@@ -153,7 +160,7 @@ class Dot(QWidget):
         painter.drawEllipse(QRectF(0, 0, 9, 9))
 
 
-class PaintedButton(QAbstractButton):
+class PaintedButton(Themed, QAbstractButton):
     """A button that paints itself from the theme; subclasses give `paint(painter, box)`."""
 
     def __init__(self, name: str, accessible: str, parent: QWidget | None = None) -> None:
@@ -163,6 +170,11 @@ class PaintedButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.setFont(ui_font(13))
+        self.updateGeometry()
 
     def paint(self, painter: QPainter, box: QRectF) -> None:
         raise AssertionError(f"{type(self).__name__} paints nothing")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from playground.shell.surface import PaintedButton, Surface, Text, draw_key_hint, key_words
 from playground.widgets.commands import Command
-from playground.widgets.theme import current_theme, ui_font
+from playground.widgets.theme import current_theme, scaled
 
 TOPBAR_HEIGHT = 44
 
@@ -65,7 +65,7 @@ class ProfileChip(PaintedButton):
         self.ensurePolished()
         metrics = self.fontMetrics()
         shown = metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, 260)
-        return QSize(metrics.horizontalAdvance(shown) + 20 + 16 + (16 if self._sandbox else 0), 24)
+        return QSize(metrics.horizontalAdvance(shown) + 20 + 16 + (16 if self._sandbox else 0), scaled(24))
 
     def paint(self, painter: QPainter, box: QRectF) -> None:
         theme = current_theme()
@@ -113,7 +113,7 @@ class SearchButton(PaintedButton):
             self.clicked.connect(command.trigger)
 
     def sizeHint(self) -> QSize:
-        return QSize(420, 28)
+        return QSize(420, scaled(28))
 
     def paint(self, painter: QPainter, box: QRectF) -> None:
         theme = current_theme()
@@ -132,9 +132,8 @@ class TopBar(Surface):
     """`menu` and `profiles` are filled by the window and opened without a nested event loop."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("surface", "b", parent)
+        super().__init__("surface", "b", parent, height=TOPBAR_HEIGHT)
         self.setObjectName("topbar")
-        self.setFixedHeight(TOPBAR_HEIGHT)
         self.menu = QMenu(self)
         self.menu.setObjectName("topbar.menu.popup")
         self.profiles = QMenu(self)
@@ -147,8 +146,6 @@ class TopBar(Surface):
         self.totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.menu_button.clicked.connect(self.open_menu)
         self.chip.clicked.connect(self.open_profiles)
-        for button in (self.menu_button, self.chip, self.search):
-            button.setFont(ui_font(13))
         self._lay_out()
 
     def _lay_out(self) -> None:

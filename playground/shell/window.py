@@ -195,7 +195,7 @@ class Window(QMainWindow):
     # Palette, settings, notices ---------------------------------------------------------------------------------
 
     def open_palette(self, text: str = "") -> None:
-        self.palette_view().open(self.dock.model.summaries()[:100], text)
+        self.palette_view().open(self.dock.summaries()[:100], text)
 
     def palette_view(self) -> Palette:
         """The palette, made when it is first needed."""
