@@ -35,7 +35,7 @@ class PortTaken(OSError):
 
 
 def build_app(state: State, engines: Engines, key: str, limits: RateLimits | None = None) -> web.Application:
-    """The application. Whoever runs it must cancel handlers when clients go away (`handler_cancellation=True`).
+    """The application, to be run by `make_runner`.
 
     `state` and `engines` stay the caller's, to be closed after the application's clean-up.
     """
@@ -51,6 +51,11 @@ def build_app(state: State, engines: Engines, key: str, limits: RateLimits | Non
 
     app.on_shutdown.append(stop_runs)
     return app
+
+
+def make_runner(app: web.Application) -> web.AppRunner:
+    """A runner that cancels a handler when its client goes away; aiohttp does not by itself."""
+    return web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=PATIENCE)
 
 
 async def serve(
@@ -75,7 +80,7 @@ async def serve(
     failed = app[CONTEXT].runs.recover()
     if failed:
         _log.warning("%d responses were cut off when the sandbox was last stopped; they are failed now", failed)
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=PATIENCE)
+    runner = make_runner(app)
     try:
         await runner.setup()
         await web.SockSite(runner, listener).start()

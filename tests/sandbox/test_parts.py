@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.sandbox import tokens
+from playground.sandbox.chat import Choice
 from playground.sandbox.embeddings import encoded, vector
+from playground.sandbox.engines import Finished, ToolCall
 from playground.sandbox.errors import ApiError
 from playground.sandbox.ids import new_id
 from playground.sandbox.items import compaction, read_items, to_messages
@@ -161,6 +163,18 @@ def test_a_compaction_can_be_read_back_and_a_strangers_is_named() -> None:
 def test_ids_sort_by_age_and_differ() -> None:
     assert new_id("resp") != new_id("resp") and new_id("chatcmpl").startswith("chatcmpl-")
     assert len(new_id("msg")) == 4 + 48
+
+
+def test_calls_make_a_finish_reason() -> None:
+    """Whatever an engine calls the end: a choice with calls ended for them, unless it was cut."""
+    for reason, wanted in (("stop", "tool_calls"), ("tool_calls", "tool_calls"), ("length", "length")):
+        choice = Choice(0)
+        choice.feed(ToolCall("f", "{"))
+        assert choice.feed(ToolCall("f", "}")) == {"tool_calls": [{"index": 0, "function": {"arguments": "}"}}]}
+        choice.feed(Finished(reason))  # type: ignore[arg-type]
+        body = choice.body()
+        assert body["finish_reason"] == wanted and body["message"]["content"] is None
+        assert body["message"]["tool_calls"][0]["function"] == {"name": "f", "arguments": "{}"}
 
 
 # vectors

@@ -38,6 +38,7 @@ NASTY: dict[str, dict[str, Any]] = {
     "list": LIST,
     "tree": TREE,
     "mutual": MUTUAL,
+    "nullable recursion": {"type": ["object", "null"], "properties": {"a": {"$ref": "#"}}, "required": ["a"]},
     "tree with leaves": {**TREE, "properties": {"kids": {"type": "array", "items": {"$ref": "#"}, "minItems": 0}}},
     "union of types": {"type": ["null", "integer", "string"], "minimum": 5},
     "enum of mixed types": {"type": "string", "enum": [1, None, "a"]},
@@ -124,6 +125,12 @@ def test_the_note_is_worked_in_once() -> None:
         {"type": "object", "properties": {"n": {"type": "integer"}, "a": {}, "b": {"type": "string"}}}, note="NB"
     )
     assert json.dumps(filled).count("NB") == 1
+
+
+def test_something_is_rather_written_than_nothing() -> None:
+    assert fill({"anyOf": [{"type": "null"}, {"type": "integer"}]}) is not None
+    assert fill({"type": ["null", "string"]}) is not None
+    assert fill(LIST)["next"] is not None and len(fill(TREE)["kids"]) == 2
 
 
 def test_members_keep_the_schemas_order() -> None:

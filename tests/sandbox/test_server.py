@@ -16,7 +16,7 @@ from aiohttp import ClientSession, web
 
 from playground.sandbox.engines import Engine, EngineError, Engines, Finished, GenerationTask, Piece, Text, load_engines
 from playground.sandbox.ratelimit import RateLimits
-from playground.sandbox.server import build_app
+from playground.sandbox.server import build_app, make_runner
 from playground.sandbox.state import State
 from playground.sandbox.web import CONTEXT
 
@@ -80,7 +80,7 @@ async def _serving(folder: Path, *engines: Engine, limits: RateLimits | None = N
     state = State(folder)
     every = Engines(engines)
     app = build_app(state, every, KEY, limits)
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1)
+    runner = make_runner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
