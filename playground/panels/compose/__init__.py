@@ -1,0 +1,1 @@
+"""Compose: write a prompt, run it, watch the answer."""

@@ -1,0 +1,62 @@
+"""Compose's commands: one table, so that menu, palette, keys and buttons show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from playground.widgets.commands import CommandRegistry
+
+if TYPE_CHECKING:
+    from playground.panels.compose.view import ComposeView
+
+GROUP = "Compose"
+
+
+def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget) -> None:
+    """Register them. Their keys work while the panel has the focus; those that move a message, inside the messages."""
+
+    def add(
+        name: str,
+        title: str,
+        handler: Callable[..., object],
+        shortcut: str | None = None,
+        icon: str = "",
+        keywords: tuple[str, ...] = (),
+        scope: QWidget = view,
+    ) -> None:
+        commands.add(
+            f"compose.{name}",
+            title,
+            handler,
+            group=GROUP,
+            shortcut=shortcut,
+            keywords=keywords,
+            icon=icon,
+            scope=scope,
+        )
+
+    add("run", "Run", view.run, "Ctrl+Return", "play", ("send", "generate"))
+    add("stop", "Stop", view.stop, "Esc", "circle-stop", ("cancel",))
+    add("retry", "Try Again", view.run, None, "refresh-cw")
+    add("continue", "Continue Conversation", view.continue_conversation, "Ctrl+Shift+Return", "message-square")
+    add("new", "New Prompt", view.new_prompt, "Ctrl+N", "square-pen", ("clear",))
+    add("restore", "Restore Former Prompt", view.restore_prompt, "Ctrl+Shift+N", "undo-2", ("undo",))
+    add("add_message", "Add Message", view.add_message, None, "plus")
+    add("remove_message", "Remove Message", view.remove_message, None, "trash-2")
+    add("move_up", "Move Message Up", view.move_up, "Alt+Up", "chevron-up", scope=messages)
+    add("move_down", "Move Message Down", view.move_down, "Alt+Down", "chevron-down", scope=messages)
+    add("focus_instructions", "Go to Instructions", view.focus_instructions, None, "text-align-start")
+    add("focus_messages", "Go to Messages", view.focus_messages, None, "message-square")
+    add("focus_output", "Go to Output", view.focus_output, None, "text-align-start")
+    add("focus_settings", "Go to Settings", view.focus_settings, None, "sliders-horizontal")
+    add("copy_output", "Copy Output", view.copy_output, "Ctrl+Shift+C", "copy")
+    add("use_model", "Choose Model", view.use_model, "Ctrl+L", "cpu")
+    add("reload_models", "Load the List of Models Again", view.reload_models, None, "refresh-cw")
+    run = commands.get("compose.run")
+    if run is not None:  # Enter of the number block too
+        run.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+        run.setToolTip("Run (Ctrl+Enter)")

@@ -1,0 +1,120 @@
+"""Which model: the server's list, loaded off the GUI thread, and what is said below the model's field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from playground.bridge import Operation
+from playground.core.errors import Problem, ProblemError
+from playground.core.profiles import Profile
+from playground.panels.compose import words
+from playground.panels.compose.model import ComposeModel
+from playground.panels.compose.settings import SettingsColumn
+from playground.panels.contract import PanelContext
+from playground.panels.served import LOCAL_MODEL, LoadModels, ServedModels, retirement, today
+
+
+class ModelPicker(QObject):
+    """Follows the active profile. `profile_changed`: another profile, or another state of it, is active."""
+
+    profile_changed = Signal()
+
+    def __init__(self, context: PanelContext, model: ComposeModel, settings: SettingsColumn, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._model = model
+        self._settings = settings
+        self._loading: Operation[ServedModels] | None = None
+        self._served: ServedModels | None = None
+        self._problem: Problem | None = None
+        self.profile: Profile = context.sessions.current
+        settings.model_edited.connect(self._typed)
+        context.bridge.listen(context.sessions.changed, self._sessions_changed, self)
+
+    def first_choice(self) -> str:
+        """The model that the active profile begins with."""
+        profile = self.profile
+        wanted = str(self._context.settings.get("sandbox.engine") or "")
+        # The declared default, echo, stands for the best that is there.
+        preferred = LOCAL_MODEL if wanted == LOCAL_MODEL else ""
+        default = profile.default_model
+        return self._model.model_for(profile.id, sandbox=profile.is_sandbox, default=default, preferred=preferred)
+
+    def use(self, model: str) -> None:
+        """Somebody chose this model elsewhere."""
+        self._settings.set_model(model)
+        self._typed(model)
+
+    def load(self) -> None:
+        """Ask the server for its models; the answer to a former question no longer counts."""
+        if self._loading is not None:
+            self._loading.cancel()
+        self._problem = None
+        self._loading = self._context.bridge.call(
+            LoadModels(self._context.sessions, "compose"), label="Loading the list of models", owner=self
+        )
+        self._loading.finished.connect(self._loaded)
+        self.show_note()
+
+    def _loaded(self) -> None:
+        operation = self._loading
+        if operation is None or not operation.done:
+            return
+        self._loading = None
+        error, served = operation.error, operation.result
+        if isinstance(error, ProblemError):
+            self._problem = error.problem
+        elif served is not None and served.profile.id == self.profile.id:
+            self._served = served
+            self._model.listed = served.ids
+            self._settings.model.set_models(served.ids)
+            if self.profile.is_sandbox and not self._model.chosen.get(self.profile.id):
+                self._settings.set_model(self.first_choice())
+        self.show_note()
+
+    def _typed(self, model: str) -> None:
+        self._model.choose_model(self.profile.id, model)
+        self.show_note()
+
+    def _sessions_changed(self, _emissions: list[tuple[Any, ...]]) -> None:
+        profile = self._context.sessions.current
+        self._model.listed = None
+        self._served = None
+        other = profile.id != self.profile.id
+        self.profile = profile
+        if other:
+            self._settings.model.set_models(())
+            self._settings.set_model(self.first_choice())
+        self.load()
+        self.profile_changed.emit()
+
+    def show_note(self) -> None:
+        """Say what is known of the chosen model, or of the list."""
+        settings, model = self._settings, self._settings.model.currentText().strip()
+        if self._problem is not None:
+            note = f"The list of models is missing: {self._problem.title}."
+            settings.show_note(note, tip=self._problem.line(), can_reload=True)
+        elif self._served is None:
+            settings.show_note("Loading the list of models…" if self._loading is not None else "")
+        elif not model:
+            settings.show_note("")
+        else:
+            self._show_facts(self._served, model)
+
+    def _show_facts(self, served: ServedModels, model: str) -> None:
+        settings = self._settings
+        entry = next((entry for entry in served.models if entry.id == model), None)
+        if entry is None:
+            absent = served.profile.is_sandbox and model == LOCAL_MODEL
+            note = words.NOT_FETCHED if absent else "It is sent as it is typed."
+            settings.show_note(note, badge="not listed by this server")
+            return
+        badge = retirement(entry.retires, entry.facts.successor, today())
+        if badge is not None:
+            settings.show_note(entry.facts.note, badge=badge.text, role=badge.role)
+        elif entry.facts.simulated:
+            settings.show_note(entry.facts.note, badge="simulated", role="simulated")
+        else:
+            settings.show_note(entry.facts.note)

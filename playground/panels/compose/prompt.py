@@ -1,0 +1,143 @@
+"""The left column: instructions, messages, and the bar with Run and Stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from playground.core.runs import Message
+from playground.panels.compose.editor import EditorBox, GrowingEdit
+from playground.panels.compose.messages import MessageList
+from playground.widgets.commands import Command, CommandRegistry
+from playground.widgets.controls import CommandButton, HairLine, IconButton, Label, SectionLabel
+
+MARGIN = 16
+
+
+def scrolled(content: QWidget, name: str, accessible: str) -> QScrollArea:
+    """A column that scrolls downwards only and lies on the window's colour."""
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setAccessibleName(accessible)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setBackgroundRole(QPalette.ColorRole.Window)
+    area.setWidget(content)
+    content.setAutoFillBackground(False)
+    return area
+
+
+class PromptColumn(QWidget):
+    """What is asked. `edited`: the instructions, a message or a role changed."""
+
+    edited = Signal()
+
+    def __init__(self, commands: CommandRegistry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compose.prompt")
+        self.instructions = GrowingEdit("What the model is told before the messages", lines=3, most=12)
+        self.instructions.setObjectName("compose.instructions")
+        self.instructions.setAccessibleName("Instructions")
+        self.messages = MessageList()
+        self.status = Label("", "muted", 12, wrap=True)
+        self.status.setObjectName("compose.status")
+        self.status.setAccessibleName("State of the run")
+        self._commands = commands
+        self._follow = QTimer(self)
+        self._follow.setSingleShot(True)
+        self._follow.setInterval(0)
+        self._follow.timeout.connect(self._reveal)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def build(self) -> None:
+        """Put the parts in their places, once the commands that the buttons show are there."""
+        self._column.addWidget(self._title())
+        self._column.addWidget(HairLine())
+        self._column.addWidget(self._written(), 1)
+        self._column.addWidget(HairLine())
+        self._column.addWidget(self._run_bar())
+        self.instructions.textChanged.connect(self.edited)
+        self.messages.edited.connect(self.edited)
+        self.instructions.cursorPositionChanged.connect(self._follow.start)
+        self.messages.cursor_moved.connect(self._follow.start)
+
+    def _command(self, command_id: str) -> Command:
+        command = self._commands.get(command_id)
+        assert command is not None, f"{command_id} is not registered"
+        return command
+
+    def _title(self) -> QWidget:
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(MARGIN, 9, MARGIN - 4, 9)
+        row.setSpacing(4)
+        row.addWidget(Label("Prompt", "text", 13, 600))
+        row.addStretch(1)
+        for command_id in ("compose.restore", "compose.new"):
+            row.addWidget(IconButton(self._command(command_id)))
+        return bar
+
+    def _written(self) -> QWidget:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, MARGIN)
+        column.setSpacing(0)
+        upper = QVBoxLayout()
+        upper.setContentsMargins(MARGIN, 14, MARGIN, MARGIN)
+        upper.setSpacing(8)
+        upper.addWidget(SectionLabel("Instructions"))
+        upper.addWidget(EditorBox(self.instructions))
+        column.addLayout(upper)
+        column.addWidget(HairLine())
+        lower = QVBoxLayout()
+        lower.setContentsMargins(MARGIN, 9, MARGIN, 0)
+        lower.setSpacing(6)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(SectionLabel("Messages"))
+        head.addStretch(1)
+        add = CommandButton(self._command("compose.add_message"), "quiet", text="Message")
+        head.addWidget(add)
+        lower.addLayout(head)
+        lower.addWidget(self.messages)
+        column.addLayout(lower)
+        column.addStretch(1)
+        self.area = scrolled(content, "compose.prompt.area", "Prompt")
+        return self.area
+
+    def _run_bar(self) -> QWidget:
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(MARGIN, 12, MARGIN, 12)
+        row.setSpacing(8)
+        row.addWidget(self.status, 1)
+        self.stop = CommandButton(self._command("compose.stop"))
+        self.run = CommandButton(self._command("compose.run"), "primary")
+        row.addWidget(self.stop)
+        row.addWidget(self.run)
+        return bar
+
+    def set_prompt(self, instructions: str, messages: tuple[Message, ...]) -> None:
+        """Show another prompt."""
+        self.instructions.set_text(instructions)
+        self.messages.set_messages(messages)
+
+    def show_end(self) -> None:
+        """Go to the end of the last message."""
+        card = self.messages.cards[-1]
+        card.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        card.editor.to_end()
+        self._follow.start()
+
+    def _reveal(self) -> None:
+        """Keep the line that is being written in view; the layout knows its place by now."""
+        editor = self.window().focusWidget()
+        content = self.area.widget()
+        if isinstance(editor, GrowingEdit) and content is not None and content.isAncestorOf(editor):
+            place = editor.viewport().mapTo(content, editor.cursorRect().center())
+            self.area.ensureVisible(place.x(), place.y(), 0, 32)

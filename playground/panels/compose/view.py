@@ -1,0 +1,360 @@
+"""Compose: the prompt at the left, the answer in the middle, the settings at the right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from playground.bridge import Operation, OperationState
+from playground.core.errors import Problem
+from playground.core.runs import GenerationRequest, RunSnapshot
+from playground.panels.compose import words
+from playground.panels.compose.actions import add_commands
+from playground.panels.compose.draft import Draft
+from playground.panels.compose.generation import Generation
+from playground.panels.compose.model import ComposeModel
+from playground.panels.compose.picker import ModelPicker
+from playground.panels.compose.prompt import PromptColumn
+from playground.panels.compose.result import OutputColumn
+from playground.panels.compose.settings import SettingsColumn
+from playground.panels.contract import PanelContext
+from playground.panels.served import FETCH_COMMANDS, LOCAL_MODEL
+from playground.widgets.commands import Command
+from playground.widgets.controls import Banner
+
+SAVE_AFTER_MS = 400
+SIZES = (352, 560, 284)
+"""Pixels of the three columns where nothing is remembered; the middle one takes what is left."""
+
+
+class ComposeView(QWidget):
+    """The panel. All it knows is in `model`; what is typed is read from the widgets when it is needed."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compose")
+        self.setAccessibleName("Compose")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._context = context
+        self.model = ComposeModel()
+        self._operation: Operation[RunSnapshot] | None = None
+        self._request: GenerationRequest | None = None
+        self._warned = False
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(SAVE_AFTER_MS)
+        self._save_timer.timeout.connect(self.save)
+        self.prompt = PromptColumn(context.commands)
+        self.output = OutputColumn()
+        add_commands(self, context.commands, self.prompt.messages)
+        self.settings = SettingsColumn(self._command("compose.reload_models"))
+        self.picker = ModelPicker(context, self.model, self.settings, self)
+        self._build()
+        self._restore()
+        self._listen()
+        self.picker.load()
+
+    def _build(self) -> None:
+        self.prompt.build()
+        self.output.build(self._context.commands)
+        self.prompt.setMinimumWidth(300)
+        self.output.setMinimumWidth(360)
+        self.settings.setMinimumWidth(272)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("compose.splitter")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for index, column in enumerate((self.prompt, self.output, self.settings)):
+            self.splitter.addWidget(column)
+            self.splitter.setStretchFactor(index, 1 if index == 1 else 0)
+        self.splitter.setSizes(list(SIZES))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    def _listen(self) -> None:
+        self.prompt.edited.connect(self._edited)
+        self.settings.edited.connect(self._edited)
+        self.splitter.splitterMoved.connect(self._edited)
+        self.output.opened.connect(self._open_request)
+        self.picker.profile_changed.connect(self._show_empty)
+
+    # Commands
+
+    def _command(self, command_id: str) -> Command:
+        command = self._context.commands.get(command_id)
+        assert command is not None
+        return command
+
+    def _sync_commands(self) -> None:
+        """Which commands make sense now."""
+        model = self.model
+        for command_id, enabled in (
+            ("compose.run", not model.running),
+            ("compose.retry", not model.running),
+            ("compose.stop", model.running),
+            ("compose.continue", model.can_continue),
+            ("compose.copy_output", model.snapshot is not None),
+            ("compose.restore", bool(model.former)),
+            ("compose.remove_message", len(self.prompt.messages.cards) > 1),
+        ):
+            self._command(command_id).setEnabled(enabled)
+
+    # The draft
+
+    def draft(self) -> Draft:
+        """What is written now."""
+        prompt = self.prompt
+        self.model.draft = self.settings.read(
+            Draft(instructions=prompt.instructions.text(), messages=prompt.messages.messages())
+        )
+        return self.model.draft
+
+    def _show_draft(self, draft: Draft) -> None:
+        self.settings.show_draft(draft)
+        self.prompt.set_prompt(draft.instructions, draft.messages)
+        self._say_status()
+        self._sync_commands()
+
+    def _restore(self) -> None:
+        state = self._context.state.load()
+        self.model.load_state(state)
+        if not self.model.draft.model or state.get("profile") != self.picker.profile.id:
+            self.model.draft = replace(self.model.draft, model=self.picker.first_choice())
+        self._show_draft(self.model.draft)
+        sizes = state.get("splitter")
+        if isinstance(sizes, str):
+            self.splitter.restoreState(QByteArray.fromBase64(sizes.encode()))
+            self.splitter.setHandleWidth(1)
+        self._show_empty()
+
+    def save(self) -> None:
+        """Have the draft and the columns remembered; the state's owner writes them off this thread."""
+        self._save_timer.stop()
+        self.draft()
+        state = self.model.to_state()
+        state["profile"] = self.picker.profile.id
+        state["splitter"] = bytes(self.splitter.saveState().toBase64().data()).decode()
+        self._context.state.save(state)
+
+    def _edited(self, *_arguments: object) -> None:
+        self._save_timer.start()
+        self._command("compose.remove_message").setEnabled(len(self.prompt.messages.cards) > 1)
+        if not self.model.running and self._warned:
+            self._say_status()
+
+    def _say(self, text: str, role: str = "muted") -> None:
+        self._warned = role == "warning"
+        self.prompt.status.set_role(role)
+        self.prompt.status.setText(text)
+
+    def _say_status(self) -> None:
+        model = self._request.model if self._request is not None else ""
+        self._say(words.status(self.model.snapshot, self.model.running, model))
+
+    # Running
+
+    def run(self) -> None:
+        """Send the prompt as it is now."""
+        if self.model.running:
+            return
+        self._bring_forward()
+        draft = self.draft()
+        request = draft.request()
+        if problems := [*request.problems(), *self.settings.problems()]:
+            self._refuse(problems)
+            return
+        self.save()
+        profile = self._context.sessions.current
+        self.settings.unmark()
+        self._request = request
+        self.model.begin(sent_by=profile.name, simulated=profile.is_sandbox)
+        self.output.begin(*self._source(profile.is_sandbox, request.model))
+        self._operation = self._context.bridge.run(
+            Generation(self._context.sessions, request),
+            label=f"Answer from {request.model}",
+            owner=self,
+            on_changes=self._changed,
+        )
+        self._operation.finished.connect(self._finished)
+        self._say_status()
+        self._sync_commands()
+
+    def _refuse(self, problems: list[str]) -> None:
+        """Say what keeps the prompt from being sent, and go there."""
+        self._say(problems[0], "warning")
+        if "model" in problems[0].lower():
+            self.settings.model.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif "message" in problems[0].lower():
+            self.prompt.messages.cards[-1].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _source(self, sandbox: bool, model: str) -> tuple[str, str]:
+        """The chip beside “Output”: nobody is to take a simulated answer for a real one."""
+        if not sandbox:
+            return "", "muted"
+        if model == LOCAL_MODEL:
+            return "sandbox · a very small local model", "simulated"
+        return "sandbox · simulated", "simulated"
+
+    def stop(self) -> None:
+        """Cancel the run; what came is kept."""
+        if self._operation is not None:
+            self._operation.cancel()
+
+    def _changed(self, changes: list[Any]) -> None:
+        updated = self.model.apply(changes)
+        self.output.apply(changes)
+        if updated and self.model.snapshot is not None:
+            self.output.show_snapshot(self.model.snapshot)
+            self._say_status()
+
+    def _finished(self) -> None:
+        operation, self._operation = self._operation, None
+        cancelled = operation is not None and operation.state is OperationState.CANCELLED
+        snapshot = self.model.end(cancelled=cancelled)
+        self.output.end(snapshot, self._trouble_box(snapshot), blocks=self.model.reply.blocks)
+        self._say_status()
+        self._sync_commands()
+
+    def _trouble_box(self, snapshot: RunSnapshot) -> Banner | None:
+        trouble = words.trouble(snapshot, self._request)
+        if trouble is None:
+            return None
+        problem, role = trouble
+        self.settings.mark(problem.param, problem.server_words or problem.cause)
+        box = Banner(problem, self._command("compose.retry"), role=role)
+        box.opened.connect(self._open_request)
+        if self.model.can_continue:
+            box.add_action(self._command("compose.continue"))
+        for command in self._remedies(problem):
+            box.add_action(command)
+        return box
+
+    def _remedies(self, problem: Problem) -> list[Command]:
+        """Commands of others that mend it."""
+        commands = self._context.commands
+        wanted: tuple[str, ...] = ()
+        if problem.code == "no_key" or problem.status in (401, 403):
+            wanted = ("profile.manage",)
+        elif self.model.simulated and self._request is not None and self._request.model == LOCAL_MODEL:
+            wanted = FETCH_COMMANDS if problem.status == 404 else ()
+        return [command for name in wanted if (command := commands.get(name)) is not None]
+
+    def _open_request(self, *_id: object) -> None:
+        snapshot = self.model.snapshot
+        if snapshot is not None and snapshot.exchange_id:
+            self._context.commands.run("requests.show", snapshot.exchange_id)
+
+    # What the commands do
+
+    def continue_conversation(self) -> None:
+        """The answer becomes a message; the next one is to be written."""
+        self._bring_forward()
+        self.draft()
+        if self.model.can_continue:
+            self._show_draft(self.model.go_on())
+            self.prompt.show_end()
+            self._sync_commands()
+            self._save_timer.start()
+
+    def new_prompt(self) -> None:
+        """Begin anew; “Restore Former Prompt” brings back what was written."""
+        self._bring_forward()
+        self.draft()
+        self._show_draft(self.model.new())
+        if not self.model.running:
+            self.model.snapshot = None
+            self.output.reset()
+            self._say("The former prompt can be restored." if self.model.former else "")
+            self._sync_commands()
+        self.prompt.show_end()
+
+    def restore_prompt(self) -> None:
+        """Bring back what “New Prompt” put away."""
+        self._bring_forward()
+        self.draft()
+        draft = self.model.restore()
+        if draft is not None:
+            self._show_draft(draft)
+            self.prompt.show_end()
+
+    def add_message(self) -> None:
+        self._bring_forward()
+        self.prompt.messages.add(self.prompt.messages.next_role())
+        self.prompt.show_end()
+
+    def remove_message(self) -> None:
+        card = self.prompt.messages.current
+        if card is not None:
+            self.prompt.messages.remove(card)
+
+    def move_up(self) -> None:
+        self.prompt.messages.move_current(-1)
+
+    def move_down(self) -> None:
+        self.prompt.messages.move_current(1)
+
+    def focus_instructions(self) -> None:
+        self._bring_forward()
+        self.prompt.instructions.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_messages(self) -> None:
+        self._bring_forward()
+        self.prompt.show_end()
+
+    def focus_output(self) -> None:
+        self._bring_forward()
+        if self.output.view is not None:
+            self.output.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_settings(self) -> None:
+        self._bring_forward()
+        self.settings.temperature.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def copy_output(self) -> None:
+        """Put the answer's text on the clipboard."""
+        if text := self.model.reply.text():
+            QGuiApplication.clipboard().setText(text)
+            self._say("The output was copied.")
+
+    def use_model(self, model: str = "") -> None:
+        """Take this model; without one, go to where it is chosen."""
+        self._bring_forward()
+        if model:
+            self.picker.use(model)
+            self._edited()
+        self.settings.model.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        edit = self.settings.model.lineEdit()
+        if edit is not None:
+            edit.selectAll()
+
+    def reload_models(self) -> None:
+        self.picker.load()
+
+    def _bring_forward(self) -> None:
+        if not self.isVisible():
+            self._context.commands.run("panel.compose")
+
+    def _show_empty(self) -> None:
+        profile = self.picker.profile
+        server = f"{profile.base_url or 'api.openai.com'} (profile “{profile.name}”)"
+        self.output.show_hint(words.first_words(sandbox=profile.is_sandbox, server=server))
+
+    # Events
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.prompt.show_end()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._sync_commands()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._save_timer.isActive():
+            self.save()
