@@ -2,7 +2,7 @@
 
 A proxy style and a palette instead of an application style sheet: under a style sheet `setPalette` stops working and
 every widget's start costs more (150 widgets: 43 ms more than plain Fusion; this style 6). Only what Fusion draws
-differently is overridden. `pixelMetric` and `styleHint` are not: they are asked thousands of times while a window is built
+differently is overridden. `pixelMetric` and `styleHint` are not: they are asked thousands of times as a window is built
 (6,400 for those 150 widgets, 25 ms in Python); sizes come from `sizeFromContents`.
 """
 

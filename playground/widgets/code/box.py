@@ -1,0 +1,286 @@
+"""A rounded sunken box of code with its language and a copy button.
+
+It grows by chunks, so that any length costs the same.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QMenu, QScrollBar, QWidget
+
+from playground.widgets.code.chunk import CHUNK_LINES, CodeChunk
+from playground.widgets.icons import icon, paint_icon
+from playground.widgets.stack import Growing
+from playground.widgets.style_parts import rounded
+from playground.widgets.theme import color, current_theme, font_scale, is_theme_change, scaled, ui_font
+
+PAD_X, PAD_Y = 12, 10
+_TURN = 0.003
+"""Seconds of colouring before the window gets its turn."""
+
+
+class CopyButton(QAbstractButton):
+    """A small icon that copies, and says that it did by a tick."""
+
+    def __init__(self, what: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"Copy {what}")
+        self.setToolTip(f"Copy {what}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.resize(24, 24)
+        self._done = False
+        self._timer: QTimer | None = None
+
+    def show_done(self) -> None:
+        """A tick for a moment."""
+        self._done = True
+        if self._timer is None:
+            self._timer = QTimer(self)
+            self._timer.setSingleShot(True)
+            self._timer.timeout.connect(self._reset)
+        self._timer.start(1200)
+        self.update()
+
+    def _reset(self) -> None:
+        self._done = False
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(24, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.underMouse():
+            rounded(painter, self.rect(), "hover", None, 5)
+        if self.hasFocus():
+            rounded(painter, self.rect(), None, "accent", 5, 1.5)
+        role = "good" if self._done else "text" if self.underMouse() else "muted"
+        paint_icon(painter, QRect(5, 5, 14, 14), "check" if self._done else "copy", role)
+
+
+class CodeBox(Growing):
+    """Code that may still be growing: `append`, then `finish`.
+
+    `wrap`: long lines wrap instead of scrolling sideways. `header`: the line with language and copy button; without it
+    the button lies in the corner. `max_lines`: higher boxes are not needed where somebody scrolls.
+    """
+
+    copied = Signal()
+
+    def __init__(
+        self, language: str = "", *, wrap: bool = False, header: bool = True, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"Code, {language}" if language else "Code")
+        self._language = language
+        self._wrap = wrap
+        self._header = header
+        self._parts: list[str] = []
+        self._held = ""
+        self._chunks: list[CodeChunk] = []
+        self._heights: list[int] = []
+        self._widest = 0
+        self._stale_from = 0
+        self._width = -1
+        self._finished = False
+        self._to_colour: list[CodeChunk] = []
+        self._look = (current_theme().name, font_scale())
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._colour)
+        self._button = CopyButton("code", self)
+        self._button.clicked.connect(self.copy)
+        self._bar: QScrollBar | None = None
+
+    # text
+
+    def text(self) -> str:
+        """The code as it came, without the breaks made for the screen."""
+        if len(self._parts) > 1:
+            self._parts = ["".join(self._parts)]
+        return self._parts[0] if self._parts else ""
+
+    @property
+    def language(self) -> str:
+        return self._language
+
+    def append(self, text: str) -> None:
+        """Add code. The parent asks for the height (`fit`) when it wants to."""
+        if not text:
+            return
+        self._parts.append(text)
+        if not self._chunks:
+            self._new_chunk()
+        # A line break at the end opens a line only when something follows.
+        rest, self._held = self._held + text, ""
+        if rest.endswith("\n"):
+            rest, self._held = rest[:-1], "\n"
+        while rest:
+            chunk = self._chunks[-1]
+            room = CHUNK_LINES - chunk.lines
+            cut = _nth_newline(rest, room + 1)
+            if cut < 0:
+                chunk.append_lines(rest)
+                break
+            chunk.append_lines(rest[:cut])
+            rest = rest[cut + 1 :]
+            self._new_chunk()
+        self._stale_from = min(self._stale_from, len(self._chunks) - 1)
+
+    def finish(self) -> None:
+        """No more comes: the last line is complete, and what was coloured line by line is coloured as a whole."""
+        self._finished = True
+        if not self._chunks:
+            return
+        self._chunks[-1].close()
+        if len(self._chunks) == 1:
+            self._chunks[0].recolour()
+
+    def set_text(self, text: str) -> None:
+        """Other code instead."""
+        self._clear()
+        self.append(text)
+        self._stale_from = 0
+
+    def _clear(self) -> None:
+        for chunk in self._chunks:
+            chunk.hide()
+            chunk.deleteLater()
+        self._chunks, self._heights, self._parts, self._held, self._widest = [], [], [], "", 0
+        self._to_colour.clear()
+        self._finished = False
+
+    def copy(self) -> None:
+        """Put all of the code on the clipboard."""
+        QGuiApplication.clipboard().setText(self.text())
+        self._button.show_done()
+        self.copied.emit()
+
+    def add_menu_actions(self, menu: QMenu) -> None:
+        menu.addAction(icon("copy"), "Copy code").triggered.connect(self.copy)
+
+    def _new_chunk(self) -> None:
+        before = self._chunks[-1] if self._chunks else None
+        if before is not None:
+            before.close()
+        chunk = CodeChunk(self._language, self._wrap, before, self)
+        chunk.seen.connect(self._seen)
+        self._stale_from = min(self._stale_from, max(0, len(self._chunks) - 1))
+        self._chunks.append(chunk)
+        self._heights.append(0)
+        chunk.show()
+
+    def set_caret(self, shown: bool) -> None:
+        """Mark the end as the place where text is streaming in."""
+        for chunk in self._chunks[-2:]:
+            chunk.caret = shown and chunk is self._chunks[-1]
+            chunk.update()
+
+    # layout
+
+    def _top(self) -> int:
+        return scaled(30) if self._header else PAD_Y
+
+    def fit(self, width: int) -> int:
+        if width != self._width:
+            self._width = width
+            self._stale_from = 0
+            self._button.move(width - 30, 3)
+            self._button.raise_()
+        inner = max(20, width - 2 * PAD_X - (20 if not self._header else 0))
+        y = self._top() + sum(self._heights[: self._stale_from])
+        for index in range(self._stale_from, len(self._chunks)):
+            chunk = self._chunks[index]
+            height = chunk.fit(inner)
+            self._heights[index] = height
+            chunk.setGeometry(PAD_X, y, inner, height)
+            y += height
+        self._stale_from = max(0, len(self._chunks) - 1)
+        y = max(y, self._top() + scaled(18))
+        self._fit_bar(inner, y)
+        return y + PAD_Y
+
+    def _fit_bar(self, inner: int, y: int) -> None:
+        if self._wrap or not self._chunks:
+            return
+        self._widest = max([self._widest, *(chunk.content_width() for chunk in self._chunks[-2:])])
+        wide = self._widest > inner
+        if self._bar is None:
+            if not wide:
+                return
+            self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
+            self._bar.setAccessibleName("Scroll code sideways")
+            self._bar.valueChanged.connect(self._shifted)
+        self._bar.setVisible(wide)
+        self._bar.setRange(0, max(0, self._widest - inner))
+        self._bar.setPageStep(inner)
+        self._bar.setGeometry(PAD_X, y, inner, 9)
+
+    def _shifted(self, value: int) -> None:
+        for chunk in self._chunks:
+            chunk.shift(value)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            delta = delta or event.angleDelta().y()
+        if delta and self._bar is not None and self._bar.isVisible():
+            self._bar.setValue(self._bar.value() - delta // 2)
+            event.accept()
+        else:
+            event.ignore()
+
+    # colour
+
+    def _seen(self) -> None:
+        chunk = self.sender()
+        if isinstance(chunk, CodeChunk) and chunk not in self._to_colour:
+            self._to_colour.append(chunk)
+        if not self._timer.isActive():
+            self._timer.start(0)
+
+    def _colour(self) -> None:
+        """A turn of colouring what is seen; more turns follow while there is something to do."""
+        deadline = perf_counter() + _TURN
+        while self._to_colour and perf_counter() < deadline:
+            if not self._to_colour[0].colour(deadline):
+                self._to_colour.pop(0)
+        if self._to_colour:
+            self._timer.start(0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        look = (current_theme().name, font_scale())
+        if not is_theme_change(event) or look == self._look:
+            return
+        rescaled = look[1] != self._look[1]
+        self._look = look
+        for chunk in self._chunks:
+            chunk.recolour()
+        if rescaled:
+            self._stale_from = 0
+            self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rounded(painter, self.rect(), "sunken", "line", 8)
+        if self._header and event.rect().top() < 30:
+            painter.setFont(ui_font(11))
+            painter.setPen(color("muted"))
+            baseline = QPoint(PAD_X, 15 + painter.fontMetrics().ascent() // 2)
+            painter.drawText(baseline, self._language or "text")
+
+
+def _nth_newline(text: str, count: int) -> int:
+    """The index of the count-th line break, -1 where there are fewer."""
+    position = -1
+    for _ in range(count):
+        position = text.find("\n", position + 1)
+        if position < 0:
+            return -1
+    return position

@@ -1,0 +1,239 @@
+"""A read-only text that is exactly as high as its content, for prose and for code.
+
+A plain widget that paints a QTextDocument: a QTextEdit is six widgets and costs 1.5 ms to make, which an answer of a
+few hundred code boxes and tables would pay in dropped frames.
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QRectF, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QBrush,
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from playground.widgets.icons import icon
+from playground.widgets.stack import Growing
+from playground.widgets.theme import color, current_theme
+
+
+class InertDocument(QTextDocument):
+    """A document that never loads anything: no image, no file, no style sheet."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setUndoRedoEnabled(False)
+        self.setDocumentMargin(0)
+        self.requests = 0
+        """How often something asked for a resource, for tests."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        self.requests += 1
+        return None
+
+
+class TextPane(Growing):
+    """Text that can be selected with the mouse and copied; links are announced. It never scrolls by itself."""
+
+    link_activated = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = InertDocument(self)
+        self._selection = QTextCursor(self._document)
+        self._width = -1
+        self._shift = 0
+        self._pressed_link = ""
+        self._menu_link = ""
+        self._clicks = 0
+        self.caret = False
+        """Whether to draw the block that marks where text is streaming in."""
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+
+    def document(self) -> InertDocument:
+        return self._document
+
+    def plain_text(self) -> str:
+        """The text, without looks."""
+        return self._document.toPlainText()
+
+    def wraps(self) -> bool:
+        return True
+
+    def fit(self, width: int) -> int:
+        if width != self._width:
+            self._width = width
+            if self.wraps():
+                self._document.setTextWidth(max(1, width))
+        return math.ceil(self._document.size().height())
+
+    # selection
+
+    def selected_text(self) -> str:
+        """What is selected, with line breaks as such."""
+        return self._selection.selection().toPlainText()
+
+    def has_selection(self) -> bool:
+        return self._selection.hasSelection()
+
+    def select_all(self) -> None:
+        self._selection.select(QTextCursor.SelectionType.Document)
+        self.update()
+
+    def clear_selection(self) -> None:
+        if self._selection.hasSelection():
+            self._selection.clearSelection()
+            self.update()
+
+    def copy(self) -> None:
+        """Put what is selected on the clipboard, as plain text."""
+        if self._selection.hasSelection():
+            data = QMimeData()
+            data.setText(self.selected_text())
+            QGuiApplication.clipboard().setMimeData(data)
+
+    def _position(self, point: QPointF) -> int:
+        layout = self._document.documentLayout()
+        return layout.hitTest(point + QPointF(self._shift, 0), Qt.HitTestAccuracy.FuzzyHit)
+
+    def link_at(self, point: QPointF) -> str:
+        """The address below a point, "" where there is no link."""
+        return self._document.documentLayout().anchorAt(point + QPointF(self._shift, 0))
+
+    # events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        self._pressed_link = self.link_at(event.position())
+        position = self._position(event.position())
+        if self._clicks == 2:
+            self._clicks = 3
+            self._selection.select(QTextCursor.SelectionType.BlockUnderCursor)
+        elif position >= 0:
+            keep = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            mode = QTextCursor.MoveMode.KeepAnchor if keep else QTextCursor.MoveMode.MoveAnchor
+            self._selection.setPosition(position, mode)
+            self._clicks = 1
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._selection.setPosition(max(0, self._position(event.position())))
+        self._selection.select(QTextCursor.SelectionType.WordUnderCursor)
+        self._clicks = 2
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            position = self._position(event.position())
+            if position >= 0 and self._clicks < 2:
+                self._selection.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+                self.update()
+            return
+        self._clicks = 0
+        link = self.link_at(event.position())
+        shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.IBeamCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+            self.setToolTip(link)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        link = self.link_at(event.position())
+        if link and link == self._pressed_link and not self.has_selection():
+            self.link_activated.emit(link)
+        self._pressed_link = ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.has_selection():
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
+        else:
+            event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason):
+            self.clear_selection()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.show_menu(event.globalPos(), self.link_at(QPointF(event.pos())))
+
+    def show_menu(self, where: QPoint, link: str) -> QMenu:
+        """The menu with Copy, and what the widgets around it add in `add_menu_actions`."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(icon("copy"), "Copy")
+        copy.setEnabled(self.has_selection())
+        copy.triggered.connect(self.copy)
+        if link:
+            self._menu_link = link
+            menu.addAction(icon("link"), "Copy link address").triggered.connect(self._copy_link)
+        menu.addAction("Select all here").triggered.connect(self.select_all)
+        widget: QWidget | None = self.parentWidget()
+        while widget is not None:
+            add = getattr(widget, "add_menu_actions", None)
+            if add is not None:
+                add(menu)
+            widget = widget.parentWidget()
+        menu.popup(where)
+        return menu
+
+    def _copy_link(self) -> None:
+        QGuiApplication.clipboard().setText(self._menu_link)
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.translate(-self._shift, 0)
+        exposed = QRectF(event.rect()).translated(self._shift, 0)
+        self.paint_below(painter, exposed)
+        context = QAbstractTextDocumentLayout.PaintContext()
+        context.clip = exposed
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Text, color("text"))
+        context.palette = palette
+        if self._selection.hasSelection():
+            selection = QAbstractTextDocumentLayout.Selection()
+            selection.cursor = self._selection
+            look = QTextCharFormat()
+            look.setBackground(QBrush(color("highlight")))
+            selection.format = look
+            context.selections = [selection]
+        self._document.documentLayout().draw(painter, context)
+        if self.caret:
+            self._paint_caret(painter)
+
+    def paint_below(self, painter: QPainter, exposed: QRectF) -> None:
+        """Paint below the text; in the document's coordinates."""
+
+    def _paint_caret(self, painter: QPainter) -> None:
+        block = self._document.lastBlock()
+        layout = block.layout()
+        if layout is None or not layout.lineCount():
+            return
+        line = layout.lineAt(layout.lineCount() - 1)
+        x, _ = line.cursorToX(block.length() - 1)  # type: ignore[misc]
+        origin = self._document.documentLayout().blockBoundingRect(block).topLeft()
+        height = self._document.defaultFont().pixelSize() + 3
+        bottom = origin.y() + line.y() + line.height()
+        painter.fillRect(QRectF(origin.x() + x + 1, bottom - height - 1, 4, height), current_theme().color("text"))
