@@ -18,7 +18,7 @@ import sys
 import tempfile
 import typing
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -234,23 +234,27 @@ def _loads(data: bytes) -> Any:
         return json.loads(data)
 
 
-def _write(path: Path, pieces: Sequence[bytes]) -> None:
-    """A file appears when it is whole. Raises OSError."""
+async def _save(pieces: AsyncIterator[bytes], path: Path) -> int:
+    """Write what comes to a file, which appears when it is whole; gives its size. Raises OSError."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
+        size = 0
         with os.fdopen(handle, "wb") as file:
-            file.writelines(pieces)
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
+            async for piece in pieces:
+                size += file.write(piece)
+        _publish(Path(temporary), path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        os.unlink(temporary)  # noqa: PTH108 - no more than a rename blocks
         raise
+    return size
 
 
-def _umask() -> int:
+def _publish(temporary: Path, path: Path) -> None:
+    """A temporary file, which is for its owner's eyes only, becomes a plain file."""
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    temporary.chmod(0o666 & ~mask)
+    temporary.replace(path)
 
 
 async def _events(response: Any, opened: contextlib.AsyncExitStack) -> AsyncIterator[dict[str, Any]]:
@@ -279,11 +283,10 @@ def _event(event: SseEvent) -> dict[str, Any]:
 async def _answer(response: Any, session: Session, output: Path | None, *, text: bool) -> Any:
     """What a plain answer holds. Raises ProblemError where JSON was expected and something else came."""
     content_type = (response.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    pieces = [piece async for piece in response.iter_bytes()]
-    body = b"".join(pieces)
     if output is not None:
-        _write(output, [body])
-        return {"file": str(output), "bytes": len(body), "content_type": content_type}
+        size = await _save(response.iter_bytes(), output)
+        return {"file": str(output), "bytes": size, "content_type": content_type}
+    body = await response.read()
     is_json = content_type.endswith("json")
     if is_json and not text:
         try:
@@ -321,18 +324,33 @@ def _items(answer: Any) -> list[Any]:
     return list(answer) if isinstance(answer, list) else [answer]
 
 
-async def _all_pages(first: Any, session: Session) -> list[Any]:
+async def _all_pages(method: Method, arguments: dict[str, Any], session: Session) -> list[Any]:
     """The items of every page, as they were sent."""
     items: list[Any] = []
-    response = first
     while True:
-        answer = await _answer(response, session, None, text=False)
-        items += _items(answer)
-        page = await response.parse()
-        if not page.has_next_page():
+        async with _sending(method, arguments) as response:
+            items += _items(await _answer(response, session, None, text=False))
+            page = await response.parse()
+        following = page.next_page_info() if page.has_next_page() else None
+        if following is None:
             return items
-        # The next page is asked for in the same way as the first, so it comes raw, too.
-        response = await page.get_next_page()
+        # Asked for by our own means, because the SDK's next page would come parsed.
+        for name, value in {**_given(following.params), **_given(following.json)}.items():
+            if name in method.parameters:
+                arguments[name] = value
+            else:
+                arguments["extra_query"] = {**(arguments.get("extra_query") or {}), name: value}
+
+
+def _given(values: Any) -> dict[str, Any]:
+    return dict(values) if isinstance(values, Mapping) else {}
+
+
+def _sending(method: Method, arguments: dict[str, Any]) -> contextlib.AbstractAsyncContextManager[Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        sending: contextlib.AbstractAsyncContextManager[Any] = method.send(**arguments)
+    return sending
 
 
 async def call(
@@ -359,14 +377,11 @@ async def call(
         if all_pages and "_get_api_list" not in inspect.unwrap(found.function).__code__.co_names:
             raise _usage(f"“{method}” is no list", "Only a list has pages.", "Leave --all out.")
         with session.calling(method, origin):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)
-                sending = found.send(**arguments)
-            response = await opened.enter_async_context(sending)
+            if all_pages:
+                return await _all_pages(found, arguments, session)
+            response = await opened.enter_async_context(_sending(found, arguments))
             if "event-stream" in (response.headers.get("content-type") or ""):
                 return _events(response, opened.pop_all())
-            if all_pages:
-                return await _all_pages(response, session)
             answer = await _answer(response, session, output, text=found.is_binary)
             if method == "embeddings.create" and "encoding_format" not in body and output is None:
                 _decode_embeddings(answer)
