@@ -115,7 +115,7 @@ class Application(QObject):
         if self.options.size is not None:
             self.window.resize(*self.options.size)
         if self.options.screenshot is not None:  # nothing is to look hovered in the picture
-            self.window.centralWidget().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self.window.body.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         if self.manifests:
             self.window.show_panel(self.options.panel or self.window.remembered_panel())
         self.window.show()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -30,8 +31,9 @@ from playground.shell.dock_model import seconds_text, status_role, status_text
 from playground.shell.surface import Surface, Text
 from playground.shell.timing import TimingBar
 from playground.widgets.commands import Command
-from playground.widgets.controls import Chip, HairLine, IconButton, SectionLabel
-from playground.widgets.theme import is_theme_change, mono_font
+from playground.widgets.controls import Chip, HairLine, IconButton, SectionLabel, Segmented
+from playground.widgets.theme import mono_font
+from playground.widgets.themed import Themed
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
@@ -191,12 +193,7 @@ class OverviewPage(QWidget):
         self._outcome = Text("", "text", wrap=True)
         self._bar = TimingBar()
         self._bar.setFixedHeight(10)
-        self._timing = QGridLayout()
-        self._rows = QGridLayout()
-        for grid in (self._timing, self._rows):
-            grid.setHorizontalSpacing(16)
-            grid.setVerticalSpacing(4)
-            grid.setColumnStretch(1, 1)
+        self._timing, self._rows = Rows(), Rows()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
@@ -215,63 +212,92 @@ class OverviewPage(QWidget):
         self._outcome.set_text(outcome(summary))
         self._outcome.set_role("error" if summary.state == "failed" else "text")
         self._bar.set_timings(summary.timings, summary.timings.last_byte, bar_role(summary.state))
-        fill_grid(self._timing, timing_rows(summary), mono_from=0)
+        self._timing.fill(timing_rows(summary))
 
     def set_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
-        fill_grid(self._rows, rows, mono_from=0)
+        self._rows.fill(rows)
 
 
-def fill_grid(grid: QGridLayout, rows: tuple[tuple[str, str], ...], *, mono_from: int) -> None:
-    """Labels and values in two columns; the values can be selected. Widgets that are there are used again."""
-    for row, (label, value) in enumerate(rows):
-        item = grid.itemAtPosition(row, 0)
-        if item is None:
-            grid.addWidget(Text("", "muted", size=12), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(Text("", "text", size=12, mono=row >= mono_from, elide=True), row, 1)
-        for column, text in ((0, label), (1, value)):
-            widget = grid.itemAtPosition(row, column).widget()
-            widget.set_text(text)
-            widget.show()
-    row = len(rows)
-    while (item := grid.itemAtPosition(row, 0)) is not None:
-        item.widget().hide()
-        grid.itemAtPosition(row, 1).widget().hide()
-        row += 1
+class Rows(QGridLayout):
+    """Labels and values in two columns; the values can be selected. Its widgets are used again and again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHorizontalSpacing(16)
+        self.setVerticalSpacing(4)
+        self.setColumnStretch(1, 1)
+        self._lines: list[tuple[Text, Text]] = []
+
+    def fill(self, rows: tuple[tuple[str, str], ...]) -> None:
+        while len(self._lines) < len(rows):
+            line = (Text("", "muted", size=12), Text("", "text", size=12, mono=True, elide=True))
+            self.addWidget(line[0], len(self._lines), 0, Qt.AlignmentFlag.AlignTop)
+            self.addWidget(line[1], len(self._lines), 1)
+            self._lines.append(line)
+        for number, line in enumerate(self._lines):
+            shown = number < len(rows)
+            for widget, text in zip(line, rows[number] if shown else ("", ""), strict=True):
+                widget.set_text(text)
+                widget.setVisible(shown)
+
+
+class PlainView(Themed, QPlainTextEdit):
+    """Text to read. Not highlighted: a body may have a megabyte, and this lays out only what is seen (0.2 s for one;
+    `CodeView` took 3 s)."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(16)
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.setFont(mono_font(12))
+
+    def show_text(self, text: str) -> None:
+        """Show it, unless it is shown already: what is selected stays so."""
+        if text != self.toPlainText():
+            self.setPlainText(text)
 
 
 class MessagePage(QWidget):
-    """Headers and body of one side of the last attempt."""
+    """Body and headers of one side of the last attempt."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._parts = Segmented([("body", "Body"), ("headers", "Headers")], name=f"Parts of the {name}")
+        for pill in self._parts.findChildren(QAbstractButton):
+            pill.setObjectName(f"requests.{name}.{pill.text().lower()}")
         self._note = Text("", "muted", size=12, elide=True)
-        self._view = QPlainTextEdit()
-        self._view.setReadOnly(True)
-        self._view.setFrameShape(QFrame.Shape.NoFrame)
-        self._view.setFont(mono_font(12))
-        self._view.document().setDocumentMargin(16)
-        self._view.setObjectName(f"requests.{name}")
-        self._view.setAccessibleName(f"The {name} with headers and body")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._body, self._headers = PlainView(), PlainView()
+        self._stack = QStackedWidget()
+        for view, part in ((self._body, "body"), (self._headers, "headers")):
+            view.setObjectName(f"requests.{name}.{part}.view")
+            view.setAccessibleName(f"The {part} of the {name}")
+            self._stack.addWidget(view)
+        self._parts.changed.connect(self._chosen)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 8, 16, 4)
+        head.addWidget(self._parts)
+        head.addWidget(self._note, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self._note.setContentsMargins(16, 6, 16, 4)
-        layout.addWidget(self._note)
-        layout.addWidget(self._view, 1)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
 
     def set_message(self, message: MessageText) -> None:
         self._note.set_text(message.body.note)
-        text = f"{message.head}\n\n{message.body.text}" if message.body.text else message.head
-        if text != self._view.toPlainText():
-            self._view.setPlainText(text)
+        self._headers.show_text(message.head)
+        self._body.show_text(message.body.text)
+
+    def _chosen(self, part: str) -> None:
+        self._stack.setCurrentWidget(self._body if part == "body" else self._headers)
 
     def text(self) -> str:
-        return self._view.toPlainText()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if is_theme_change(event):
-            self._view.setFont(mono_font(12))
+        return f"{self._headers.toPlainText()}\n\n{self._body.toPlainText()}"
 
 
 class AttemptsPage(QWidget):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PRETTY_LIMIT = 512 * 1024
 """Bytes of a JSON body up to which it is laid out: parsing holds the interpreter, about 10 ms a megabyte."""
+LINE_LIMIT = 2000
+"""Characters of one line that are shown as one."""
 SHOWN_LIMIT = 1024 * 1024
 """Characters of a body that are shown; the log keeps more, and copying gives all that it keeps."""
 
@@ -23,7 +25,6 @@ class BodyText:
     """A body as it is shown, and what to say about it ("1.2 kB", "the first 8 MiB of 11 MiB are kept")."""
 
     text: str
-    language: str
     note: str
 
 
@@ -148,11 +149,10 @@ def _response_head(attempt: AttemptDetail) -> str:
 
 def _body(data: bytes, headers: tuple[tuple[str, str], ...], size: int, verb: str) -> BodyText:
     if not data:
-        return BodyText("", "text", f"no body was {verb}" if not size else f"{size_text(size)} {verb}, none kept")
+        return BodyText("", f"no body was {verb}" if not size else f"{size_text(size)} {verb}, none kept")
     kind = next((value for name, value in headers if name.lower() == "content-type"), "").lower()
-    text, language = _decode(data), "text"
+    text = _decode(data)
     if "json" in kind or (not kind and data[:1] in (b"{", b"[")):
-        language = "json"
         text = _pretty(text) if len(data) <= PRETTY_LIMIT else text
     note = f"{size_text(size)} {verb}"
     if len(data) < size:
@@ -160,7 +160,20 @@ def _body(data: bytes, headers: tuple[tuple[str, str], ...], size: int, verb: st
     if len(text) > SHOWN_LIMIT:
         text = text[:SHOWN_LIMIT]
         note += f"; the first {SHOWN_LIMIT:,} characters are shown, Copy as Text gives all that is kept"
-    return BodyText(text, language, note)
+    broken = break_lines(text)
+    if broken != text:
+        note += f"; lines of more than {LINE_LIMIT:,} characters are broken here"
+    return BodyText(broken, note)
+
+
+def break_lines(text: str) -> str:
+    """Break what is too long for one line of a text widget: laying out one of 100,000 letters takes it 1.5 s."""
+    if all(len(line) <= LINE_LIMIT for line in text.split("\n")):
+        return text
+    lines = []
+    for line in text.split("\n"):
+        lines += [line[at : at + LINE_LIMIT] for at in range(0, len(line), LINE_LIMIT)] or [""]
+    return "\n".join(lines)
 
 
 def _pretty(text: str) -> str:

@@ -65,7 +65,7 @@ class RequestDock(Surface):
         return self._parts()[0]
 
     @property
-    def list(self) -> RequestList:
+    def view(self) -> RequestList:
         return self._parts()[1]
 
     def summaries(self) -> Sequence[ExchangeSummary]:
@@ -97,7 +97,7 @@ class RequestDock(Surface):
         self.close_details = add(
             "requests.close-details", "Close Request Details", self.hide_details, group="Requests", icon="x"
         )
-        self.find = add(
+        add(
             "requests.find",
             "Find a Request",
             self.focus_filter,
@@ -194,14 +194,14 @@ class RequestDock(Surface):
             self._timer.stop()
 
     def _show_state(self) -> None:
-        total, shown = self.model.rowCount(), self.list.shown()
+        total, shown = self.model.rowCount(), self.view.shown()
         if not total:
             self._stack.setCurrentWidget(self._empty)
         elif not shown:
             self._none.set_text("No request here holds this text. Enter searches the whole log.")
             self._stack.setCurrentWidget(self._none)
         else:
-            self._stack.setCurrentWidget(self.list)
+            self._stack.setCurrentWidget(self.view)
         self._count.set_text(f"{shown} of {total}" if self.filter.text().strip() else (str(total) if total else ""))
 
     # Finding ----------------------------------------------------------------------------------------------------
@@ -211,10 +211,10 @@ class RequestDock(Surface):
         self.filter.selectAll()
 
     def _filter(self, text: str) -> None:
-        self.list.filter(text)
+        self.view.filter(text)
         self._show_state()
         if (found := self.model.by_any_id(text)) is not None:
-            self.list.choose(found.id)
+            self.view.choose(found.id)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.filter and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -222,9 +222,9 @@ class RequestDock(Surface):
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._search_log()
                 return True
-            if key == Qt.Key.Key_Down and self.list.shown():
-                self.list.choose_first()
-                self.list.setFocus(Qt.FocusReason.TabFocusReason)
+            if key == Qt.Key.Key_Down and self.view.shown():
+                self.view.choose_first()
+                self.view.setFocus(Qt.FocusReason.TabFocusReason)
                 return True
             if key == Qt.Key.Key_Escape and self.filter.text():
                 self.filter.clear()
@@ -274,7 +274,7 @@ class RequestDock(Surface):
             self.splitter.setSizes([width * 5 // 9, width * 4 // 9])
             self.height_wanted.emit(DETAILS_HEIGHT)
         self.details.show_exchange(exchange_id)
-        self.list.choose(exchange_id)
+        self.view.choose(exchange_id)
         for command in (self.copy_id, self.copy_text, self.close_details):
             command.setEnabled(True)
 
@@ -282,7 +282,7 @@ class RequestDock(Surface):
         if self.details is not None and self.details.isVisible():
             self.details.hide()
             self.close_details.setEnabled(False)
-            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def details_open(self) -> bool:
         return self.details is not None and self.details.isVisibleTo(self)
@@ -294,9 +294,9 @@ class RequestDock(Surface):
             self.details.show_exchange(exchange_id)
 
     def take_focus(self) -> None:
-        if self.list.shown():
-            self.list.choose_first()
-            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.view.shown():
+            self.view.choose_first()
+            self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.focus_filter()
 
@@ -312,7 +312,7 @@ class RequestDock(Surface):
         """The exchange whose details are open, else the list's current one."""
         if self.details is not None and self.details.isVisible() and self.details.wanted():
             return self.details.wanted()
-        return self.list.current_id()
+        return self.view.current_id()
 
     def _copy_id(self) -> None:
         exchange_id = self.current_id()
@@ -323,7 +323,7 @@ class RequestDock(Surface):
             QGuiApplication.clipboard().setText(summary.request_id or summary.client_request_id or summary.id)
 
     def _copy_rows(self) -> None:
-        if text := self.list.selected_text():
+        if text := self.view.selected_text():
             QGuiApplication.clipboard().setText(text)
 
     def _copy_text(self) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -39,6 +42,9 @@ from playground.shell.dock_model import (
 from playground.shell.timing import paint_timings
 from playground.widgets.style_parts import chevron
 from playground.widgets.theme import current_theme, is_theme_change, mono_font, scaled, ui_font
+
+if TYPE_CHECKING:
+    from playground.core.exchanges import ExchangeSummary
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -131,7 +137,7 @@ class RowDelegate(QStyledItemDelegate):
         shown = painter.fontMetrics().elidedText(cell_text(summary, column), Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), shown)
 
-    def _paint_bar(self, painter: QPainter, box: QRect, summary: object) -> None:
+    def _paint_bar(self, painter: QPainter, box: QRect, summary: ExchangeSummary) -> None:
         height = 8
         place = QRect(box.left() + PAD, box.center().y() - height // 2, max(0, box.width() - 20), height)
         share = min(1.0, seconds_so_far(summary) / self.longest)
@@ -142,7 +148,7 @@ class RowDelegate(QStyledItemDelegate):
         paint_timings(painter, place, summary.timings, total, role)
 
     @staticmethod
-    def _role(summary: object, column: Column) -> str:
+    def _role(summary: ExchangeSummary, column: Column) -> str:
         if column == Column.STATUS:
             return status_role(summary)
         if column == Column.REQUEST_ID:
@@ -292,7 +298,7 @@ class RequestList(QTableView):
             self.setColumnHidden(column, column not in shown)
             self.setColumnWidth(column, scaled(WIDTHS[column]) + extra[column])
 
-    def changeEvent(self, event: object) -> None:
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if is_theme_change(event):
             self.verticalHeader().setDefaultSectionSize(scaled(ROW))

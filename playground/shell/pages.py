@@ -31,9 +31,10 @@ from playground.widgets.theme import current_theme, scaled, ui_font
 if TYPE_CHECKING:
     from playground.bridge import Bridge
     from playground.core.settings import Setting, Settings
+    from playground.widgets.controls.buttons import Kind
 
 
-def command_button(command: Command, kind: str = "plain") -> CommandButton:
+def command_button(command: Command, kind: Kind = "plain") -> CommandButton:
     """A button for a command, with the names that tests and screen readers go by."""
     button = CommandButton(command, kind)
     button.setObjectName(f"button.{command.id}")
@@ -120,8 +121,9 @@ class SettingField:
             tick.toggled.connect(self._changed)
             return tick
         if setting.type in (int, float):
-            number = QSpinBox() if setting.type is int else QDoubleSpinBox()
-            number.setRange(setting.minimum or 0, setting.maximum if setting.maximum is not None else 1_000_000)
+            least, most = setting.minimum or 0, setting.maximum if setting.maximum is not None else 1_000_000
+            number: QSpinBox | QDoubleSpinBox = QSpinBox() if setting.type is int else QDoubleSpinBox()
+            number.setRange(int(least), int(most))
             if setting.unit:
                 number.setSuffix(f" {setting.unit}")
             number.valueChanged.connect(self._changed)

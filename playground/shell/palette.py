@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer
@@ -118,7 +119,7 @@ class Palette(QWidget):
         self._commands, self._bridge, self._store = commands, bridge, store
         self._came_from: QWidget | None = None
         self._asked = ""
-        self._operation: Operation | None = None
+        self._operation: Operation[list[ExchangeSummary]] | None = None
         self._model = PaletteModel(self)
         self._box = PaletteBox(self)
         self.field = QLineEdit(self._box)
@@ -163,7 +164,7 @@ class Palette(QWidget):
 
     # Opening and closing ----------------------------------------------------------------------------------------
 
-    def open(self, recent: list[ExchangeSummary], text: str = "") -> None:
+    def open(self, recent: Sequence[ExchangeSummary], text: str = "") -> None:
         """Show the palette, with what can be done now."""
         if not self.isVisible():
             self._came_from = QApplication.focusWidget()
@@ -295,7 +296,7 @@ class Palette(QWidget):
             self.dismiss()
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self.window()
         self.setGeometry(window.rect())
         width = min(WIDTH, window.width() - 32)
         rows = max(1, self._model.rowCount())

@@ -41,7 +41,7 @@ class ProfilesPage(QWidget):
         self._bridge, self._work = bridge, things
         self._current: Profile = things.profiles.active
         self._new: Profile | None = None
-        self._after_save: Callable[[], None] | None = None
+        self._after_save: Callable[[Any], None] | None = None
         self._operation: Operation[Any] | None = None
         self._presence: Operation[Any] | None = None
         self._keyring: Operation[Any] | None = None
@@ -127,8 +127,9 @@ class ProfilesPage(QWidget):
         foot.setContentsMargins(20, 8, 20, 12)
         foot.setSpacing(8)
         foot.addWidget(self.verdict, 1)
-        for name, kind in (("remove", "quiet"), ("revert", "plain"), ("save", "primary")):
-            foot.addWidget(command_button(self.commands[name], kind))
+        foot.addWidget(command_button(self.commands["remove"], "quiet"))
+        foot.addWidget(command_button(self.commands["revert"]))
+        foot.addWidget(command_button(self.commands["save"], "primary"))
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(scrolled_page(content, "profiles.form", "The chosen profile"), 1)

@@ -122,7 +122,7 @@ class Window(QMainWindow):
         middle.setSpacing(0)
         middle.addWidget(self.rail)
         middle.addWidget(self.splitter, 1)
-        body = Surface("window", "", self)
+        self.body = body = Surface("window", "", self)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -183,14 +183,14 @@ class Window(QMainWindow):
     def show_request(self, exchange_id: str = "") -> None:
         """Open an exchange in the dock; without an id, the one that is chosen there or the newest."""
         if not exchange_id:
-            self.dock.list.choose_first()
+            self.dock.view.choose_first()
             exchange_id = self.dock.current_id()
         if not exchange_id:
             self.notify("There are no requests yet.")
             return
         self._open_dock()
         self.dock.show_exchange(exchange_id)
-        self.dock.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.dock.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Palette, settings, notices ---------------------------------------------------------------------------------
 

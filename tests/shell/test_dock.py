@@ -16,7 +16,7 @@ from playground.app import Application
 from playground.core.exchanges import Timings
 from playground.shell.dock_model import Column, RequestsModel, SummaryRole
 from tests.helpers.servers import RecordingServer, Reply
-from tests.shell.conftest import PATIENCE, Get, Post
+from tests.shell.conftest import PATIENCE, Get, Post, recorded
 from tests.shell.test_texts import summary
 
 EVENTS: list[dict[str, Any]] = [
@@ -109,8 +109,8 @@ def test_a_request_appears_while_it_runs_and_is_updated(
     go_on.set()
     qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)
     assert operation.error is None
-    qtbot.waitUntil(lambda: dock.model.running() == 0 and dock.model.rowCount() > 0, timeout=PATIENCE)
-    row = dock.model.summaries()[0]
+    row = dock.model.summary(recorded(program, qtbot))
+    assert row is not None
     assert (row.method, row.path, row.status, row.request_id) == ("POST", "/responses", 200, "req_dock0001")
     qtbot.waitUntil(lambda: program.window.status.state() == "ready", timeout=PATIENCE)
     assert "today" in program.window.topbar.totals.full_text()
@@ -120,8 +120,8 @@ def test_details_show_what_was_sent_and_what_came(program: Application, server: 
     server.add("/responses", Reply.of_events(EVENTS, headers={"x-request-id": "req_dock0002"}))
     dock = program.window.dock
     operation = call(program, Post(program))
-    qtbot.waitUntil(lambda: operation.done and dock.model.rowCount() > 0 and not dock.model.running(), timeout=PATIENCE)
-    program.window.show_request()
+    qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)
+    program.window.show_request(recorded(program, qtbot))
     assert dock.details is not None
     qtbot.waitUntil(lambda: dock.details.shown() is not None, timeout=PATIENCE)
     sent, came = dock.details.page_text("Request"), dock.details.page_text("Response")
@@ -134,7 +134,7 @@ def test_details_show_what_was_sent_and_what_came(program: Application, server: 
     program.window.commands.run("requests.copy-text")
     qtbot.waitUntil(lambda: "--- Attempt 1 ---" in QGuiApplication.clipboard().text(), timeout=PATIENCE)
     assert "sk-test-0123456789" not in QGuiApplication.clipboard().text()
-    qtbot.keyClick(dock.list, Qt.Key.Key_Escape)
+    qtbot.keyClick(dock.view, Qt.Key.Key_Escape)
     assert not dock.details_open()
 
 
@@ -142,15 +142,14 @@ def test_the_chosen_row_stays_chosen_while_others_come(
     program: Application, server: RecordingServer, qtbot: QtBot
 ) -> None:
     dock = program.window.dock
-    for count in (1, 2):
-        operation = call(program, Get(program))
-        qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)  # noqa: B023
-        qtbot.waitUntil(lambda: dock.model.rowCount() >= count and not dock.model.running(), timeout=PATIENCE)  # noqa: B023
-        if count == 1:
-            dock.list.choose_first()
-            chosen = dock.list.current_id()
-    assert dock.list.current_id() == chosen
-    assert dock.list.currentIndex().row() > 0
+    server.add("/responses", Reply.of_events(EVENTS))
+    call(program, Post(program))
+    chosen = recorded(program, qtbot)
+    assert dock.view.choose(chosen)
+    before = dock.view.currentIndex().row()
+    call(program, Get(program))
+    qtbot.waitUntil(lambda: dock.view.currentIndex().row() > before, timeout=PATIENCE)
+    assert dock.view.current_id() == chosen
 
 
 def test_a_pasted_id_finds_its_row_and_the_log_is_searched(
@@ -161,14 +160,15 @@ def test_a_pasted_id_finds_its_row_and_the_log_is_searched(
     for make in (Post(program), Get(program)):
         operation = call(program, make)
         qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)  # noqa: B023
-    qtbot.waitUntil(lambda: dock.model.rowCount() >= 2 and not dock.model.running(), timeout=PATIENCE)
+    recorded(program, qtbot)
+    recorded(program, qtbot, "/models")
     dock.filter.setText("req_dock0003")
-    assert dock.list.shown() == 1
-    assert dock.list.currentIndex().data(SummaryRole).request_id == "req_dock0003"
+    assert dock.view.shown() == 1
+    assert dock.view.currentIndex().data(SummaryRole).request_id == "req_dock0003"
     dock.filter.setText("nothing has this")
-    assert dock.list.shown() == 0
+    assert dock.view.shown() == 0
     qtbot.keyClick(dock.filter, Qt.Key.Key_Escape)
-    assert dock.list.shown() >= 2
+    assert dock.view.shown() >= 2
     # The id of the response is in the body only: Enter searches the whole log for it.
     dock.filter.setText("resp_dock0001")
     qtbot.keyClick(dock.filter, Qt.Key.Key_Return)

@@ -8,7 +8,7 @@ import pytest
 
 from playground.core.errors import Problem
 from playground.core.exchanges import AttemptDetail, ExchangeDetail, ExchangeSummary, Timings
-from playground.shell.details_text import SHOWN_LIMIT, outcome, size_text, texts_of
+from playground.shell.details_text import LINE_LIMIT, SHOWN_LIMIT, break_lines, outcome, size_text, texts_of
 from playground.shell.dock_model import seconds_text
 from playground.shell.notices import notice_of, problem_text
 from playground.shell.palette_model import looks_like_id
@@ -141,8 +141,18 @@ def test_a_capped_and_a_long_body_say_so() -> None:
     assert "keeps the first 10 bytes" in texts_of(ExchangeDetail(summary(), (capped,))).attempts[0].response.body.note
     long = attempt(response_body=b"y" * (SHOWN_LIMIT + 5), response_headers=(), response_body_size=SHOWN_LIMIT + 5)
     body = texts_of(ExchangeDetail(summary(), (long,))).attempts[0].response.body
-    assert len(body.text) == SHOWN_LIMIT
+    assert len(body.text.replace("\n", "")) == SHOWN_LIMIT
     assert "are shown" in body.note
+
+
+def test_a_line_too_long_for_a_widget_is_broken_and_said_to_be() -> None:
+    line = "z" * (LINE_LIMIT * 2 + 1)
+    long = attempt(response_body=f"short\n{line}\n\nend".encode(), response_headers=())
+    body = texts_of(ExchangeDetail(summary(), (long,))).attempts[0].response.body
+    assert body.text.replace("\n", "") == f"short{line}end"
+    assert max(map(len, body.text.split("\n"))) == LINE_LIMIT
+    assert "broken" in body.note
+    assert break_lines("a\n\nb") == "a\n\nb"
 
 
 def test_bytes_that_are_no_text_are_said_to_be_none() -> None:

@@ -31,7 +31,7 @@ from playground.shell.notices import Notice
 from playground.widgets.commands import Command
 from playground.widgets.theme import current_theme
 from tests.helpers.servers import RecordingServer, Reply
-from tests.shell.conftest import PATIENCE, Make, Post, Run, end
+from tests.shell.conftest import PATIENCE, Make, Post, Run, end, recorded
 from tests.shell.test_dock import EVENTS, call
 
 INTERACTIVE = (
@@ -168,7 +168,7 @@ def test_a_pasted_id_opens_its_exchange(program: Application, server: RecordingS
     operation = call(program, Post(program))
     qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)
     window = program.window
-    qtbot.waitUntil(lambda: window.dock.model.rowCount() > 0 and not window.dock.model.running(), timeout=PATIENCE)
+    recorded(program, qtbot)
     palette = window.palette_view()
     for text in ("resp_dock0001", "req_palette01"):  # the first is known to the log's search alone
         window.open_palette()
@@ -215,23 +215,23 @@ def test_the_theme_changes_everything_at_once(program: Application, qtbot: QtBot
     before = window.grab().toImage()
     program.settings.set("appearance.theme", mode)
     qtbot.waitUntil(lambda: current_theme().name == mode, timeout=PATIENCE)
-    after = window.grab().toImage()
     theme = current_theme()
-    for place, role in (((600, 3), "surface"), ((20, 300), "surface")):
-        assert after.pixelColor(*place) == theme.color(role), place
-        assert before.pixelColor(*place) != after.pixelColor(*place)
     state = window.status.findChild(QWidget, "status.state")
     colours = {theme.css(role) for role in ("good", "accent", "error", "muted")}
-    assert state.palette().windowText().color().name() in colours
+    qtbot.waitUntil(lambda: state.palette().windowText().color().name() in colours, timeout=PATIENCE)
+    after = window.grab().toImage()
+    for place, role in (((600, 3), "surface"), ((20, 300), "surface")):
+        assert after.pixelColor(*place).name() == theme.css(role), place
+        assert before.pixelColor(*place) != after.pixelColor(*place)
 
 
 def test_text_can_be_made_larger_and_the_rows_grow_with_it(program: Application, qtbot: QtBot) -> None:
     window = program.window
-    before = window.dock.list.verticalHeader().defaultSectionSize()
+    before = window.dock.view.verticalHeader().defaultSectionSize()
     window.commands.run("view.larger")
-    qtbot.waitUntil(lambda: window.dock.list.verticalHeader().defaultSectionSize() > before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.dock.view.verticalHeader().defaultSectionSize() > before, timeout=PATIENCE)
     window.commands.run("view.normal")
-    qtbot.waitUntil(lambda: window.dock.list.verticalHeader().defaultSectionSize() == before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.dock.view.verticalHeader().defaultSectionSize() == before, timeout=PATIENCE)
 
 
 def test_geometry_dock_and_panel_are_remembered(
