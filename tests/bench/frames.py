@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -85,3 +86,12 @@ class Posted(QObject):
     @Slot()
     def _now(self) -> None:
         self._call()
+
+
+async def painted(window: QWidget) -> None:
+    """Wait until what was changed so far is on the screen."""
+    done = asyncio.get_running_loop().create_future()
+    watch = AfterPaint(lambda: done.done() or done.set_result(None), windows_only=False)
+    window.update()
+    await done
+    del watch

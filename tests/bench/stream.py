@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from tests.bench.parts import environ
 from tests.bench.processes import run_child, server
 from tests.bench.table import Row, median, percentile
 
@@ -14,7 +15,7 @@ REPEATS = 5
 def run() -> list[Row]:
     with server() as port:
         loop = run_child("tests.bench.sdk_loop", port, MODEL, 1, REPEATS)
-        window = run_child("tests.bench.compose_child", port, MODEL, REPEATS)
+        window = run_child("tests.bench.compose_child", MODEL, REPEATS, env=environ(port))
     stalls = list(chain.from_iterable(window["stalls"]))
     typed = "typed SDK loop"
     return [

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 from playground.bridge import Bridge
 from playground.widgets.blocks import OutputView
 from playground.widgets.theme import ThemeManager
-from tests.bench.frames import AfterPaint, Stalls
+from tests.bench.frames import Stalls, painted
 from tests.bench.parts import Client
 from tests.bench.texts import END
 
@@ -83,15 +83,6 @@ class Bench:
         for view in self.window.views:
             assert END in view.text()[-200:], view.text()[-200:]
         return result
-
-
-async def painted(window: QWidget) -> None:
-    """Wait until what was changed so far is on the screen."""
-    done = asyncio.get_running_loop().create_future()
-    watch = AfterPaint(lambda: done.done() or done.set_result(None), windows_only=False)
-    window.update()
-    await done
-    del watch
 
 
 def main() -> None:
