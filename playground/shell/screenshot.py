@@ -41,5 +41,5 @@ async def save_picture(window: Window, bridge: Bridge, file: Path) -> None:
 def write_png(image: QImage, file: Path) -> None:
     """Runs in a thread; an image is plain data."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    if not image.save(str(file), b"PNG"):
+    if not image.save(str(file), "PNG"):  # type: ignore[call-overload]  # the stub asks for bytes, the method for str
         raise OSError(f"{file} cannot be written as a PNG")
