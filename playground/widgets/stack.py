@@ -56,6 +56,23 @@ class Stack(Growing):
         self.touch(item)
         item.show()
 
+    def remove(self, item: Growing) -> None:
+        """Take a child away and delete it; what is below moves up."""
+        place = self._places.pop(item, None)
+        if place is None:
+            return
+        item.resized.disconnect(self._child_resized)
+        for values in (self._items, self._tops, self._heights):
+            del values[place]
+        for index in range(place, len(self._items)):
+            self._places[self._items[index]] = index
+        self._stale.discard(item)
+        item.hide()
+        item.deleteLater()
+        self._dirty_from = place if self._dirty_from is None else min(self._dirty_from, place)
+        if not self._batch:
+            self._settle()
+
     def remove_all(self) -> None:
         """Take all children away and delete them."""
         for item in self._items:
@@ -81,6 +98,10 @@ class Stack(Growing):
     def begin(self) -> None:
         """Start a batch: nothing is laid out until `end`."""
         self._batch += 1
+
+    def end_later(self) -> None:
+        """End the batch and leave the layout to the parent, which asks for the height by `fit`."""
+        self._batch -= 1
 
     def end(self) -> bool:
         """End the batch; returns whether the height changed."""

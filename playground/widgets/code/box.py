@@ -66,17 +66,25 @@ class CopyButton(QAbstractButton):
 class CodeBox(Growing):
     """Code that may still be growing: `append`, then `finish`.
 
-    `wrap`: long lines wrap instead of scrolling sideways. `header`: the line with language and copy button; without it
-    the button lies in the corner. `max_lines`: higher boxes are not needed where somebody scrolls.
+    `wrap`: long lines wrap instead of scrolling sideways. `header`: the line with title, language and copy button;
+    without it the button lies in the corner.
     """
 
     copied = Signal()
 
     def __init__(
-        self, language: str = "", *, wrap: bool = False, header: bool = True, parent: QWidget | None = None
+        self,
+        language: str = "",
+        *,
+        title: str = "",
+        wrap: bool = False,
+        header: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName(f"Code, {language}" if language else "Code")
+        self._title = " · ".join(dict.fromkeys(word for word in (title, language) if word)) or "text"
+        self._failed = False
+        self.setAccessibleName(f"Code, {self._title}")
         self._language = language
         self._wrap = wrap
         self._header = header
@@ -175,6 +183,12 @@ class CodeBox(Growing):
         self._heights.append(0)
         chunk.show()
 
+    def set_failed(self, failed: bool) -> None:
+        """Whether what it shows did not do what it should."""
+        if failed != self._failed:
+            self._failed = failed
+            self.update()
+
     def set_caret(self, shown: bool) -> None:
         """Mark the end as the place where text is streaming in."""
         for chunk in self._chunks[-2:]:
@@ -271,9 +285,11 @@ class CodeBox(Growing):
         rounded(painter, self.rect(), "sunken", "line", 8)
         if self._header and event.rect().top() < 30:
             painter.setFont(ui_font(11))
-            painter.setPen(color("muted"))
-            baseline = QPoint(PAD_X, 15 + painter.fontMetrics().ascent() // 2)
-            painter.drawText(baseline, self._language or "text")
+            painter.setPen(color("error" if self._failed else "muted"))
+            metrics = painter.fontMetrics()
+            baseline = QPoint(PAD_X, 15 + metrics.ascent() // 2)
+            room = self.width() - PAD_X - 40
+            painter.drawText(baseline, metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room))
 
 
 def _nth_newline(text: str, count: int) -> int:
