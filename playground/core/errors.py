@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import sys
@@ -72,7 +71,7 @@ def explain(error: BaseException, *, base_url: str = "", profile: str = "") -> P
     if isinstance(error, ProblemError):
         return error.problem
     words = _Words(base_url, profile)
-    if isinstance(error, asyncio.CancelledError):
+    if type(error).__name__ == "CancelledError":  # of asyncio, which the window does not import at its start
         return Problem("Stopped", "It was cancelled here.", "What had come is kept.", "Yes.", type="cancelled")
     openai: Any = sys.modules.get("openai")
     if openai is not None:

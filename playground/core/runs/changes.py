@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from playground.core.errors import Problem
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from playground.core.errors import Problem
 
 BlockState = Literal["streaming", "done", "failed"]
 RunStatus = Literal["waiting", "streaming", "completed", "incomplete", "failed", "cancelled", "cut"]

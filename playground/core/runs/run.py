@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from playground.core.errors import Problem, explain, explain_answer, is_connection_error
-from playground.core.runs.changes import Block, BlockKind, Change, RunEnded, RunSnapshot
+from playground.core.runs.changes import Change, RunEnded, RunSnapshot
 from playground.core.runs.chat import ChatAccumulator
-from playground.core.runs.request import Api, GenerationRequest, Message
+from playground.core.runs.request import Api, GenerationRequest
 from playground.core.runs.responses import ResponsesAccumulator
 from playground.core.runs.sse import DONE, SseEvent, SseSplitter
 
@@ -223,19 +223,3 @@ async def _read_document(
         profile = session.profile.name
         problem = explain_answer(stream.status, stream.headers, body, base_url=session.base_url, profile=profile)
         into.finish("failed", problem.type, problem)
-
-
-def reply_message(blocks: Iterable[Block]) -> Message:
-    """What the model said, as a message with which a conversation goes on."""
-    said = (BlockKind.TEXT, BlockKind.REFUSAL)
-    return Message("assistant", "\n\n".join(block.text for block in blocks if block.kind in said and block.text))
-
-
-def input_items(blocks: Iterable[Block]) -> list[dict[str, Any]]:
-    """The same as input items of the Responses API, with the calls the model made."""
-    blocks = list(blocks)
-    reply = reply_message(blocks)
-    items: list[dict[str, Any]] = [{"role": reply.role, "content": reply.text}] if reply.text else []
-    calls = ("function_call", "custom_tool_call")
-    items += [block.data for block in blocks if block.data and block.data.get("type") in calls]
-    return items

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from playground.core.runs import GenerationRequest, Message
+from tests.helpers.needs import ROOT
 
 HELLO = (Message("user", "Hello"),)
 
@@ -55,3 +59,14 @@ def test_what_keeps_a_request_from_being_sent() -> None:
     assert GenerationRequest(model="m", extra={"input": "x"}).problems() == []
     wrong = GenerationRequest(messages=(Message("user", " "),), temperature=3, top_p=-1, max_output_tokens=0)
     assert len(wrong.problems()) == 5
+
+
+def test_the_values_are_light() -> None:
+    """The window shows blocks before it needs asyncio."""
+    heavy = ("asyncio", "orjson", "decimal", "openai", "httpx2", "aiohttp")
+    code = (
+        "import sys\nimport playground.core.runs, playground.core.errors, playground.core.models\n"
+        f"loaded = [name for name in {heavy!r} if name in sys.modules]\nassert not loaded, loaded\n"
+        "from playground.core.runs import run_generation\nassert 'asyncio' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
