@@ -1,0 +1,1 @@
+"""Models: what the server offers, and what is known of it."""
