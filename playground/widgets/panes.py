@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QBrush,
@@ -21,15 +21,18 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextOption,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from playground.widgets.icons import icon
 from playground.widgets.stack import Growing
-from playground.widgets.theme import color, current_theme
+from playground.widgets.theme import color, current_theme, is_theme_change, mono_font, scaled, ui_font
 
 
 class InertDocument(QTextDocument):
@@ -108,6 +111,16 @@ class TextPane(Growing):
             data = QMimeData()
             data.setText(self.selected_text())
             QGuiApplication.clipboard().setMimeData(data)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.fit(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit(event.size().width())
 
     def _position(self, point: QPointF) -> int:
         layout = self._document.documentLayout()
@@ -237,3 +250,67 @@ class TextPane(Growing):
         height = self._document.defaultFont().pixelSize() + 3
         bottom = origin.y() + line.y() + line.height()
         painter.fillRect(QRectF(origin.x() + x + 1, bottom - height - 1, 4, height), current_theme().color("text"))
+
+
+class Paragraph(TextPane):
+    """A few sentences in one look, wrapped, 20 pixels a line, selectable; for Qt's layouts."""
+
+    def __init__(
+        self,
+        text: str,
+        role: str = "text",
+        size: float = 13,
+        weight: int = 400,
+        *,
+        mono: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look = (role, size, weight, mono)
+        self._text = text
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(text)
+        self._render()
+
+    def text(self) -> str:
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Other words."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self._render()
+            self.updateGeometry()
+
+    def _render(self) -> None:
+        role, size, weight, mono = self._look
+        document = self.document()
+        document.clear()
+        font = mono_font(size, weight) if mono else ui_font(size, weight)
+        document.setDefaultFont(font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        document.setDefaultTextOption(option)
+        block = QTextBlockFormat()
+        block.setLineHeight(scaled(18 if mono else size + 7), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        look = QTextCharFormat()
+        look.setForeground(QBrush(color(role)))
+        cursor = QTextCursor(document)
+        cursor.setBlockFormat(block)
+        cursor.insertText(self._text, look)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self.fit(self._width if self._width > 0 else 480))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, scaled(20))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event):
+            self._render()
+            self.updateGeometry()

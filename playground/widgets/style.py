@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QFrame,
@@ -89,6 +90,8 @@ class PlaygroundStyle(QProxyStyle):
                 return QRect(rect.right() - 21, rect.y(), 20, rect.height())
             if sub == SC.SC_ComboBoxEditField:
                 return rect.adjusted(8, 1, -22, -1)
+        if control == CC.CC_SpinBox:
+            return parts.spin_rect(option.rect, sub)
         return super().subControlRect(control, option, sub, widget)
 
     def _scrollbar_rect(self, option: QStyleOptionSlider, sub: QStyle.SubControl) -> QRect:
@@ -122,7 +125,7 @@ class PlaygroundStyle(QProxyStyle):
     ) -> None:
         if element == PE.PE_PanelLineEdit:
             # Inside a combo or spin box the outer widget draws the field.
-            if not isinstance(widget.parentWidget() if widget else None, QComboBox):
+            if not isinstance(widget.parentWidget() if widget else None, (QComboBox, QAbstractSpinBox)):
                 parts.field(painter, option)
         elif element == PE.PE_FrameLineEdit or element == PE.PE_FrameTabWidget or element == PE.PE_FrameTabBarBase:
             pass
@@ -152,6 +155,8 @@ class PlaygroundStyle(QProxyStyle):
             parts.branch(painter, option)
         elif element == PE.PE_IndicatorArrowDown:
             parts.chevron(painter, option.rect, "down", "muted")
+        elif element == PE.PE_IndicatorHeaderArrow:
+            pass  # header_label draws it beside the text
         else:
             super().drawPrimitive(element, option, painter, widget)
 
@@ -172,6 +177,8 @@ class PlaygroundStyle(QProxyStyle):
             painter.fillRect(option.rect, current_theme().color("line"))
         elif element == CE.CE_PushButtonBevel:
             self.drawPrimitive(PE.PE_PanelButtonCommand, option, painter, widget)
+        elif element == CE.CE_ProgressBar:
+            parts.progress_bar(painter, option)
         elif element == CE.CE_ShapedFrame:
             parts.shaped_frame(painter, option, widget)
         else:
@@ -188,6 +195,8 @@ class PlaygroundStyle(QProxyStyle):
             self._scrollbar(option, painter)
         elif control == CC.CC_ComboBox:
             parts.combo_box(painter, option)
+        elif control == CC.CC_SpinBox:
+            parts.spin_box(painter, option)
         else:
             super().drawComplexControl(control, option, painter, widget)
 

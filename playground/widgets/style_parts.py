@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QStyleOptionFrame,
     QStyleOptionHeader,
     QStyleOptionMenuItem,
+    QStyleOptionProgressBar,
     QStyleOptionTab,
     QStyleOptionViewItem,
     QWidget,
@@ -195,6 +196,46 @@ def combo_box(painter: QPainter, option: QStyleOption) -> None:
     chevron(painter, arrow, "down", "muted")
 
 
+def spin_rect(rect: QRect, sub: QStyle.SubControl) -> QRect:
+    """Where the parts of a spin box are."""
+    half = rect.height() // 2
+    if sub == QStyle.SubControl.SC_SpinBoxUp:
+        return QRect(rect.right() - 19, rect.y(), 20, half)
+    if sub == QStyle.SubControl.SC_SpinBoxDown:
+        return QRect(rect.right() - 19, rect.y() + half, 20, rect.height() - half)
+    if sub == QStyle.SubControl.SC_SpinBoxEditField:
+        return rect.adjusted(1, 1, -20, -1)
+    return rect
+
+
+def spin_box(painter: QPainter, option: QStyleOption) -> None:
+    """A field with two small arrows."""
+    enabled = bool(option.state & State.State_Enabled)
+    focus = bool(option.state & State.State_HasFocus)
+    line = "accent" if focus else "line"
+    rounded(painter, option.rect, "surface" if enabled else "window", line, RADIUS, 1.5 if focus else 1)
+    up = spin_rect(option.rect, QStyle.SubControl.SC_SpinBoxUp)
+    down = spin_rect(option.rect, QStyle.SubControl.SC_SpinBoxDown)
+    chevron(painter, up.translated(-1, 2), "up", "muted")
+    chevron(painter, down.translated(-1, -2), "down", "muted")
+
+
+def progress_bar(painter: QPainter, option: QStyleOption) -> None:
+    """A thin bar, full width while the end is unknown; no text over it."""
+    if not isinstance(option, QStyleOptionProgressBar):
+        return
+    rect = QRectF(option.rect)
+    groove = QRectF(rect.x(), rect.center().y() - 2, rect.width(), 4)
+    rounded(painter, groove, "line", None, 2)
+    span = option.maximum - option.minimum
+    if span <= 0:
+        rounded(painter, groove, "accent_light", None, 2)
+        return
+    done = (option.progress - option.minimum) / span
+    if done > 0:
+        rounded(painter, QRectF(groove.x(), groove.y(), max(4.0, groove.width() * done), 4), "accent", None, 2)
+
+
 def menu_panel(painter: QPainter, option: QStyleOption) -> None:
     painter.fillRect(option.rect, current_theme().color("surface"))
     painter.setPen(current_theme().color("line_strong"))
@@ -304,7 +345,7 @@ def header_label(painter: QPainter, option: QStyleOption) -> None:
     if not isinstance(option, QStyleOptionHeader):
         return
     theme = current_theme()
-    rect = option.rect.adjusted(4, 0, -4, 0)
+    rect = option.rect.adjusted(10, 0, -10, 0)
     sort = option.sortIndicator
     painter.setFont(ui_font(11.5, 500))
     painter.setPen(theme.color("text" if sort != QStyleOptionHeader.SortIndicator.None_ else "muted"))

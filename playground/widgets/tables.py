@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.widgets.icons import icon
-from playground.widgets.theme import color, is_theme_change, scaled
+from playground.widgets.theme import color, current_theme, is_theme_change, scaled
 
 ROW = 28
 """Pixels."""
@@ -35,8 +35,14 @@ class HairlineDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        super().paint(painter, option, index)
-        rect = option.rect
+        rect = QRect(option.rect)
+        theme = current_theme()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.color("selection"))
+        inner = QStyleOptionViewItem(option)
+        inner.rect = rect.adjusted(7, 0, -7, 0)
+        inner.state &= ~QStyle.StateFlag.State_MouseOver
+        super().paint(painter, inner, index)
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, color("line"))
 
 

@@ -306,7 +306,7 @@ def main(folder: Path) -> None:
     app = QApplication([])
     theme = ThemeManager()
     theme.apply("light")
-    pages = {"controls": (controls_page(), 1180, 860), "output": (output_page(), 860, 1560), "menu": (menu(), 220, 140)}
+    pages = {"controls": (controls_page(), 1180, 980), "output": (output_page(), 860, 1560), "menu": (menu(), 220, 140)}
     for page, width, height in pages.values():
         page.resize(width, height)
         page.show()

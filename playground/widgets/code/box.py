@@ -82,7 +82,10 @@ class CodeBox(Growing):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._title = " · ".join(dict.fromkeys(word for word in (title, language) if word)) or "text"
+        self._title = (
+            " · ".join(dict.fromkeys(word for word in (title, language) if word and (word != "text" or not title)))
+            or "text"
+        )
         self._failed = False
         self.setAccessibleName(f"Code, {self._title}")
         self._language = language

@@ -76,8 +76,13 @@ class LineLexer:
                 self._stack = tuple(stack)
             return runs
         for start, token, value in self._lexer.get_tokens_unprocessed(text):
-            _add(runs, start, len(value), _kind(token))
+            _add(runs, start, len(value), _kind(token) or _open_string(value))
         return runs
+
+
+def _open_string(value: str) -> str:
+    """A string whose end is still to come is an error to a lexer, and a string to a reader."""
+    return "string" if len(value) > 1 and value[0] == '"' else ""
 
 
 def _add(runs: list[Run], start: int, length: int, kind: str) -> None:

@@ -12,7 +12,6 @@ from playground.widgets.commands import Command
 from playground.widgets.controls.buttons import CommandButton, Disclosure
 from playground.widgets.controls.labels import Chip, IdLabel
 from playground.widgets.style_parts import rounded
-from playground.widgets.themed import Label
 
 if TYPE_CHECKING:
     from playground.core.errors import Problem
@@ -37,14 +36,17 @@ class Banner(QWidget):
         self.setAccessibleName(f"Problem: {problem.title}")
         self.setAccessibleDescription(" ".join(filter(None, (problem.cause, problem.remedy, problem.retry))))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        # Qt's text classes are not needed before something went wrong.
+        from playground.widgets.panes import Paragraph
+
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 12, 12)
         column.setSpacing(6)
         self._head(column)
-        column.addWidget(Label(problem.title, "text", 14, 600, wrap=True, selectable=True))
+        column.addWidget(Paragraph(problem.title, "text", 14, 600))
         for words, role_ in ((problem.cause, "text"), (problem.remedy, "text"), (problem.retry, "muted")):
             if words:
-                column.addWidget(Label(words, role_, wrap=True, selectable=True))
+                column.addWidget(Paragraph(words, role_))
         self._words(column)
         self._foot = QHBoxLayout()
         self._foot.setContentsMargins(0, 4, 0, 0)
@@ -80,11 +82,11 @@ class Banner(QWidget):
     def _words(self, column: QVBoxLayout) -> None:
         if not self.problem.server_words:
             return
+        from playground.widgets.panes import Paragraph
+
         self._disclosure = Disclosure("Their words", _first_line(self.problem.server_words))
         self._disclosure.setObjectName("banner.their_words")
-        self._their_words = Label(
-            self.problem.server_words[:20_000], "muted", mono=True, wrap=True, selectable=True, parent=self
-        )
+        self._their_words = Paragraph(self.problem.server_words[:20_000], "muted", 12, mono=True, parent=self)
         self._their_words.hide()
         self._disclosure.toggled.connect(self._toggle_words)
         column.addWidget(self._disclosure)

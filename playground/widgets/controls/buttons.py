@@ -319,12 +319,12 @@ class Disclosure(Themed, QAbstractButton):
         if self.hasFocus():
             rounded(painter, rect, None, "accent", 4, 1.5)
         role = "text" if self.underMouse() else "muted"
-        chevron(painter, QRect(2, 0, 12, rect.height()), "down" if self.isChecked() else "right", role)
+        chevron(painter, QRect(-1, 0, 12, rect.height()), "down" if self.isChecked() else "right", role)
         metrics = painter.fontMetrics()
-        baseline = QPoint(18, (rect.height() + metrics.ascent() - metrics.descent()) // 2)
+        baseline = QPoint(16, (rect.height() + metrics.ascent() - metrics.descent()) // 2)
         painter.setPen(theme.color(role))
         painter.drawText(baseline, self.text())
-        x = 18 + metrics.horizontalAdvance(self.text()) + 8
+        x = 16 + metrics.horizontalAdvance(self.text()) + 8
         painter.setPen(theme.color("muted"))
         note = metrics.elidedText(self._note, Qt.TextElideMode.ElideRight, rect.width() - x - 4)
         painter.drawText(QPoint(x, baseline.y()), note)
