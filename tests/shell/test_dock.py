@@ -106,9 +106,16 @@ def test_a_request_appears_while_it_runs_and_is_updated(
     operation = call(program, Post(program))
     qtbot.waitUntil(lambda: dock.model.running() == 1, timeout=PATIENCE)
     qtbot.waitUntil(lambda: program.window.status.state() == "Streaming", timeout=PATIENCE)
+    row = next(number for number, row in enumerate(dock.summaries()) if row.state == "open")
+    duration = dock.model.index(row, Column.DURATION)
+    first = duration.data()
+    assert first.startswith("streaming")
+    with qtbot.waitSignal(dock.model.dataChanged, timeout=PATIENCE):
+        assert dock._timer.isActive()
     go_on.set()
     qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)
     assert operation.error is None
+    qtbot.waitUntil(lambda: not dock._timer.isActive(), timeout=PATIENCE)
     row = dock.model.summary(recorded(program, qtbot))
     assert row is not None
     assert (row.method, row.path, row.status, row.request_id) == ("POST", "/responses", 200, "req_dock0001")
@@ -173,6 +180,7 @@ def test_a_pasted_id_finds_its_row_and_the_log_is_searched(
     dock.filter.setText("resp_dock0001")
     qtbot.keyClick(dock.filter, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dock.details_open(), timeout=PATIENCE)
+    assert dock.view.shown() == 1
 
 
 def test_collapsing_keeps_the_header_and_opening_gives_the_height_back(program: Application, qtbot: QtBot) -> None:

@@ -141,6 +141,7 @@ def test_without_a_keyring_memory_is_offered(
     qtbot.waitUntil(lambda: "keyring" in page.keyring_state.full_text(), timeout=PATIENCE)
     fill(page, recording_server.base_url, key=KeySource.KEYRING)
     page.key.setText(KEY)
+    assert page.commands["memory-key"].isEnabled(), "the keyring was asked, and has said no"
     page.commands["save-key"].trigger()
     idle(page, qtbot)
     assert "keyring" in page.verdict.full_text()
