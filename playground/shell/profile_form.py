@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLineEdit, QSpinBox, QWidget
 
 from playground.core.profiles import OPENAI_BASE_URL, KeySource, Profile, Retries, Timeouts, check_base_url
 from playground.shell.surface import Text
@@ -28,11 +28,9 @@ class ProfileForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filling = False
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
-        self._grid.setColumnStretch(1, 1)
+        self.limits = QWidget()
+        """Time-outs and retries; the page puts them below the key."""
+        self._grid = self._new_grid(self)
         self.name = self._line("profiles.name", "Name", "A name for the switcher")
         self.base_url = self._line("profiles.base-url", "Base URL", OPENAI_BASE_URL)
         self._url_words = Text("", "muted", size=12, wrap=True)
@@ -41,7 +39,29 @@ class ProfileForm(QWidget):
         self.organization = self._line("profiles.organization", "Organisation", "not sent")
         self.project = self._line("profiles.project", "Project", "not sent")
         self.default_model = self._line("profiles.default-model", "Default model", "the server's first")
-        self._section("Time-outs and retries")
+        self.key_source = QComboBox()
+        for source, words in KEY_WORDS.items():
+            self.key_source.addItem(words, source)
+        self._add("profiles.key-source", "Key", self.key_source)
+        self.key_source.currentIndexChanged.connect(self._edited)
+        self._grid = self._new_grid(self.limits)
+        self._grid.addWidget(SectionLabel("Time-outs and retries"), 0, 0, 1, 3)
+        self._grid.setColumnStretch(1, 0)
+        self._grid.setColumnStretch(2, 1)
+        self._add_limits()
+        self.base_url.textChanged.connect(self._judge_url)
+
+    @staticmethod
+    def _new_grid(owner: QWidget) -> QGridLayout:
+        grid = QGridLayout(owner)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _add_limits(self) -> None:
         self.connect_time = self._seconds(
             "profiles.timeout.connect", "Connect", "Seconds until a connection must stand"
         )
@@ -55,16 +75,6 @@ class ProfileForm(QWidget):
             "Retries of generations",
             "How often a generation is sent again; each may be billed",
         )
-        self._section("Key")
-        self.key_source = QComboBox()
-        for source, words in KEY_WORDS.items():
-            self.key_source.addItem(words, source)
-        self._add("profiles.key-source", "Key", self.key_source)
-        self.key_source.currentIndexChanged.connect(self._edited)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(self._grid)
-        self.base_url.textChanged.connect(self._judge_url)
 
     # Making the fields ------------------------------------------------------------------------------------------
 
@@ -80,11 +90,6 @@ class ProfileForm(QWidget):
             field.setFixedWidth(120)
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid.addWidget(field, row, 1)
-
-    def _section(self, title: str) -> None:
-        row = self._grid.rowCount()
-        self._grid.setRowMinimumHeight(row, 8)
-        self._grid.addWidget(SectionLabel(title), row + 1, 0, 1, 2)
 
     def _line(self, name: str, label: str, placeholder: str) -> QLineEdit:
         field = QLineEdit()

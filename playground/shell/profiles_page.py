@@ -122,6 +122,8 @@ class ProfilesPage(QWidget):
         for text in (self.key_state, self.keyring_state):
             text.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 0)
             column.addWidget(text)
+        column.addSpacing(8)
+        column.addWidget(self.form.limits)
         column.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(20, 8, 20, 12)
@@ -346,8 +348,9 @@ class ProfilesPage(QWidget):
         profile = self._current
         if profile is self._new or profile.key in (KeySource.NONE, KeySource.SANDBOX):
             self._presence = None
-            self.key_state.set_text("")
+            self.key_state.hide()
             return
+        self.key_state.show()
         self.key_state.set_text("Looking for the key…")
         self._presence = self._bridge.call(work.LookForKey(self._work, profile), label="Looking for a key", owner=self)
         self._presence.finished.connect(self._presence_known)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from playground.app import Application
 from playground.shell.model_fetch import ModelFetch, Progress, SandboxControl
 from playground.shell.sandbox_page import WITH_MODEL, WITHOUT_MODEL
-from tests.shell.conftest import PATIENCE, Make, Run, end
+from tests.shell.conftest import PATIENCE, Make, Run, end, recorded
 
 
 def children() -> list[psutil.Process]:
@@ -68,6 +68,28 @@ def test_a_sandbox_that_died_is_started_again(sandboxed: Application, qtbot: QtB
     assert "started again" in newest.text
     qtbot.waitUntil(sandboxed.standing.settled, timeout=PATIENCE)
     assert sandboxed.window.status.state() == "ready"
+
+
+def test_a_prompt_is_run_and_its_request_found(sandboxed: Application, qtbot: QtBot) -> None:
+    window = sandboxed.window
+    window.show_panel("compose")
+    qtbot.waitUntil(lambda: not sandboxed.bridge.operations, timeout=PATIENCE)
+    assert window.commands.run("compose.run")
+    exchange_id = recorded(sandboxed, qtbot)
+    summary = window.dock.model.summary(exchange_id)
+    assert summary is not None
+    assert (summary.status, summary.state, summary.model) == (200, "done", "sandbox-echo")
+    assert summary.timings.first_token is not None
+    window.open_palette(summary.request_id or "")
+    palette = window.palette_view()
+    qtbot.waitUntil(lambda: bool(palette.entries()) and palette.entries()[0].group == "Requests", timeout=PATIENCE)
+    palette.run_current()
+    details = window.dock.details
+    assert details is not None
+    qtbot.waitUntil(lambda: details.shown() is not None, timeout=PATIENCE)
+    assert "response.completed" in details.page_text("Response")
+    assert window.topbar.chip.label() == "Sandbox · echo engine"
+    qtbot.waitUntil(lambda: window.status.state() == "ready", timeout=PATIENCE)
 
 
 class Scripted:
