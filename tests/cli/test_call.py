@@ -23,7 +23,7 @@ from tests.helpers.servers import RecordingServer, Reply
 
 def start(*arguments: object, **more: Any) -> subprocess.Popen[bytes]:
     """The real program. `environ` adds to the environment."""
-    environ = {**os.environ, **more.pop("environ", {})}
+    environ = {**os.environ, "PYTHONUNBUFFERED": "", **more.pop("environ", {})}
     return subprocess.Popen(
         [sys.executable, "-m", "playground", *map(str, arguments)],
         stdin=more.pop("stdin", subprocess.PIPE),
@@ -91,15 +91,18 @@ def test_every_method_plain_and_streamed(tmp_path: Path, sandbox_server: Server)
 
 
 def test_flags_before_and_after(tmp_path: Path) -> None:
-    for arguments in (
-        ("--data-dir", tmp_path, "--sandbox", "--log-level", "error", "call", "models.list"),
-        ("call", "--data-dir", tmp_path, "--sandbox", "--log-level", "error", "models.list"),
-        ("--data-dir", tmp_path, "call", "models.list", "--profile", "sandbox"),
+    for number, arguments in enumerate(
+        (
+            ("--data-dir", tmp_path / "0", "--sandbox", "--log-level", "error", "call", "models.list"),
+            ("call", "--data-dir", tmp_path / "1", "--sandbox", "--log-level", "error", "models.list"),
+            ("--data-dir", tmp_path / "2", "call", "models.list", "--profile", "sandbox"),
+        )
     ):
         # The flag wins over the environment, whose server is not there.
         code, out, _ = run(*arguments, environ={"OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "OPENAI_API_KEY": "x"})
         assert code == 0
         assert ECHO.encode() in out
+        assert DataPaths(tmp_path / str(number)).exchanges.is_file()
 
 
 def test_the_body_from_a_file_and_from_stdin(tmp_path: Path, recording_server: RecordingServer) -> None:
@@ -195,16 +198,20 @@ def test_events_are_printed_as_they_come(tmp_path: Path, recording_server: Recor
     reply = Reply.of_events([{"type": "a"}, {"type": "b"}], hold=hold)
     reply.hold_after = reply.body.index(b"event: b")
     recording_server.add("/responses", reply)
+    too_late = threading.Timer(30, hold.set)
+    too_late.start()
     try:
         with start(
             *("call", "responses.create", "--stream", "--data-dir", tmp_path), environ=at(recording_server)
         ) as process:
             assert process.stdout
             assert json.loads(process.stdout.readline()) == {"type": "a"}
+            assert not hold.is_set(), "the first event came with the second"
             hold.set()
             assert json.loads(process.stdout.readline()) == {"type": "b"}
             assert process.wait(30) == 0
     finally:
+        too_late.cancel()
         hold.set()
 
 

@@ -112,6 +112,22 @@ def test_the_final_output_makes_good_what_was_not_streamed_and_doubles_nothing()
     assert into.blocks[1].title == "go"
 
 
+def test_two_responses_in_one_stream_do_not_mix() -> None:
+    into = ResponsesAccumulator()
+    for name, item in (("r1", "function_call"), ("r2", "message")):
+        into.feed({"type": "response.created", "response": {"id": name, "status": "in_progress"}})
+        if item == "message":
+            into.feed(delta("Done."))
+        else:
+            call = {"type": item, "id": "f", "name": "go", "arguments": "{}"}
+            into.feed({"type": "response.output_item.done", "output_index": 0, "item": call})
+        into.feed({"type": "response.completed", "response": {"id": name, "status": "completed"}})
+    into.feed({"type": "response.output_item.done", "output_index": 0, "item": {"type": "later", "id": "x"}})
+    assert [kind for kind, _ in texts(into)] == [BlockKind.TOOL_CALL, BlockKind.TEXT, BlockKind.JSON]
+    assert len({block.key for block in into.blocks}) == 3
+    assert into.snapshot().response_id == "r2"
+
+
 def test_citations_stay_with_their_text() -> None:
     into = ResponsesAccumulator()
     into.feed(delta("See there."))
