@@ -83,6 +83,7 @@ class TextPane(Growing):
     def fit(self, width: int) -> int:
         if width != self._width:
             self._width = width
+            self.update()
             if self.wraps():
                 self._document.setTextWidth(max(1, width))
         return math.ceil(self._document.size().height())
@@ -111,6 +112,12 @@ class TextPane(Growing):
             data = QMimeData()
             data.setText(self.selected_text())
             QGuiApplication.clipboard().setMimeData(data)
+
+    def update_from(self, position: int) -> None:
+        """Paint again what lies at and below a character; text above did not change."""
+        block = self._document.findBlock(max(0, position))
+        top = self._document.documentLayout().blockBoundingRect(block).top() if block.isValid() else 0.0
+        self.update(0, max(0, int(top) - 4), self.width(), self.height() + 100)
 
     def hasHeightForWidth(self) -> bool:
         return True

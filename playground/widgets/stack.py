@@ -6,7 +6,7 @@ change moves only what is below it; whoever changes many children in one go batc
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,6 +16,11 @@ class Growing(QWidget):
 
     resized = Signal()
     """The height for the present width changed, outside a batch of the parent's."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Growing at the end leaves what is above as it was: only what is new is painted.
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
 
     def fit(self, width: int) -> int:
         """Lay out for a width in pixels; returns the height. Called again only where width or content changed."""

@@ -82,10 +82,8 @@ class CodeBox(Growing):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._title = (
-            " · ".join(dict.fromkeys(word for word in (title, language) if word and (word != "text" or not title)))
-            or "text"
-        )
+        words = [title, "" if title and language == "text" else language]
+        self._title = " · ".join(word for word in words if word) or "text"
         self._failed = False
         self.setAccessibleName(f"Code, {self._title}")
         self._language = language
@@ -98,6 +96,7 @@ class CodeBox(Growing):
         self._widest = 0
         self._stale_from = 0
         self._width = -1
+        self._height = 0
         self._finished = False
         self._to_colour: list[CodeChunk] = []
         self._look = (current_theme().name, font_scale())
@@ -206,6 +205,7 @@ class CodeBox(Growing):
     def fit(self, width: int) -> int:
         if width != self._width:
             self._width = width
+            self.update()
             self._stale_from = 0
             self._button.move(width - 30, 3)
             self._button.raise_()
@@ -220,7 +220,11 @@ class CodeBox(Growing):
         self._stale_from = max(0, len(self._chunks) - 1)
         y = max(y, self._top() + scaled(18))
         self._fit_bar(inner, y)
-        return y + PAD_Y
+        if y + PAD_Y != self._height:
+            # The old edge, and the new one.
+            self.update(0, min(self._height, y + PAD_Y) - 20, width, abs(y + PAD_Y - self._height) + 40)
+            self._height = y + PAD_Y
+        return self._height
 
     def _fit_bar(self, inner: int, y: int) -> None:
         if self._wrap or not self._chunks:
@@ -265,8 +269,9 @@ class CodeBox(Growing):
         """A turn of colouring what is seen; more turns follow while there is something to do."""
         deadline = perf_counter() + _TURN
         while self._to_colour and perf_counter() < deadline:
-            if not self._to_colour[0].colour(deadline):
-                self._to_colour.pop(0)
+            chunk = self._to_colour[-1]
+            if chunk.visibleRegion().isEmpty() or not chunk.colour(deadline):
+                self._to_colour.remove(chunk)
         if self._to_colour:
             self._timer.start(0)
 
@@ -285,7 +290,9 @@ class CodeBox(Growing):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        rounded(painter, self.rect(), "sunken", "line", 8)
+        # Only as much of a box as is seen: filling one of a million characters takes 8 ms.
+        seen = self.rect().intersected(event.rect().adjusted(-20, -20, 20, 20))
+        rounded(painter, self.rect() & QRect(0, seen.y(), self.width(), seen.height()), "sunken", "line", 8)
         if self._header and event.rect().top() < 30:
             painter.setFont(ui_font(11))
             painter.setPen(color("error" if self._failed else "muted"))

@@ -90,9 +90,10 @@ class CodeChunk(TextPane):
         newline = text.rfind("\n")
         self._column = len(text) - newline - 1 if newline >= 0 else self._column + len(text)
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
+        start = self._cursor.position()
         self._cursor.insertText(text)
         self.stale = True
-        self.update()
+        self.update_from(start)
 
     def _broken(self, text: str) -> str:
         out = []
@@ -123,11 +124,12 @@ class CodeChunk(TextPane):
         document = self.document()
         last = document.blockCount() - (0 if self.final else 1)
         block = document.findBlockByNumber(self._coloured)
+        start = block.position()
         self._cursor.beginEditBlock()
         while self._coloured < last and perf_counter() < deadline:
             blocks = []
             size = 0
-            while block.isValid() and self._coloured + len(blocks) < last and len(blocks) < 16 and size < 2000:
+            while block.isValid() and self._coloured + len(blocks) < last and len(blocks) < 8 and size < 400:
                 blocks.append(block)
                 size += block.length()
                 block = block.next()
@@ -136,7 +138,7 @@ class CodeChunk(TextPane):
         if self._coloured == last and not self.final and 1 < block.length() < LEX_LIMIT:
             self._apply(block, self.lexer.lex(block.text(), keep=False))
         self._cursor.endEditBlock()
-        self.update()
+        self.update_from(start)
         self.stale = self._coloured < last
         return self.stale
 

@@ -60,13 +60,13 @@ def char_format(size: float = BODY, weight: int = 400, flags: int = 0, role: str
 
 
 @lru_cache(maxsize=128)
-def _block_format(scale: float, kind: str, level: int, marked: bool, continues: bool) -> QTextBlockFormat:
+def _block_format(scale: float, kind: str, level: int, marked: bool, first: bool) -> QTextBlockFormat:
     result = QTextBlockFormat()
     result.setLineHeight(130.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     result.setBottomMargin(scaled(10))
     if kind == "heading":
         result.setLineHeight(122.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        result.setTopMargin(scaled(8 if level <= 2 else 4))
+        result.setTopMargin(scaled(16 if level <= 2 else 12))
         result.setBottomMargin(scaled(8 if level <= 2 else 6))
     elif kind == "item":
         step = scaled(22)
@@ -85,7 +85,9 @@ def _block_format(scale: float, kind: str, level: int, marked: bool, continues: 
     mark = {"quote": _QUOTE, "rule": _RULE, "pre": _PRE}.get(kind)
     if mark is not None:
         result.setProperty(_MARK, mark)
-    if continues:
+    if kind in ("paragraph", "quote", "pre", "rule"):
+        result.setTopMargin(scaled(10))
+    if first:
         result.setTopMargin(0)
     return result
 
@@ -133,6 +135,7 @@ class ProseSegment(TextPane):
         cursor = self._cursor
         cursor.beginEditBlock()
         self._drop_tail(cursor)
+        start = cursor.position()
         for piece in final:
             self._insert(cursor, piece, False)
             self.pieces.append(piece)
@@ -144,7 +147,7 @@ class ProseSegment(TextPane):
         self._tail = tail
         self._tail_text = tail[0].text if len(tail) == 1 else ""
         cursor.endEditBlock()
-        self.update()
+        self.update_from(start)
 
     def _grow_tail(self, tail: list[Piece]) -> bool:
         """Only add to the unfinished paragraph, where what came is plain text: the usual case, and the cheapest."""
@@ -160,7 +163,7 @@ class ProseSegment(TextPane):
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         self._cursor.insertText(added.replace("\n", LINE_SEPARATOR), char_format(BODY, 400, 0, self._role))
         self._tail, self._tail_text = tail, now.text
-        self.update()
+        self.update_from(self._cursor.position() - len(added) - 1)
         return True
 
     def _drop_tail(self, cursor: QTextCursor) -> None:
@@ -192,7 +195,9 @@ class ProseSegment(TextPane):
         if piece.kind == "table":
             self._insert_table(cursor, piece)
             return
-        format_ = _block_format(font_scale(), piece.kind, piece.level, bool(piece.marker), piece.continues)
+        format_ = _block_format(
+            font_scale(), piece.kind, piece.level, bool(piece.marker), self._empty or piece.continues
+        )
         size, weight = _HEADINGS[piece.level] if piece.kind == "heading" else (BODY, 400)
         role = "muted" if piece.kind == "quote" else self._role
         base = char_format(size, weight, 0, role)
