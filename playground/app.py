@@ -309,6 +309,7 @@ def main(options: AppOptions) -> int:
     QApplication.setApplicationDisplayName("Playground for the OpenAI API")
     QApplication.setDesktopFileName("openai-playground")
     qt = QApplication.instance() or QApplication(sys.argv[:1])
+    QApplication.setCursorFlashTime(0)  # no motion but progress: a blinking caret wakes the idle program twice a second
     try:
         application = Application(options)
     except ProfileError as error:
