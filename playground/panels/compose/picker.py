@@ -32,6 +32,7 @@ class ModelPicker(QObject):
         self.profile: Profile = context.sessions.current
         settings.model_edited.connect(self._typed)
         context.bridge.listen(context.sessions.changed, self._sessions_changed, self)
+        context.bridge.listen(context.settings.changed, self._settings_changed, self)
 
     def first_choice(self) -> str:
         """The model that the active profile begins with."""
@@ -89,6 +90,11 @@ class ModelPicker(QObject):
             self._settings.set_model(self.first_choice())
         self.load()
         self.profile_changed.emit()
+
+    def _settings_changed(self, emissions: list[tuple[Any, ...]]) -> None:
+        """The sandbox's model of the settings counts when it is set; what is chosen here afterwards counts more."""
+        if ("sandbox.engine",) in emissions and self.profile.is_sandbox:
+            self.use(str(self._context.settings.get("sandbox.engine")))
 
     def show_note(self) -> None:
         """Say what is known of the chosen model, or of the list."""

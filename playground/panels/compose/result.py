@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.core.runs import RunSnapshot
 from playground.panels.compose import words
@@ -104,12 +104,11 @@ class StatsLine(QWidget):
 
 
 class BannerPlace(QScrollArea):
-    """Where the box for what went wrong stands: as high as the box, at most half of the column; then it scrolls."""
+    """Where the box for what went wrong stands: as high as the box, up to six tenths of the column; then it scrolls."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
@@ -127,7 +126,8 @@ class BannerPlace(QScrollArea):
             column = QVBoxLayout(holder)
             column.setContentsMargins(INDENT, 12, INDENT, 12)
             column.addWidget(box)
-            holder.setAutoFillBackground(False)
+            # Its own policy would cap it at the height it has before its sentences are wrapped.
+            box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             holder.installEventFilter(self)
             self.setWidget(holder)
             holder.setAutoFillBackground(False)
@@ -145,10 +145,18 @@ class BannerPlace(QScrollArea):
             self._fit()
 
     def _fit(self) -> None:
+        """Sizes are set here: a resizable scroll area gives its widget the height of its narrowest width."""
         holder, parent = self.widget(), self.parentWidget()
-        if holder is not None and parent is not None:
-            wanted = holder.heightForWidth(self.width())
-            self.setFixedHeight(max(40, min(wanted, round(parent.height() * 0.6))))
+        if holder is None or parent is None:
+            return
+        limit = max(80, round(parent.height() * 0.6))
+        width = self.width()
+        height = holder.heightForWidth(width)
+        if height > limit:
+            width -= self.verticalScrollBar().sizeHint().width()
+            height = holder.heightForWidth(width)
+        holder.resize(width, height)
+        self.setFixedHeight(min(height, limit))
 
 
 class OutputColumn(QWidget):

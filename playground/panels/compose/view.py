@@ -70,7 +70,7 @@ class ComposeView(QWidget):
         self.splitter.setChildrenCollapsible(False)
         for index, column in enumerate((self.prompt, self.output, self.settings)):
             self.splitter.addWidget(column)
-            self.splitter.setStretchFactor(index, 1 if index == 1 else 0)
+            self.splitter.setStretchFactor(index, (1, 3, 0)[index])
         self.splitter.setSizes(list(SIZES))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.core.errors import Problem
 from playground.widgets.commands import Command
@@ -62,6 +62,8 @@ class TroublePage(QScrollArea):
         column.setContentsMargins(16, 16, 16, 16)
         box = Banner(problem, self._refresh)
         box.setMaximumWidth(720)
+        # Its own policy would cap it at the height it has before its sentences are wrapped.
+        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         for command in more:
             box.add_action(command)
         column.addWidget(box)
