@@ -15,8 +15,9 @@ from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from playground.bridge import slots
 
@@ -59,27 +60,28 @@ def run_app(bridge: Bridge, main: Callable[[], Awaitable[int]], build: Callable[
 class _Run(QObject):
     """One run of the application."""
 
-    _painted = Signal()
-
     def __init__(self, app: QApplication, bridge: Bridge, main: Callable[[], Awaitable[int]]) -> None:
         super().__init__()
         self._app = app
         self._bridge = bridge
         self._main = main
         self._loop: GuiLoop | None = None
+        self._windows: list[QWidget] = []
         self._done = False
         self._clean = True
         self._code = 0
         self._fallback = QTimer(self)
         self._fallback.setSingleShot(True)
         self._fallback.timeout.connect(self.begin)
-        self._painted.connect(self.begin, Qt.ConnectionType.QueuedConnection)
 
     def run(self, wait_for_frame: bool) -> int:
         signals = _Signals(self._bridge)
         self._app.lastWindowClosed.connect(self._last_window_closed)
         if wait_for_frame:
-            self._app.installEventFilter(self)
+            # On the windows only: a filter for all events in Python would have every class of event wrapped.
+            self._windows = [widget for widget in self._app.topLevelWidgets() if widget.isVisible()]
+            for window in self._windows:
+                window.installEventFilter(self)
         self._fallback.start(FIRST_FRAME_TIMEOUT if wait_for_frame else 0)
         try:
             self._app.exec()
@@ -99,16 +101,22 @@ class _Run(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
-            self._app.removeEventFilter(self)
-            self._painted.emit()
+            self._stop_watching()
+            self._fallback.start(0)
         return False
+
+    def _stop_watching(self) -> None:
+        windows, self._windows = self._windows, []
+        for window in windows:
+            if isValid(window):
+                window.removeEventFilter(self)
 
     @Slot()
     def begin(self) -> None:
         """Put the asyncio loop into the running application and start `main`."""
         if self._loop is not None:
             return
-        self._app.removeEventFilter(self)
+        self._stop_watching()
         self._fallback.stop()
         self._bridge.release()
         from playground.bridge.loop import GuiLoop

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 TICK = 0.005
 """Seconds between two ticks of the timer whose lateness is the stall."""
@@ -41,29 +41,21 @@ class Stalls(QObject):
 
 
 class AfterPaint(QObject):
-    """Calls once after a paint event: of a window's first frame, or of anything in the application."""
+    """Calls once after the next paint event of a widget (a filter for all widgets would itself cost much)."""
 
-    def __init__(self, call: Callable[[], object], *, windows_only: bool) -> None:
+    _settled = Signal()
+
+    def __init__(self, widget: QWidget, call: Callable[[], object]) -> None:
         super().__init__()
         self._call = call
-        self._windows_only = windows_only
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(0)
-        self._settle.timeout.connect(self._painted)
-        app = QApplication.instance()
-        assert app is not None
-        self._app = app
-        app.installEventFilter(self)
+        self._widget = widget
+        self._settled.connect(self._painted, Qt.ConnectionType.QueuedConnection)
+        widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.Paint
-            and isinstance(watched, QWidget)
-            and (watched.isWindow() or not self._windows_only)
-        ):
-            self._app.removeEventFilter(self)
-            self._settle.start()  # comes when this round of painting is over
+        if event.type() == QEvent.Type.Paint:
+            self._widget.removeEventFilter(self)
+            self._settled.emit()  # comes when this round of painting is over, and before anything else begins
         return False
 
     def _painted(self) -> None:
@@ -91,7 +83,7 @@ class Posted(QObject):
 async def painted(window: QWidget) -> None:
     """Wait until what was changed so far is on the screen."""
     done = asyncio.get_running_loop().create_future()
-    watch = AfterPaint(lambda: done.done() or done.set_result(None), windows_only=False)
+    watch = AfterPaint(window, lambda: done.done() or done.set_result(None))
     window.update()
     await done
     del watch

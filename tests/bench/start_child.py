@@ -12,9 +12,16 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.bench import frames
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from playground.shell.window import Window, WindowParts
 
 
 def minimal() -> None:
@@ -22,7 +29,7 @@ def minimal() -> None:
 
     app = QApplication([])
     window = QMainWindow()
-    watch = Frame(window.close)
+    watch = Frame(window, window.close)
     window.show()
     app.exec()
     del watch
@@ -30,37 +37,32 @@ def minimal() -> None:
 
 def real(folder: Path) -> None:
     from playground.app import main
-    from playground.bridge import Bridge
     from playground.cli.options import AppOptions
+    from playground.shell.window import Window
 
-    run_app = Bridge.run_app
+    init = Window.__init__
 
-    def watched(bridge, *args, **more):  # type: ignore[no-untyped-def]
-        watch = Frame(bridge.quit)
-        try:
-            return run_app(bridge, *args, **more)
-        finally:
-            del watch
+    def watched(window: Window, parts: WindowParts) -> None:
+        init(window, parts)
+        window.watch = Frame(window, parts.bridge.quit)  # type: ignore[attr-defined]
 
-    Bridge.run_app = watched  # type: ignore[method-assign]
+    Window.__init__ = watched  # type: ignore[method-assign]
     main(AppOptions(sandbox=True, data_dir=folder))
 
 
 class Frame:
     """Prints the time of the first frame; then ends the program, or has it ended when stdin is."""
 
-    def __init__(self, end) -> None:  # type: ignore[no-untyped-def]
-        self._end = end
-        self._after = frames.AfterPaint(self.painted, windows_only=True)
-        self._stay = None
+    def __init__(self, window: QWidget, end: Callable[[], object]) -> None:
+        self._stay = frames.Posted(end)
+        self._after = frames.AfterPaint(window, self.painted)
 
     def painted(self) -> None:
         print(json.dumps({"frame": time.monotonic()}), flush=True)
         if "stay" in sys.argv:
-            self._stay = frames.Posted(self._end)
             threading.Thread(target=self._wait, daemon=True).start()
         else:
-            self._end()
+            self._stay.post()
 
     def _wait(self) -> None:
         sys.stdin.buffer.read()
