@@ -42,7 +42,7 @@ class Growth(QObject):
         self._settled.setSingleShot(True)
         self._settled.setInterval(0)
         self._settled.timeout.connect(self._after)
-        view.apply([BlockOpened(Block(key="text", kind=BlockKind.TEXT))])
+        view.apply([BlockOpened(Block(key="text", kind=BlockKind.TEXT, title=""))])
 
     def go(self) -> None:
         size = self._sizes[0]

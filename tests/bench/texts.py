@@ -17,12 +17,29 @@ A list of what follows from that, with `code` in it:
 - each event carries its `sequence_number`, so that a gap would be seen
 - the last event holds the whole response, with its usage
 
+Reading such a stream takes a loop and little else. The connection stays open until the last event; whoever leaves the
+loop early has to close it, or the server goes on writing. What comes in between is **not** always text: a reasoning
+model sends its summaries first, a tool's arguments come as JSON in pieces, and an error may come in the middle.
+
 ```python
 async def read(stream):
+    text, usage = [], None
     async for event in stream:
         if event.type == "response.output_text.delta":
+            text.append(event.delta)
             print(event.delta, end="")  # as it comes
+        elif event.type == "response.completed":
+            usage = event.response.usage
+        elif event.type == "error":
+            raise RuntimeError(f"{event.code}: {event.message}")
+    return "".join(text), usage
 ```
+
+### What to look at afterwards
+
+The `usage` of the response says how many tokens went in and out, and how many of those were cached or were *reasoning*
+tokens, which are paid for without being seen. The `status` is `completed`, or `incomplete` with a reason: most often that
+`max_output_tokens` was reached. Nothing else tells a cut answer from a whole one, so a program should look at it.
 
 1. First the response is created,
 2. then an item is added,

@@ -31,6 +31,9 @@ from playground.core.runs.changes import (
 )
 from playground.core.runs.cost import price
 
+PIECE = 400
+"""Characters of one `TextAppended`: a network read brings ten times as many at full speed, and a window that is handed
+them at once stands still for 40 ms; in pieces it takes as many as fit into a frame."""
 _ENDED: frozenset[RunStatus] = frozenset({"completed", "incomplete", "failed", "cancelled", "cut"})
 
 
@@ -133,7 +136,7 @@ class Accumulator:
         return price(self.model, self.usage, base_url=self._base_url, service_tier=self.service_tier)
 
     def take(self) -> list[Change]:
-        """The changes since the last call, those to one text joined."""
+        """The changes since the last call, those to one text joined, up to `PIECE` characters each."""
         self._flush()
         if self._news:
             self._news = False
@@ -276,7 +279,8 @@ class Accumulator:
     def _flush(self) -> None:
         if self._grown:
             assert self._growing is not None
-            self._changes.append(TextAppended(self._growing.block.key, "".join(self._grown)))
+            key, text = self._growing.block.key, "".join(self._grown)
+            self._changes += [TextAppended(key, text[start : start + PIECE]) for start in range(0, len(text), PIECE)]
             self._grown = []
         self._growing = None
 
