@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -176,6 +176,15 @@ def load_idle_fonts() -> None:
         QFontDatabase.addApplicationFont(str(resource("fonts", file)))
 
 
+def _tell_widgets(app: QApplication) -> None:
+    """A widget that set a font of its own hears nothing of another application font: tell each one."""
+    from shiboken6 import isValid
+
+    for widget in app.allWidgets():
+        if isValid(widget):
+            QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+
+
 class ThemeManager(QObject):
     """Sets the application's palette, fonts and style, and follows the system where it is asked to."""
 
@@ -186,6 +195,7 @@ class ThemeManager(QObject):
         super().__init__(parent)
         self.mode: Mode = "system"
         hints = QGuiApplication.styleHints()
+        self._scheme = hints.colorScheme()
         hints.colorSchemeChanged.connect(self._system_changed)
 
     @property
@@ -201,6 +211,7 @@ class ThemeManager(QObject):
         if not isinstance(app, QApplication):
             raise RuntimeError("a theme needs a QApplication")
         load_fonts()
+        scale_before = _current.scale
         if scale is not None:
             _current.scale = min(3.0, max(0.5, scale))
         theme = load_theme(self._name())
@@ -212,6 +223,8 @@ class ThemeManager(QObject):
             app.setFont(font)
         if not same or app.palette() != theme.palette():
             app.setPalette(theme.palette())
+        if _current.scale != scale_before:
+            _tell_widgets(app)
         self.changed.emit()
 
     def set_scale(self, scale: float) -> None:
@@ -226,9 +239,9 @@ class ThemeManager(QObject):
     def _name(self) -> str:
         if self.mode != "system":
             return self.mode
-        scheme = QGuiApplication.styleHints().colorScheme()
-        return "dark" if scheme == Qt.ColorScheme.Dark else "light"
+        return "dark" if self._scheme == Qt.ColorScheme.Dark else "light"
 
-    def _system_changed(self) -> None:
+    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._scheme = scheme
         if self.mode == "system":
             self.apply("system")

@@ -106,4 +106,4 @@ class TimingBar(QWidget):
 
 
 def _seconds(value: float) -> str:
-    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+    return f"{value * 1000:.0f} ms" if round(value, 3) < 1 else f"{value:.1f} s"

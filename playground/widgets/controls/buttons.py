@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from playground.widgets.commands import Command
@@ -215,6 +215,14 @@ class _Pill(Themed, QAbstractButton):
         self.setFont(ui_font(12))
         self.updateGeometry()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(event.key())
+        owner = self.parentWidget()
+        if step is not None and isinstance(owner, Segmented):
+            owner.move_choice(self, step)
+        else:
+            super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text()) + 22, scaled(24))
 
@@ -269,6 +277,13 @@ class Segmented(QWidget):
         for pill in self._pills:
             if pill.value == value:
                 pill.setChecked(True)
+
+    def move_choice(self, pill: QAbstractButton, step: int) -> None:
+        """Choose the pill beside one, and give it the focus."""
+        place = next((at for at, one in enumerate(self._pills) if one is pill), 0) + step
+        if 0 <= place < len(self._pills):
+            self._pills[place].setChecked(True)
+            self._pills[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _toggled(self, button: QAbstractButton, checked: bool) -> None:
         if checked and isinstance(button, _Pill):

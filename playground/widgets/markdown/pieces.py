@@ -142,7 +142,8 @@ class PieceSplitter:
             return [self._open] if self._open is not None and (self._open.text or self._open.rows) else []
         if _MAYBE_FENCE.match(partial):
             return [self._open] if self._open is not None else []
-        saved = (self._open, list(map(replace, self._lists)), self._after_blank, self._out, dict(self.definitions))
+        saved = (self._open, list(map(replace, self._lists)), self._after_blank, self._out, self.definitions)
+        self.definitions = dict(self.definitions)
         self._open = replace(self._open, rows=list(self._open.rows)) if self._open is not None else None
         self._out = []
         self._line(partial)

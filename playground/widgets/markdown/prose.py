@@ -113,6 +113,8 @@ class ProseSegment(TextPane):
         self._definitions = definitions
         self._role = role
         self._end = 0
+        self._end_format = QTextBlockFormat()
+        self._final_empty = True
         self._tail_text = ""
         self._empty = True
         self._marks = False
@@ -141,6 +143,7 @@ class ProseSegment(TextPane):
             self.pieces.append(piece)
             self.size += len(piece.text) + sum(map(len, (cell for row in piece.rows for cell in row)))
         self._end = cursor.position()
+        self._end_format = cursor.blockFormat()
         self._final_empty = self._empty
         for piece in tail:
             self._insert(cursor, piece, True)
@@ -178,6 +181,9 @@ class ProseSegment(TextPane):
         cursor.setPosition(self._end)
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
+        if cursor.block().length() == 1:
+            # An empty block, such as a rule, took over the looks of what was removed behind it.
+            cursor.setBlockFormat(self._end_format)
         self._empty = self._final_empty
 
     def rerender(self) -> None:

@@ -177,7 +177,8 @@ class MarkdownView(Stack):
                 here.append(queue.pop(0))
             segment.show_pieces([piece for piece, done in here if done], [piece for piece, done in here if not done])
             self.touch(segment)
-            if not queue:
+            if not queue or not here[-1][1]:
+                # Unfinished pieces are never parted: what would begin a segment is shown when it is final.
                 return
             self._close_prose()
 
