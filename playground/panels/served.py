@@ -6,9 +6,8 @@ Not a panel: panels do not import each other, and both need this.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from playground.core.models import ModelFacts
@@ -21,8 +20,7 @@ LOCAL_MODEL = "smollm2-135m"
 FETCH_COMMANDS = ("sandbox.fetch_model", "sandbox.fetch-model")
 
 
-@dataclass(frozen=True, slots=True)
-class ServedModel:
+class ServedModel(NamedTuple):
     """One entry of GET /models."""
 
     id: str
@@ -35,8 +33,7 @@ class ServedModel:
     raw: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ServedModels:
+class ServedModels(NamedTuple):
     """What a server listed."""
 
     profile: Profile
@@ -47,8 +44,7 @@ class ServedModels:
         return tuple(model.id for model in self.models)
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(NamedTuple):
     """A word about a model's end; `role` is warning or error."""
 
     text: str

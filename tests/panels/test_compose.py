@@ -146,7 +146,7 @@ def test_the_prompt_can_be_edited_while_it_runs(house: House, server: RecordingS
     view.run()
     view.run()
     qtbot.keyClicks(view.prompt.messages.cards[0].editor, "!")
-    assert view.prompt.messages.messages() == (Message("user", "!hi"),)
+    assert view.prompt.messages.messages() == (Message("user", "hi!"),)
     hold.set()
     finish(view, qtbot)
     assert len(generations(server)) == 1, "a second Run while one runs does nothing"
@@ -315,7 +315,7 @@ def test_what_keeps_it_from_being_sent_is_said(house: House, server: RecordingSe
 
 
 def test_a_draft_is_restored_to_the_letter(house: House, server: RecordingServer, qtbot: QtBot) -> None:
-    texts = ("a b\n\n  tab\tä 🙂 ", "", "last\n")
+    texts = ("a\u00a0b\n\n  tab\tä 🙂 ", "", "last\n")
     view = house.compose()
     write(view, *texts, model="typed-by-hand", instructions="one\ntwo")
     view.settings.api.set_value("chat")

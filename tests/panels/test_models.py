@@ -139,6 +139,16 @@ def test_a_list_with_nothing_in_it_says_so(house: House, recording_server: Recor
     assert view.count.text() == "0 models"
 
 
+def test_refreshing_keeps_the_chosen_model(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    view = house.models()
+    view.table.selectRow(1)
+    server._replies["/models"][:] = [listed("a-new-one", "gpt-other", "gpt-test")]
+    house.commands.run("models.refresh")
+    assert view.pages.currentWidget() is view.table, "what is shown stays until the answer is there"
+    qtbot.waitUntil(lambda: "a-new-one" in column(view, ID), timeout=PATIENCE)
+    assert view.details.row is not None and view.details.row.model.id == "gpt-other"
+
+
 def test_another_profile_brings_other_models(house: House, recording_server: RecordingServer, qtbot: QtBot) -> None:
     recording_server.add("/other/models", listed("theirs", shutdown_date="2026-01-01"))
     view = house.models()

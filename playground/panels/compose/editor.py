@@ -1,19 +1,14 @@
-"""A plain-text editor in the design's type that grows with what is written in it, up to a limit."""
+"""A plain-text editor in the design's type that grows with what is written in it, up to a limit.
+
+It is part of the first frame, so it keeps away from two dear things: the classes of text formats (their enums cost
+PySide 6 ms), and methods that give a QWidget made in C++ such as `viewport()` (to find its class, PySide makes the
+classes of all widgets there are: 14 ms).
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QPainter,
-    QPalette,
-    QResizeEvent,
-    QTextBlockFormat,
-    QTextCursor,
-    QTextDocument,
-    QTextOption,
-)
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from playground.widgets.style_parts import rounded
@@ -24,7 +19,8 @@ LINE = 20
 """Pixels from one line to the next, of 13-pixel type."""
 LONG = 6000
 """Characters from which the height is taken as the most there is, without laying the text out."""
-_FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+_EMPTY = "<p style='margin:0; -qt-paragraph-type:empty; -qt-line-height-type:fixed; line-height:{}px'></p>"
+"""One paragraph without text that has the line height; what is written into it inherits that."""
 
 
 class GrowingEdit(Themed, QTextEdit):
@@ -41,16 +37,15 @@ class GrowingEdit(Themed, QTextEdit):
         super().__init__(parent)
         self._lines, self._most = lines, most
         self._height = 0
+        self._line = 0
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setPlaceholderText(placeholder)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self.retheme()
-        self._space_lines()
         self.textChanged.connect(self._fit)
         self._fit()
 
@@ -62,15 +57,14 @@ class GrowingEdit(Themed, QTextEdit):
         """Other text; undo begins anew."""
         if text == self.text():
             return
-        self.blockSignals(True)
-        self.setPlainText(text)
-        self._space_lines()
-        self.blockSignals(False)
+        self._fill(text)
         self._fit()
         self.textChanged.emit()
 
     def to_end(self) -> None:
         """Put the cursor behind the text."""
+        from PySide6.QtGui import QTextCursor
+
         self.moveCursor(QTextCursor.MoveOperation.End)
 
     def retheme(self) -> None:
@@ -80,21 +74,19 @@ class GrowingEdit(Themed, QTextEdit):
         palette.setColor(QPalette.ColorRole.Text, color("text"))
         palette.setColor(QPalette.ColorRole.PlaceholderText, color("muted"))
         self.setPalette(palette)
-        self.viewport().setAutoFillBackground(False)
-        if self._height:
-            self._space_lines()
+        if self._line != scaled(LINE):
+            self._fill(self.text())
             self._fit()
 
-    def _space_lines(self) -> None:
-        """Give every paragraph the line height; it cannot be undone by Ctrl+Z."""
-        document: QTextDocument = self.document()
-        document.setUndoRedoEnabled(False)
-        cursor = QTextCursor(document)
-        cursor.select(QTextCursor.SelectionType.Document)
-        spaced = QTextBlockFormat()
-        spaced.setLineHeight(scaled(LINE), _FIXED)
-        cursor.mergeBlockFormat(spaced)
-        document.setUndoRedoEnabled(True)
+    def _fill(self, text: str) -> None:
+        """Text in lines of the right height, the cursor behind it; there is nothing to undo afterwards."""
+        self._line = scaled(LINE)
+        self.blockSignals(True)
+        self.setHtml(_EMPTY.format(self._line))
+        self.insertPlainText(text)
+        self.document().clearUndoRedoStacks()
+        self.verticalScrollBar().setValue(0)
+        self.blockSignals(False)
 
     def _fit(self) -> None:
         line = scaled(LINE)
@@ -102,7 +94,7 @@ class GrowingEdit(Themed, QTextEdit):
         if document.characterCount() > LONG or document.blockCount() > self._most:
             height = self._most * line
         else:
-            document.setTextWidth(self.viewport().width())
+            document.setTextWidth(self.width())
             height = round(min(max(document.size().height(), self._lines * line), self._most * line))
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(

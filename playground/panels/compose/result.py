@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.core.runs import RunSnapshot
@@ -27,6 +26,11 @@ class Bar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(event.rect(), color("surface"))
+
+
+def _escape(text: str) -> str:
+    """For rich text; `html.escape` would cost its module's table of entities at start."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
 
 
 class FactLabel(Themed, QLabel):
@@ -52,9 +56,9 @@ class FactLabel(Themed, QLabel):
     def _show(self) -> None:
         theme, fact = current_theme(), self._fact
         strong = theme.css("text" if fact.role == "muted" else fact.role)
-        text = f"<span style='color:{strong}; font-weight:600'>{escape(fact.strong)}</span>" if fact.strong else ""
+        text = f"<span style='color:{strong}; font-weight:600'>{_escape(fact.strong)}</span>" if fact.strong else ""
         if fact.rest:
-            text += f"{' ' if text else ''}<span style='color:{theme.css('muted')}'>{escape(fact.rest)}</span>"
+            text += f"{' ' if text else ''}<span style='color:{theme.css('muted')}'>{_escape(fact.rest)}</span>"
         self.setText(text)
         self.setAccessibleName(fact.text())
 
@@ -111,7 +115,7 @@ class BannerPlace(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
+        self.setBackgroundRole(QPalette.ColorRole.Window)
         self.setAccessibleName("What went wrong")
         self.setObjectName("compose.trouble")
         self.hide()

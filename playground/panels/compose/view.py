@@ -15,7 +15,6 @@ from playground.core.runs import GenerationRequest, RunSnapshot
 from playground.panels.compose import words
 from playground.panels.compose.actions import add_commands
 from playground.panels.compose.draft import Draft
-from playground.panels.compose.generation import Generation
 from playground.panels.compose.model import ComposeModel
 from playground.panels.compose.picker import ModelPicker
 from playground.panels.compose.prompt import PromptColumn
@@ -168,6 +167,8 @@ class ComposeView(QWidget):
         if problems := [*request.problems(), *self.settings.problems()]:
             self._refuse(problems)
             return
+        from playground.panels.compose.generation import Generation
+
         self.save()
         profile = self._context.sessions.current
         self.settings.unmark()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from playground.core.errors import Problem
 from playground.core.runs import GenerationRequest, RunSnapshot, Usage
@@ -11,8 +11,7 @@ from playground.core.runs import GenerationRequest, RunSnapshot, Usage
 NOT_FETCHED = "The local model's weights are not on this machine yet (93 MB, fetched once)."
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One part of the line under the answer: `strong` stands out, `rest` explains it. `role`: a colour."""
 
     strong: str

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QTe
 
 from playground.panels.models.model import Row, created_words
 from playground.panels.served import day_words
-from playground.widgets.code.box import CodeBox
 from playground.widgets.commands import Command
 from playground.widgets.controls import Chip, CommandButton, HairLine, Label, SectionLabel
+from playground.widgets.stack import Growing
 from playground.widgets.theme import mono_font
 from playground.widgets.themed import Themed
 
@@ -54,7 +54,7 @@ class NamePane(Themed, QTextEdit):
 class Fitted(QWidget):
     """A box of code that is as high as its content."""
 
-    def __init__(self, box: CodeBox, parent: QWidget | None = None) -> None:
+    def __init__(self, box: Growing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._box = box
         box.setParent(self)
@@ -147,6 +147,8 @@ class ModelDetails(QScrollArea):
         return grid
 
     def _fields(self, row: Row) -> QVBoxLayout:
+        from playground.widgets.code.box import CodeBox
+
         column = QVBoxLayout()
         column.setContentsMargins(MARGIN, 14, MARGIN, MARGIN)
         column.setSpacing(8)
