@@ -5,9 +5,10 @@ from __future__ import annotations
 import weakref
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from playground.core.exchanges.records import Timings
 from playground.core.runs import (
@@ -22,7 +23,7 @@ from playground.core.runs import (
     TextReplaced,
     Usage,
 )
-from playground.widgets.blocks import OutputView
+from playground.widgets.blocks import OutputView, warm_up
 from playground.widgets.blocks.kinds import CodeBlock, ReasoningBlock, TextBlock, ToolCallBlock
 from playground.widgets.code import CodeBox
 from playground.widgets.controls import Chip
@@ -230,6 +231,13 @@ def test_a_run_that_ends_closes_what_is_open(show: Show) -> None:
     assert view.findChildren(MarkdownView)[0].plain_text() == "half a **sen"
     view.copy()
     assert QGuiApplication.clipboard().text() == "half a **sen"
+
+
+def test_warming_up_leaves_nothing(qapp: QApplication) -> None:
+    before = len(qapp.allWidgets())
+    warm_up()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert len(qapp.allWidgets()) == before
 
 
 def test_clear_leaves_nothing(show: Show) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QWidget
 
@@ -56,6 +56,12 @@ class OutputView(QScrollArea):
         self._column = _Column(14)
         self._column.resized.connect(self._place)
         self.setWidget(self._column)
+        # After what is new was painted: Qt then moves what is on the screen, instead of painting all of it again.
+        self._going = QTimer(self)
+        self._going.setSingleShot(True)
+        self._going.setInterval(0)
+        self._going.timeout.connect(self.to_end)
+        self.verticalScrollBar().actionTriggered.connect(self._scrolled)
         self._blocks: dict[str, BlockView] = {}
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             BlockOpened: self._opened,
@@ -73,14 +79,14 @@ class OutputView(QScrollArea):
         """Show changes, in order, with one layout pass. Changes of blocks that were never opened are passed over."""
         at_end = self.at_end()
         self._column.begin()
-        for change in changes:
+        for change in _joined(changes):
             handler = self._handlers.get(type(change))
             if handler is not None:
                 handler(change)
         self._column.end()
         self._place()
-        if at_end:
-            self.to_end()
+        if at_end and not self._going.isActive():
+            self._going.start()
 
     def clear(self) -> None:
         """Nothing, as before the first run."""
@@ -151,12 +157,17 @@ class OutputView(QScrollArea):
 
     # place
 
+    def _scrolled(self) -> None:
+        """The reader scrolls: where to is theirs to say."""
+        self._going.stop()
+
     def at_end(self) -> bool:
-        """Whether the reader sees the end."""
+        """Whether the reader sees the end, or is being taken there."""
         bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum() - _NEAR
+        return self._going.isActive() or bar.value() >= bar.maximum() - _NEAR
 
     def to_end(self) -> None:
+        """Scroll to the end."""
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
 
@@ -180,6 +191,7 @@ class OutputView(QScrollArea):
         elif event.key() == Qt.Key.Key_End:
             self.to_end()
         elif event.key() == Qt.Key.Key_Home:
+            self._scrolled()
             bar.setValue(0)
         else:
             super().keyPressEvent(event)
@@ -197,3 +209,22 @@ class OutputView(QScrollArea):
         if palette.color(QPalette.ColorRole.Base) != color("window"):
             palette.setColor(QPalette.ColorRole.Base, QColor(color("window")))
             self.setPalette(palette)
+
+
+def _joined(changes: Sequence[Change]) -> Iterator[Change]:
+    """The changes, with texts that follow each other in one block as one: the unfinished end is rendered once."""
+    key, parts = "", list[str]()
+    for change in changes:
+        if isinstance(change, TextAppended):
+            if parts and change.key != key:
+                yield TextAppended(key, "".join(parts))
+                parts.clear()
+            key = change.key
+            parts.append(change.text)
+            continue
+        if parts:
+            yield TextAppended(key, "".join(parts))
+            parts.clear()
+        yield change
+    if parts:
+        yield TextAppended(key, "".join(parts))

@@ -18,6 +18,8 @@ from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, current_theme, font_scale, is_theme_change, scaled, ui_font
 
 PAD_X, PAD_Y = 12, 10
+_WAIT = 60
+"""Milliseconds before code that was seen gets its colours: what a fast stream scrolls past is never lexed."""
 _TURN = 0.003
 """Seconds of colouring before the window gets its turn."""
 
@@ -100,11 +102,8 @@ class CodeBox(Growing):
         self._finished = False
         self._to_colour: list[CodeChunk] = []
         self._look = (current_theme().name, font_scale())
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._colour)
-        self._button = CopyButton("code", self)
-        self._button.clicked.connect(self.copy)
+        self._timer: QTimer | None = None
+        self._button: CopyButton | None = None
         self._bar: QScrollBar | None = None
 
     # text
@@ -168,7 +167,8 @@ class CodeBox(Growing):
     def copy(self) -> None:
         """Put all of the code on the clipboard."""
         QGuiApplication.clipboard().setText(self.text())
-        self._button.show_done()
+        if self._button is not None:
+            self._button.show_done()
         self.copied.emit()
 
     def add_menu_actions(self, menu: QMenu) -> None:
@@ -207,8 +207,9 @@ class CodeBox(Growing):
             self._width = width
             self.update()
             self._stale_from = 0
-            self._button.move(width - 30, 3)
-            self._button.raise_()
+            if self._button is not None:
+                self._button.move(width - 30, 3)
+                self._button.raise_()
         inner = max(20, width - 2 * PAD_X - (20 if not self._header else 0))
         y = self._top() + sum(self._heights[: self._stale_from])
         for index in range(self._stale_from, len(self._chunks)):
@@ -262,8 +263,23 @@ class CodeBox(Growing):
         chunk = self.sender()
         if isinstance(chunk, CodeChunk) and chunk not in self._to_colour:
             self._to_colour.append(chunk)
+        self._wait(_WAIT)
+
+    def _wait(self, milliseconds: int) -> None:
+        if self._timer is None:
+            self._timer = QTimer(self)
+            self._timer.setSingleShot(True)
+            self._timer.timeout.connect(self._turn)
         if not self._timer.isActive():
-            self._timer.start(0)
+            self._timer.start(milliseconds)
+
+    def _turn(self) -> None:
+        if self._button is None:
+            self._button = CopyButton("code", self)
+            self._button.clicked.connect(self.copy)
+            self._button.move(self._width - 30, 3)
+            self._button.show()
+        self._colour()
 
     def _colour(self) -> None:
         """A turn of colouring what is seen; more turns follow while there is something to do."""
@@ -273,7 +289,7 @@ class CodeBox(Growing):
             if chunk.visibleRegion().isEmpty() or not chunk.colour(deadline):
                 self._to_colour.remove(chunk)
         if self._to_colour:
-            self._timer.start(0)
+            self._wait(0)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -289,6 +305,8 @@ class CodeBox(Growing):
             self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._button is None:
+            self._wait(_WAIT)
         painter = QPainter(self)
         # Only as much of a box as is seen: filling one of a million characters takes 8 ms.
         seen = self.rect().intersected(event.rect().adjusted(-20, -20, 20, 20))

@@ -61,6 +61,7 @@ class CodeChunk(TextPane):
         self.final = False
         self.stale = False
         self.lines = 1
+        self._scale = font_scale()
         self._column = 0
         self._coloured = 0
         self._cursor = QTextCursor(self.document())
@@ -187,7 +188,9 @@ class CodeChunk(TextPane):
         self.lexer = LineLexer(self.lexer.language)
         self._coloured = 0
         self.stale = True
-        self._set_defaults()
+        if self._scale != font_scale():
+            self._scale = font_scale()
+            self._set_defaults()
         self.update()
 
     def content_width(self) -> int:

@@ -192,6 +192,10 @@ class MarkdownView(Stack):
         segment = ProseSegment(self._splitter.definitions, role=self._role)
         segment.link_activated.connect(self.link_activated)
         self._prose = segment
+        left, _, right, _ = self.margins
+        if self._width > left + right:
+            # Before there is any text: else it is laid out twice.
+            segment.fit(self._width - left - right)
         self.add(segment)
         return segment
 
