@@ -20,7 +20,7 @@ from playground.bridge.channel import Channel
 from playground.bridge.garbage import FREEZES, Collector
 from playground.bridge.mailbox import Mailbox, Source
 from playground.bridge.operation import Operation
-from playground.bridge.pace import BUDGET
+from playground.bridge.pace import BUDGET, Pace
 from playground.bridge.worker import Job, Sink, Worker
 from playground.core.signals import Signal as PlainSignal
 
@@ -32,9 +32,11 @@ T = TypeVar("T")
 FRAME = 0.016
 """Seconds: changes are handed over at most this often, …"""
 COST_FACTOR = 3
-"""… and at most a third of the time goes into handing over."""
-LONGEST_PAUSE = 0.1
-"""Seconds: what painting may add to the time between two flushes."""
+"""… and at most a third of the time goes into handing over, unless the window has fallen behind."""
+STRETCH = 0.012
+"""Seconds that handing over and painting may take together; then the window does what else there is to do."""
+LEAST, MOST = 0.002, 0.007
+"""Seconds of one flush, depending on what painting leaves of a stretch."""
 GRACE = 200
 """Milliseconds in which someone may look at a failure before it is reported."""
 SWITCH_INTERVAL = 0.001
@@ -63,7 +65,10 @@ class Bridge(QObject):
         self._quit_waiters: list[asyncio.Future[int]] = []
         self._idle_waiters: list[asyncio.Future[None]] = []
         self._line: deque[Source] = deque()
-        self._flush_began = 0.0
+        self._flush_began = self._flush_ended = 0.0
+        self._painting = 0.0
+        self._budget = BUDGET
+        self._paces: dict[str, Pace] = {}
         self._not_before = 0.0
         self._failed: list[Operation[Any]] = []
         self._look_back = QTimer(self)
@@ -109,7 +114,9 @@ class Bridge(QObject):
         """Run `make(sink)` in the worker thread. What it pushes into the sink arrives at `on_changes` (held weakly
         where it is a bound method) in the GUI thread, in order. When `owner` is destroyed the work is cancelled."""
         job = Job(next(self._keys), make)
-        operation: Operation[T] = Operation(job, label, owner, on_changes, self._worker.cancel)
+        # What a reader's changes cost is known from its last operation.
+        pace = self._paces.setdefault(getattr(on_changes, "__qualname__", ""), Pace())
+        operation: Operation[T] = Operation(job, label, owner, on_changes, pace, self._worker.cancel)
         self._operations[job.key] = operation
         if self._closing:
             job.cancelled = True
@@ -264,7 +271,7 @@ class Bridge(QObject):
         if not (self._line or self._mailbox.marked) or self._next_flush.isActive() or self._painted.isActive():
             return
         wait = self._not_before - time.perf_counter()
-        if wait <= 0:
+        if wait <= 0 and not self._line:
             self._flush()
         else:
             self._next_flush.start(max(1, round(wait * 1000)))
@@ -273,7 +280,7 @@ class Bridge(QObject):
     def _flush(self) -> None:
         line, marked = self._line, self._mailbox.marked
         self._flush_began = now = time.perf_counter()
-        deadline = now + BUDGET
+        deadline = now + self._budget
         for _ in range(len(marked)):
             source = marked.popleft()
             source.marked = False
@@ -281,21 +288,21 @@ class Bridge(QObject):
                 line.append(source)
         while line and now < deadline:
             source = line.popleft()
-            if self._deliver(source):
+            if self._deliver(source, deadline - now):
                 line.append(source)
             now = time.perf_counter()
-        self._not_before = self._flush_began + max(FRAME, COST_FACTOR * (now - self._flush_began))
+        self._flush_ended = now
         self._painted.start()
 
-    def _deliver(self, source: Source) -> bool:
+    def _deliver(self, source: Source, seconds: float) -> bool:
         """One slice of one source; True where it has more."""
         channel = self._channels.get(source.key)
         if channel is not None:
-            return channel.deliver()
+            return channel.deliver(seconds)
         operation = self._operations.get(source.key)
         if operation is None:
             return False
-        if operation.deliver():
+        if operation.deliver(seconds):
             return True
         if operation.job.state and not operation.job.changes:
             self._finish(operation)
@@ -303,10 +310,19 @@ class Bridge(QObject):
 
     @Slot()
     def _after_painting(self) -> None:
-        """Qt has painted what the flush changed: the next one comes later where painting was dear."""
+        """Qt has painted what the flush changed: plan the next one.
+
+        A window that keeps up rests at least two thirds of the time. One that has fallen behind goes on as soon as
+        everything else that was due is done, in stretches that nobody notices.
+        """
         now = time.perf_counter()
-        pause = min(LONGEST_PAUSE, 2 * (now - self._flush_began))
-        self._not_before = max(self._not_before, self._flush_began + pause)
+        cost = self._flush_ended - self._flush_began
+        self._painting += 0.3 * (now - self._flush_ended - self._painting)
+        self._budget = min(MOST, max(LEAST, STRETCH - self._painting))
+        if self._line and cost < 2 * MOST:
+            self._not_before = now
+        else:
+            self._not_before = self._flush_began + max(FRAME, COST_FACTOR * cost)
         self._schedule()
 
     def _finish(self, operation: Operation[Any]) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 
 from playground.bridge.mailbox import Mailbox
 from playground.bridge.operation import take, weakly
-from playground.bridge.pace import BUDGET, Pace
+from playground.bridge.pace import Pace
 from playground.core.signals import Signal as PlainSignal
 
 
@@ -51,19 +51,19 @@ class Channel(QObject):
         self._ear = _Ear(key, mailbox)
         self._slot = weakly(slot)
         self._on_closed = on_closed
-        self._pace = Pace(BUDGET)
+        self._pace = Pace()
         self._disconnect = signal.connect(self._ear)
         owner.destroyed.connect(self.close)
 
-    def deliver(self) -> bool:
-        """Call the slot with as many emissions as fit into the budget; True where more are left."""
+    def deliver(self, seconds: float) -> bool:
+        """Call the slot with as many emissions as fit into so many seconds; True where more are left."""
         slot = self._slot()
         if slot is None:
             self.close()
         emissions = self._ear.emissions
         if not emissions or slot is None:
             return False
-        batch = take(emissions, self._pace.take(len(emissions)))
+        batch = take(emissions, self._pace.take(len(emissions), seconds))
         begun = time.perf_counter()
         try:
             slot(batch)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from playground.bridge.pace import BUDGET, Pace
+from playground.bridge.pace import Pace
 from playground.bridge.worker import Job, Progress
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Operation(QObject, Generic[T]):
         label: str,
         owner: QObject | None,
         on_changes: Callable[[list[Any]], object] | None,
+        pace: Pace,
         cancel_job: Callable[[Job], None],
     ) -> None:
         super().__init__()
@@ -63,7 +64,7 @@ class Operation(QObject, Generic[T]):
         self._detached = False
         self._progress = Progress()
         self._waiters: list[asyncio.Future[T]] = []
-        self._pace = Pace(BUDGET)
+        self._pace = pace
         if owner is not None:
             owner.destroyed.connect(self._owner_destroyed)
 
@@ -120,8 +121,8 @@ class Operation(QObject, Generic[T]):
 
     # Below: called by the bridge, in the GUI thread.
 
-    def deliver(self) -> bool:
-        """Hand over as many changes as fit into the budget, at least one; True where more are left."""
+    def deliver(self, seconds: float) -> bool:
+        """Hand over as many changes as fit into so many seconds, at least one; True where more are left."""
         job = self.job
         if job.progress is not None:
             self._progress, job.progress = job.progress, None
@@ -133,7 +134,7 @@ class Operation(QObject, Generic[T]):
         if self._detached or callback is None:
             job.changes.clear()
             return False
-        changes = take(job.changes, self._pace.take(len(job.changes)))
+        changes = take(job.changes, self._pace.take(len(job.changes), seconds))
         begun = time.perf_counter()
         try:
             callback(changes)

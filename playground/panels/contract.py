@@ -64,7 +64,7 @@ class PanelContext:
     settings: Settings
     state: PanelState
     notify: Callable[[Problem | str], None]
-    """Tell the person something that belongs to no place in the panel: a line at the window's foot, never a modal box."""
+    """Tell the person what belongs to no place in the panel: a line at the window's foot, never a modal box."""
 
 
 def discover(folder: Path | None = None) -> list[PanelManifest]:

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QWidget
 class Command(QAction):
     """An action with an id (`compose.run`), a group for the palette, and words to find it by."""
 
-    def __init__(self, command_id: str, title: str, group: str, handler: Callable[..., object], parent: QObject) -> None:
+    def __init__(
+        self, command_id: str, title: str, group: str, handler: Callable[..., object], parent: QObject
+    ) -> None:
         super().__init__(title, parent)
         self.setObjectName(command_id)
         self.id = command_id

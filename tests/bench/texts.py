@@ -38,8 +38,8 @@ async def read(stream):
 ### What to look at afterwards
 
 The `usage` of the response says how many tokens went in and out, and how many of those were cached or were *reasoning*
-tokens, which are paid for without being seen. The `status` is `completed`, or `incomplete` with a reason: most often that
-`max_output_tokens` was reached. Nothing else tells a cut answer from a whole one, so a program should look at it.
+tokens, which are paid for without being seen. The `status` is `completed`, or `incomplete` with a reason: most often
+that `max_output_tokens` was reached. Nothing else tells a cut answer from a whole one, so a program should look at it.
 
 1. First the response is created,
 2. then an item is added,

@@ -241,7 +241,7 @@ def test_posted_functions_run_in_order_in_the_gui_thread(bridge: Bridge, run: An
 
 def test_what_a_call_costs_anyway_is_no_reason_for_slices() -> None:
     """A reader that takes 6 ms for however many changes is given all that wait, not one at a time."""
-    pace = Pace(BUDGET)
+    pace = Pace()
     taken = []
     for waiting in (1, 1, 40, 40, 40, 40):
         taken.append(pace.take(waiting))
@@ -250,7 +250,7 @@ def test_what_a_call_costs_anyway_is_no_reason_for_slices() -> None:
 
 
 def test_slices_settle_at_what_the_budget_allows() -> None:
-    pace = Pace(BUDGET)
+    pace = Pace()
     taken = []
     for _ in range(20):
         taken.append(pace.take(10_000))

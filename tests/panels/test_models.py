@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from playground.core.models import ModelFacts
+from playground.core.served import ServedModel, retirement
 from playground.panels.models.model import CONTEXT, CREATED, ID, NOTES, STATE, ModelsModel, Row, make_rows
 from playground.panels.models.view import ModelsView
-from playground.panels.served import ServedModel, retirement
 from playground.widgets.code.box import CodeBox
 from playground.widgets.controls import Banner
 from tests.helpers.servers import RecordingServer, Reply

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from playground.bridge import Operation
 from playground.core.errors import Problem, ProblemError
 from playground.core.profiles import Profile
+from playground.core.served import LOCAL_MODEL, LoadModels, ServedModels, retirement, today
 from playground.panels.compose import words
 from playground.panels.compose.model import ComposeModel
 from playground.panels.compose.settings import SettingsColumn
 from playground.panels.contract import PanelContext
-from playground.panels.served import LOCAL_MODEL, LoadModels, ServedModels, retirement, today
 
 
 class ModelPicker(QObject):

@@ -107,6 +107,25 @@ class StatsLine(QWidget):
         self.opened.emit()
 
 
+class BoxHolder(QWidget):
+    """The box with its margins. Qt asks the box's sentences for their heights at widths they never get, and each
+    answer wraps them anew: before they are painted they are wrapped for the width they have."""
+
+    def __init__(self, box: QWidget) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INDENT, 12, INDENT, 12)
+        column.addWidget(box)
+        # The box's own policy would cap it at the height it has before its sentences are wrapped.
+        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        from playground.widgets.panes import TextPane
+
+        for pane in self.findChildren(TextPane):
+            pane.fit(pane.width())
+
+
 class BannerPlace(QScrollArea):
     """Where the box for what went wrong stands: as high as the box, up to six tenths of the column; then it scrolls."""
 
@@ -126,12 +145,7 @@ class BannerPlace(QScrollArea):
         if old is not None:
             old.deleteLater()
         if box is not None:
-            holder = QWidget()
-            column = QVBoxLayout(holder)
-            column.setContentsMargins(INDENT, 12, INDENT, 12)
-            column.addWidget(box)
-            # Its own policy would cap it at the height it has before its sentences are wrapped.
-            box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            holder = BoxHolder(box)
             holder.installEventFilter(self)
             self.setWidget(holder)
             holder.setAutoFillBackground(False)

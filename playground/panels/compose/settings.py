@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from playground.panels.compose.draft import EFFORTS, Draft
 from playground.panels.compose.prompt import MARGIN, scrolled
@@ -96,6 +96,8 @@ class SettingsColumn(QWidget):
         self.reload.hide()
         self.api = Segmented((("responses", "Responses"), ("chat", "Chat Completions")), name="API")
         self.api.setObjectName("compose.api")
+        for pill, value in zip(self.api.findChildren(QAbstractButton), ("responses", "chat"), strict=True):
+            pill.setObjectName(f"compose.api.{value}")
         self.temperature = OptionalNumber(0, 2, 2, 0.1, start=1.0, name="Temperature")
         self.top_p = OptionalNumber(0, 1, 2, 0.05, start=1.0, name="Top p")
         self.max_output_tokens = OptionalNumber(1, None, 0, 64, start=1024, name="Max output tokens")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from playground.bridge import Operation, OperationState
 from playground.core.errors import Problem
 from playground.core.runs import GenerationRequest, RunSnapshot
+from playground.core.served import LOCAL_MODEL
 from playground.panels.compose import words
 from playground.panels.compose.actions import add_commands
 from playground.panels.compose.draft import Draft
@@ -21,7 +22,6 @@ from playground.panels.compose.prompt import PromptColumn
 from playground.panels.compose.result import OutputColumn
 from playground.panels.compose.settings import SettingsColumn
 from playground.panels.contract import PanelContext
-from playground.panels.served import FETCH_COMMANDS, LOCAL_MODEL
 from playground.widgets.commands import Command
 from playground.widgets.controls import Banner
 
@@ -242,7 +242,7 @@ class ComposeView(QWidget):
         if problem.code == "no_key" or problem.status in (401, 403):
             wanted = ("profile.manage",)
         elif self.model.simulated and self._request is not None and self._request.model == LOCAL_MODEL:
-            wanted = FETCH_COMMANDS if problem.status == 404 else ()
+            wanted = ("sandbox.fetch-model",) if problem.status == 404 else ()
         return [command for name in wanted if (command := commands.get(name)) is not None]
 
     def _open_request(self, *_id: object) -> None:

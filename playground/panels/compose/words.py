@@ -130,6 +130,7 @@ def _cut(snapshot: RunSnapshot) -> Problem:
 
 
 def _incomplete(snapshot: RunSnapshot, request: GenerationRequest | None) -> Problem:
+    """Without the request ID: it is in the line below."""
     if snapshot.reason in ("max_output_tokens", "length", "max_tokens"):
         limit = request.max_output_tokens if request is not None else None
         if limit is not None:
@@ -138,20 +139,18 @@ def _incomplete(snapshot: RunSnapshot, request: GenerationRequest | None) -> Pro
         else:
             cause = "It reached the most output tokens that the server or the model allows."
             remedy = "Set a higher “Max output tokens” on the right, ask for a shorter answer, or continue."
-        return Problem("The answer is incomplete", cause, remedy, request_id=snapshot.request_id)
+        return Problem("The answer is incomplete", cause, remedy)
     if snapshot.reason == "content_filter":
         return Problem(
             "The answer is incomplete",
             "The server's content filter stopped it.",
             "Change the prompt and run again.",
             retry="The same prompt will most likely be stopped again.",
-            request_id=snapshot.request_id,
         )
     return Problem(
         "The answer is incomplete",
         f"The server gave the reason “{snapshot.reason}”." if snapshot.reason else "The server gave no reason.",
         "What came is kept. Run again, or continue the conversation.",
-        request_id=snapshot.request_id,
     )
 
 

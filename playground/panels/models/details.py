@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPalette, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
+from playground.core.served import day_words
 from playground.panels.models.model import Row, created_words
-from playground.panels.served import day_words
 from playground.widgets.commands import Command
 from playground.widgets.controls import Chip, CommandButton, HairLine, Label, SectionLabel
 from playground.widgets.stack import Growing
@@ -59,6 +68,14 @@ class Fitted(QWidget):
         self._box = box
         box.setParent(self)
         box.resized.connect(self._fit)
+        box.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The box makes its button when it is first painted; it gets a name that tests go by."""
+        if event.type() == QEvent.Type.ChildPolished:
+            for button in self._box.findChildren(QAbstractButton):
+                button.setObjectName("models.details.copy_json")
+        return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
         height = self._box.fit(max(80, self.width()))

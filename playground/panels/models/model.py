@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from playground.panels.served import Badge, ServedModel, day_words, retirement
+from playground.core.served import Badge, ServedModel, day_words, retirement
 
 COLUMNS = ("Model", "Owner", "Created", "Context", "State", "Notes")
 ID, OWNER, CREATED, CONTEXT, STATE, NOTES = range(6)

@@ -17,7 +17,7 @@ from playground.widgets.theme import color
 class FetchStrip(QWidget):
     """On the sandbox, while its real model is not on this machine: what it is, and the way to have it."""
 
-    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
+    def __init__(self, command: Command | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("models.fetch")
         row = QHBoxLayout(self)
@@ -30,7 +30,7 @@ class FetchStrip(QWidget):
             wrap=True,
         )
         row.addWidget(text, 1)
-        for command in commands[:1]:
+        if command is not None:
             button = CommandButton(command, text="Fetch")
             button.setObjectName("models.fetch.button")
             row.addWidget(button)

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget,
 
 from playground.bridge import Operation
 from playground.core.errors import Problem, ProblemError
+from playground.core.served import LOCAL_MODEL, LoadModels, ServedModels, today
 from playground.panels.contract import PanelContext
 from playground.panels.models.details import ModelDetails
 from playground.panels.models.model import ID, NOTES, ModelsModel, make_rows
 from playground.panels.models.notices import FetchStrip, TroublePage
 from playground.panels.models.table import WIDTHS, CellDelegate, ModelsHeader, ModelsTable
-from playground.panels.served import FETCH_COMMANDS, LOCAL_MODEL, LoadModels, ServedModels, today
 from playground.widgets.commands import Command
 from playground.widgets.controls import EmptyState, HairLine, IconButton, Label
 from playground.widgets.tables import CopyTable
@@ -60,7 +60,7 @@ class ModelsView(QWidget):
         self.count = Label("", "muted", 12)
         self.count.setObjectName("models.count")
         self.details = ModelDetails(self._command("models.use"), self._command("models.copy_id"))
-        self.fetch = FetchStrip([c for name in FETCH_COMMANDS if (c := context.commands.get(name)) is not None])
+        self.fetch = FetchStrip(context.commands.get("sandbox.fetch-model"))
         self._build()
         self._restore()
         self.filter.textChanged.connect(self._filter_changed)

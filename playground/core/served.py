@@ -1,7 +1,4 @@
-"""The models of the active profile's server, with what is known of them: what Compose chooses from and Models lists.
-
-Not a panel: panels do not import each other, and both need this.
-"""
+"""The models of the active profile's server, with what is known of each: what the panels choose from and list."""
 
 from __future__ import annotations
 
@@ -16,8 +13,6 @@ if TYPE_CHECKING:
 
 LOCAL_MODEL = "smollm2-135m"
 """The sandbox's real model; it is listed once its weights are there."""
-
-FETCH_COMMANDS = ("sandbox.fetch_model", "sandbox.fetch-model")
 
 
 class ServedModel(NamedTuple):
@@ -52,7 +47,10 @@ class Badge(NamedTuple):
 
 
 class LoadModels:
-    """`await LoadModels(sessions, profile, "models")()` in the worker thread. Raises ProblemError in every failure."""
+    """`await LoadModels(sessions, "models")()` in the asyncio thread. `origin`: who asks, for the log.
+
+    Raises ProblemError in every failure.
+    """
 
     def __init__(self, sessions: SessionManager, origin: str) -> None:
         self._sessions = sessions
