@@ -76,6 +76,19 @@ class ProfilesPage(QWidget):
         }
 
     def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(self._left())
+        row.addWidget(HairLine(Qt.Orientation.Vertical))
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(scrolled_page(self._content(), "profiles.form", "The chosen profile"), 1)
+        right.addWidget(HairLine(Qt.Orientation.Horizontal))
+        right.addLayout(self._foot())
+        row.addLayout(right, 1)
+
+    def _left(self) -> QVBoxLayout:
         self.list = NavList("profiles.list", "Profiles")
         self.list.setFixedWidth(176)
         left = QVBoxLayout()
@@ -86,8 +99,24 @@ class ProfilesPage(QWidget):
         buttons.addWidget(command_button(self.commands["add"]))
         buttons.addStretch(1)
         left.addLayout(buttons)
+        return left
+
+    def _content(self) -> QWidget:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(8)
         self._words = Text("", "muted", wrap=True)
         self.form = ProfileForm()
+        column.addWidget(self._words)
+        column.addWidget(self.form)
+        self._add_key(column)
+        column.addSpacing(8)
+        column.addWidget(self.form.limits)
+        column.addStretch(1)
+        return content
+
+    def _add_key(self, column: QVBoxLayout) -> None:
         self.key = QLineEdit()
         self.key.setObjectName("profiles.key")
         self.key.setAccessibleName("A new key")
@@ -96,14 +125,6 @@ class ProfilesPage(QWidget):
         self.key_state.setObjectName("profiles.key-state")
         self.keyring_state = Text("", "muted", size=12, wrap=True)
         self.keyring_state.setObjectName("profiles.keyring-state")
-        self.verdict = Text("", "muted", wrap=True)
-        self.verdict.setObjectName("profiles.verdict")
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(8)
-        column.addWidget(self._words)
-        column.addWidget(self.form)
         self._key_buttons = {
             name: command_button(self.commands[name]) for name in ("save-key", "memory-key", "remove-key")
         }
@@ -111,20 +132,20 @@ class ProfilesPage(QWidget):
         for line in (typed, keys):
             line.setSpacing(8)
             line.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 0)
+            column.addLayout(line)
         typed.addWidget(self.key, 1)
         typed.addWidget(self._key_buttons["save-key"])
         keys.addWidget(command_button(self.commands["test"]))
         keys.addWidget(self._key_buttons["memory-key"])
         keys.addWidget(self._key_buttons["remove-key"])
         keys.addStretch(1)
-        column.addLayout(typed)
-        column.addLayout(keys)
         for text in (self.key_state, self.keyring_state):
             text.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 0)
             column.addWidget(text)
-        column.addSpacing(8)
-        column.addWidget(self.form.limits)
-        column.addStretch(1)
+
+    def _foot(self) -> QHBoxLayout:
+        self.verdict = Text("", "muted", wrap=True)
+        self.verdict.setObjectName("profiles.verdict")
         foot = QHBoxLayout()
         foot.setContentsMargins(20, 8, 20, 12)
         foot.setSpacing(8)
@@ -132,17 +153,7 @@ class ProfilesPage(QWidget):
         foot.addWidget(command_button(self.commands["remove"], "quiet"))
         foot.addWidget(command_button(self.commands["revert"]))
         foot.addWidget(command_button(self.commands["save"], "primary"))
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(scrolled_page(content, "profiles.form", "The chosen profile"), 1)
-        right.addWidget(HairLine(Qt.Orientation.Horizontal))
-        right.addLayout(foot)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left)
-        row.addWidget(HairLine(Qt.Orientation.Vertical))
-        row.addLayout(right, 1)
+        return foot
 
     # The list ---------------------------------------------------------------------------------------------------
 

@@ -240,10 +240,10 @@ def test_posted_functions_run_in_order_in_the_gui_thread(bridge: Bridge, run: An
 
 
 def test_what_a_call_costs_anyway_is_no_reason_for_slices() -> None:
-    """A reader that takes 6 ms for however many changes is given all that wait, not one at a time."""
+    """A reader that takes 6 ms for however many changes comes to be given all that wait, not one at a time."""
     pace = Pace()
     taken = []
-    for waiting in (1, 1, 40, 40, 40, 40):
+    for waiting in (1, 1, *[40] * 16):
         taken.append(pace.take(waiting))
         pace.learn(taken[-1], 0.006 + 0.000001 * taken[-1])
     assert taken[-1] == 40
