@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.bridge import Bridge, Report, Reporter
+from playground.core.errors import Problem
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.profiles import ProfileError, ProfileStore
 from playground.core.settings import Settings
@@ -25,7 +26,7 @@ from playground.panels.contract import discover
 from playground.shell.closing import Closing
 from playground.shell.late_sessions import LateSessions
 from playground.shell.late_store import LateStore
-from playground.shell.memory import StateFolder, write_states
+from playground.shell.memory import StateFolder, save_problem, write_states
 from playground.shell.model_fetch import ModelFetch, Progress, SandboxControl
 from playground.shell.notices import Notice, notice_of
 from playground.shell.profile_work import ProfileWork
@@ -34,6 +35,8 @@ from playground.shell.window import Window, WindowParts
 from playground.widgets.theme import ThemeManager
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playground.bridge import Operation
     from playground.cli.options import AppOptions
     from playground.sandbox.process import Endpoint, SandboxProcess
@@ -42,24 +45,31 @@ SAVE_AFTER_MS = 300
 AGAIN_AFTER = 30.0
 """Seconds between two deaths of the sandbox that are no coincidence any more."""
 WRONG_USAGE = 2
+SECOND_WINDOW = (
+    "Another window uses this data folder. Requests, profiles and settings are shared; this window has a draft of "
+    "its own, which is there again when a second window is opened."
+)
 
 
 class Application(QObject):
     """The running program. `build` makes and shows the window; `run` is the rest of its life."""
 
     def __init__(self, options: AppOptions, environ: dict[str, str] | None = None) -> None:
-        """Reads settings, profiles and state: small files. Raises OSError for a data folder that cannot be written,
-        ProfileError for a profile that nobody has, ValueError for an unknown panel."""
+        """Reads settings, profiles and state: small files. Raises ProfileError for a profile that nobody has,
+        ValueError for an unknown panel. A data folder that cannot be used is said in the window; only where nobody
+        would read that (a screenshot) it raises OSError."""
         super().__init__()
         self.options = options
         self.paths = DataPaths(options.data_dir or default_data_dir())
-        make_writable(self.paths.root)
+        self.troubles: list[Problem] = []
+        """What was found wrong with the files of the data folder; nothing is lost by it."""
+        self.unwritable = self._try_folder()
         self.reporter = Reporter(self.paths.reports, self)
         self.settings = Settings(self.paths.settings)
-        self.settings.load()
+        self._read(self.settings.load)
         self.profiles = ProfileStore(self.paths.profiles, environ)
         first_start = not self.paths.profiles.exists()
-        self.profiles.load()
+        self._read(self.profiles.load)
         self.profiles.choose(options.profile, options.sandbox)
         self.memory = StateFolder(self.paths.state, self)
         self.memory.read()
@@ -82,9 +92,27 @@ class Application(QObject):
         self._sandbox_death = -AGAIN_AFTER
         self._opening: Operation[Any] | None = None
         self._crash: Operation[Any] | None = None
+        self._saving: Operation[None] | None = None
         self.window: Window
         self.standing: Standing
         self.closing: Closing
+
+    def _try_folder(self) -> bool:
+        try:
+            make_writable(self.paths.root)
+        except OSError as error:
+            if self.options.screenshot is not None:
+                raise
+            self.troubles.append(folder_problem(self.paths.root, error))
+            return True
+        return False
+
+    def _read(self, load: Callable[[], None]) -> None:
+        try:
+            load()
+        except OSError as error:
+            if not self.unwritable:
+                self.troubles.append(problem_of(error))
 
     def _scale(self) -> float:
         return float(self.settings.get("appearance.font_scale"))
@@ -149,24 +177,28 @@ class Application(QObject):
             self.reporter.previous_crash, label="Looking for reports of a crash", owner=self
         )
         self._crash.finished.connect(self._crash_known)
-        for problem in (self.settings.problem, self.profiles.problem):
-            if problem is not None:
-                self.window.notify(problem)
+        if self.memory.window > 1:
+            self.window.notify(SECOND_WINDOW)
+        found = [problem for problem in (self.settings.problem, self.profiles.problem) if problem is not None]
+        for problem in [*self.memory.problems, *found, *self.troubles]:
+            self.window.notify(problem)
+        self.memory.told.connect(self._not_saved)
         from playground.widgets.theme import load_idle_fonts
 
         load_idle_fonts()
 
     async def save_all(self) -> None:
         """Write what is not written yet."""
-        states = self.memory.take_unsaved()
+        states, folder = self.memory.take_unsaved(), self.memory.folder
         for work in (
             self.bridge.blocking(self.settings.save, label="Saving the settings", owner=None),
-            self.bridge.blocking(write_states, self.paths.state, states, label="Saving the window's state", owner=None),
+            self.bridge.blocking(write_states, folder, states, label="Saving the window's state", owner=None),
         ):
             try:
                 await work.wait()
             except OSError as error:
-                logging.getLogger(__name__).warning("%s: %s", work.label, error)
+                sys.stderr.write(f"playground: {work.label} failed: {problem_of(error).line()}\n")
+        self.memory.release()
 
     async def _close_store(self) -> None:
         import asyncio
@@ -194,7 +226,8 @@ class Application(QObject):
         if operation is None:
             return
         if operation.error is not None:
-            self.window.notify(problem_of(operation.error))
+            if not self.unwritable:  # else that has been said
+                self.window.notify(problem_of(operation.error))
         elif operation.result is not None:
             self.window.notify(operation.result)
 
@@ -231,7 +264,20 @@ class Application(QObject):
         self._saver.start()
 
     def _save_settings(self) -> None:
-        self.bridge.blocking(self.settings.save, label="Saving the settings", owner=self)
+        if self._saving is None:
+            self._saving = self.bridge.blocking(self.settings.save, label="Saving the settings", owner=self)
+            self._saving.finished.connect(self._settings_saved)
+
+    def _settings_saved(self) -> None:
+        operation, self._saving = self._saving, None
+        if operation is not None and operation.error is not None:
+            self._not_saved(save_problem(operation.error))
+        elif self.settings.unsaved:
+            self._saver.start()
+
+    def _not_saved(self, problem: Problem) -> None:
+        if not self.unwritable:  # else that has been said
+            self.window.notify(problem)
 
     def _model_fetched(self) -> None:
         self.settings.set("sandbox.engine", "smollm2-135m")
@@ -286,6 +332,10 @@ def tell_font_change() -> None:
 
 def open_store(store: LateStore, keep_days: int) -> Any:
     """Open the log and forget what is too old. Runs in a thread; raises StoreError."""
+    from playground.core.files import remove_leftovers
+
+    for folder in (store.path.parent, *store.path.parent.glob("state/**/")):
+        remove_leftovers(folder)
     problem = store.open()
     if keep_days:
         store.remove_older(keep_days)
@@ -298,6 +348,20 @@ def make_writable(folder: Path) -> None:
     trial = folder / f".trial-{os.getpid()}"
     trial.touch()
     trial.unlink()
+
+
+def folder_problem(folder: Path, error: OSError) -> Problem:
+    """Why the data folder cannot be used, for the window."""
+    why = problem_of(error)
+    return Problem(
+        title="Nothing is kept: the data folder cannot be used",
+        cause=f"{folder}: {why.title}. {why.cause}",
+        remedy="Prompts can be sent, but requests, drafts, settings and profiles are forgotten when this window is "
+        f"closed. {why.remedy}",
+        type="file_error",
+        code=why.code,
+        server_words=str(error),
+    )
 
 
 def main(options: AppOptions) -> int:

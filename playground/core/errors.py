@@ -365,6 +365,10 @@ def _explain_connection(error: BaseException, words: _Words) -> Problem:
     return replace(problem, type=fields["type"], code=fields["code"])
 
 
+_DISK = {28: "disk_full", 122: "disk_full", 69: "disk_full", 27: "disk_full", 30: "read_only", 13: "no_access"}
+"""Errors of the file system by number (of Linux and macOS)."""
+
+
 def _explain_local(error: BaseException) -> Problem:
     said = str(error) or type(error).__name__
     cause, remedy = getattr(error, "cause", None), getattr(error, "remedy", None)
@@ -373,6 +377,10 @@ def _explain_local(error: BaseException) -> Problem:
         return Problem(said, cause, remedy, type=type(error).__name__)
     if isinstance(error, OSError) and error.filename is not None:
         reason = error.strerror or type(error).__name__
+        kind = _DISK.get(error.errno or 0)
+        told = _from_table({"message": said}, None, _Words("", ""), None, kind) if kind else None
+        if told is not None:
+            return replace(told, cause=f"{error.filename}: {reason}. {told.cause}", type="file_error", code=kind)
         return Problem(
             title="A file could not be used",
             cause=f"{error.filename}: {reason}.",

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from ipaddress import ip_address
@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playground.core.errors import Problem, ProblemError
-from playground.core.files import set_aside, write_atomically
+from playground.core.files import alone, kept_words, read_json, write_atomically
 from playground.core.signals import Signal
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
@@ -91,7 +91,7 @@ _BUILT_IN = ("sandbox", "environment")
 
 def environment_profile(environ: Mapping[str, str]) -> Profile | None:
     """The profile that OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID and OPENAI_PROJECT_ID describe, if any does."""
-    key, base_url = environ.get("OPENAI_API_KEY"), environ.get("OPENAI_BASE_URL")
+    key, base_url = environ.get("OPENAI_API_KEY"), environ.get("OPENAI_BASE_URL", "").strip()
     if not key and not base_url:
         return None
     return Profile(
@@ -150,7 +150,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _place(url: str) -> tuple[str, str, int, str]:
-    parts = urlsplit(url)
+    parts = urlsplit(url.strip())
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return parts.scheme, (parts.hostname or "").lower(), port, parts.path.rstrip("/")
 
@@ -238,25 +238,25 @@ class ProfileStore:
         """
         with self._lock:
             self.problem = None
+            document: dict[str, Any] = {}
             try:
-                document = self._read()
+                with contextlib.suppress(FileNotFoundError):
+                    document = self._read()
             except ValueError as error:
-                aside = set_aside(self._path)
-                self.problem = Problem(
-                    title="The saved profiles could not be read",
-                    cause=f"{self._path} is damaged ({error}).",
-                    remedy=f"It was kept as {aside.name}. Set up your profiles again.",
-                )
-                document = {}
+                self.problem = self._damaged(error, "Set up your profiles again")
             self._take(document)
             self._active = self._remembered
         self.changed.emit()
 
+    def _damaged(self, error: ValueError, remedy: str) -> Problem:
+        return Problem(
+            title="The saved profiles could not be read",
+            cause=f"{self._path} is damaged ({error}).",
+            remedy=f"{kept_words(self._path)}. {remedy}.",
+        )
+
     def _read(self) -> dict[str, Any]:
-        try:
-            document = json.loads(self._path.read_text("utf-8"))
-        except FileNotFoundError:
-            return {}
+        document = read_json(self._path)
         if not isinstance(document, dict) or not isinstance(document.get("profiles", []), list):
             raise ValueError("it is no list of profiles")
         return document
@@ -327,12 +327,10 @@ class ProfileStore:
     def save(self, profile: Profile) -> None:
         """Add a profile or replace the one with its id. Raises ProfileError (in words for the form) and OSError."""
         profile = replace(profile, name=profile.name.strip())
-        with self._lock:
-            self._refresh()
+        with self._changing():
             self._check(profile)
             self._raw[profile.id] = _write_profile(profile, self._raw.get(profile.id, {}))
             self._stored[profile.id] = profile
-            self._write()
         self.changed.emit()
 
     def _check(self, profile: Profile) -> None:
@@ -350,30 +348,45 @@ class ProfileStore:
 
     def remove(self, profile_id: str) -> None:
         """Take a stored profile away; unknown ids are ignored. Its key stays where it is: see KeyVault.remove."""
-        with self._lock:
-            self._refresh()
-            if self._stored.pop(profile_id, None) is None:
-                return
+        with self._changing():
+            self._stored.pop(profile_id, None)
             self._raw.pop(profile_id, None)
-            self._active = None if self._active == profile_id else self._active
             self._remembered = None if self._remembered == profile_id else self._remembered
-            self._write()
+        self._active = None if self._active == profile_id and self.get(profile_id) is None else self._active
         self.changed.emit()
 
     def set_active(self, profile_id: str) -> None:
-        """Make a profile the active one, now and at the next start. Raises ProfileError for an unknown id; OSError."""
+        """Make a profile the active one, now and at the next start. Raises ProfileError for an unknown id; OSError
+        where it cannot be written: it is the active one all the same."""
         with self._lock:
-            self._refresh()
             if self.get(profile_id) is None:
-                self._named(profile_id)
-            self._active = self._remembered = profile_id
-            self._write()
-        self.changed.emit()
+                with contextlib.suppress(ValueError, OSError):  # another instance may have made it
+                    self._take(self._read())
+            self._active = (self.get(profile_id) or self._named(profile_id)).id
+        try:
+            with self._changing():
+                self._remembered = profile_id
+        finally:
+            self.changed.emit()
 
-    def _refresh(self) -> None:
-        """What another running instance has saved meanwhile stays; a file damaged meanwhile is written anew."""
-        with contextlib.suppress(ValueError, OSError):
-            self._take(self._read())
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Read the file, change what was read, write it, with no other instance in between. What another has saved
+        meanwhile stays; a file damaged meanwhile is set aside and written anew. Where it cannot be written all is
+        as before. Raises OSError."""
+        with self._lock, alone(self._path):
+            try:
+                with contextlib.suppress(FileNotFoundError):
+                    self._take(self._read())
+            except ValueError as error:
+                self.problem = self._damaged(error, "It was written anew with what this window knew")
+            before = (self._document, dict(self._stored), dict(self._raw), list(self._unread), self._remembered)
+            try:
+                yield
+                self._write()
+            except BaseException:
+                self._document, self._stored, self._raw, self._unread, self._remembered = before
+                raise
 
     def _write(self) -> None:
         document = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 from playground.core.errors import Problem
-from playground.core.files import set_aside, write_atomically
+from playground.core.files import alone, kept_words, read_json, write_atomically
 from playground.core.signals import Signal
 
 T = TypeVar("T", bool, int, float, str)
@@ -90,7 +90,7 @@ class Settings:
         self._declared = {setting.key: setting for setting in declared}
         self._lock = threading.Lock()
         self._values: dict[str, Any] = {}
-        self._unsaved = False
+        self._unsaved: set[str] = set()
         self.problem: Problem | None = None
         """What `load` found wrong; nothing is lost by it."""
         self.changed: Signal[[str]] = Signal()
@@ -103,25 +103,29 @@ class Settings:
     def load(self) -> None:
         """Read the file. Unknown keys are kept for whoever knows them; values that do not fit become the default;
         a file that cannot be read is set aside and said in `problem`. Raises OSError."""
-        try:
-            values = json.loads(self._path.read_text("utf-8"))
-            if not isinstance(values, dict):
-                raise ValueError("it holds no settings")
-        except FileNotFoundError:
-            values = {}
-        except ValueError as error:
-            aside = set_aside(self._path)
-            values = {}
-            self.problem = Problem(
-                title="The settings could not be read",
-                cause=f"{self._path} is damaged ({error}).",
-                remedy=f"It was kept as {aside.name}, and the defaults are used.",
-            )
+        values = self._read("and the defaults are used") or {}
         with self._lock:
             before, self._values = self._values, values
         for key in self._declared:
             if before.get(key) != values.get(key):
                 self.changed.emit(key)
+
+    def _read(self, then: str) -> dict[str, Any] | None:
+        """What the file holds; None where there is none, or it was damaged, which is said. Raises OSError."""
+        try:
+            values = read_json(self._path)
+            if not isinstance(values, dict):
+                raise ValueError("it holds no settings")
+            return values
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            self.problem = Problem(
+                title="The settings could not be read",
+                cause=f"{self._path} is damaged ({error}).",
+                remedy=f"{kept_words(self._path)}, {then}.",
+            )
+            return None
 
     @overload
     def get(self, key: Setting[T]) -> T: ...
@@ -143,7 +147,7 @@ class Settings:
             if setting.key in self._values and self._values[setting.key] == value:
                 return
             self._values[setting.key] = value
-            self._unsaved = True
+            self._unsaved.add(setting.key)
         self.changed.emit(setting.key)
 
     def reset(self, key: str | Setting[Any]) -> None:
@@ -152,23 +156,33 @@ class Settings:
         with self._lock:
             if self._values.pop(setting.key, None) is None:
                 return
-            self._unsaved = True
+            self._unsaved.add(setting.key)
         self.changed.emit(setting.key)
 
     @property
     def unsaved(self) -> bool:
-        return self._unsaved
+        return bool(self._unsaved)
 
     def save(self) -> None:
-        """Write the file if anything changed. Off the GUI thread. Raises OSError; what is unsaved stays so."""
+        """Write what was changed here into the file; what another instance has changed meanwhile stays. Off the GUI
+        thread. Raises OSError; what is unsaved stays so."""
         with self._lock:
             if not self._unsaved:
                 return
-            text = json.dumps(self._values, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-            self._unsaved = False
+            changed, self._unsaved = self._unsaved, set()
+            mine = dict(self._values)
         try:
-            write_atomically(self._path, text)
+            with alone(self._path):
+                values = self._read("and what this window knows was written anew")
+                values = mine if values is None else values
+                for key in changed:
+                    if key in mine:
+                        values[key] = mine[key]
+                    else:
+                        values.pop(key, None)
+                text = json.dumps(values, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+                write_atomically(self._path, text)
         except BaseException:
             with self._lock:
-                self._unsaved = True
+                self._unsaved |= changed
             raise

@@ -56,3 +56,35 @@ def test_every_declared_default_fits_its_own_rules() -> None:
     assert len({setting.key for setting in DECLARED}) == len(DECLARED)
     for setting in DECLARED:
         assert setting.check(setting.default) == setting.default and setting.title
+
+
+def test_two_instances_do_not_undo_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    one, two = Settings(path), Settings(path)
+    for settings in (one, two):
+        settings.load()
+    one.set(THEME, "dark")
+    two.set(KEEP_DAYS, 7)
+    one.save()
+    two.save()
+    one.reset(THEME)
+    one.save()
+    after = Settings(path)
+    after.load()
+    assert (after.get(THEME), after.get(KEEP_DAYS)) == ("system", 7)
+    assert [file.name for file in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_a_file_damaged_meanwhile_is_set_aside_and_nothing_that_was_set_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    settings = Settings(path)
+    settings.load()
+    settings.set(THEME, "dark")
+    settings.save()
+    path.write_text("{" + "[" * 100_000)
+    settings.set(KEEP_DAYS, 7)
+    settings.save()
+    after = Settings(path)
+    after.load()
+    assert (after.get(THEME), after.get(KEEP_DAYS), after.problem) == ("dark", 7, None)
+    assert settings.problem is not None and len(list(tmp_path.glob("settings.json.broken-*"))) == 1

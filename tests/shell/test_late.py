@@ -74,4 +74,35 @@ def test_states_are_written_whole_and_read_again(tmp_path: Path, qapp: object) -
     folder.state("window").save({"panel": "compose"})
     assert folder.take_unsaved() == {"panel-compose": {"draft": ""}}, "what did not change is not written"
     assert folder.take_unsaved() == {}
+    folder.release()
     assert sorted(path.name for path in (tmp_path / "state").iterdir()) == ["panel-compose.json", "window.json"]
+
+
+def test_a_second_window_writes_over_nothing_of_the_first(tmp_path: Path, qapp: object) -> None:
+    first, second, third = (StateFolder(tmp_path / "state") for _ in range(3))
+    first.read()
+    first.put("panel-compose", {"draft": "mine"})
+    write_states(first.folder, first.take_unsaved())
+    second.read()
+    assert (first.window, second.window) == (1, 2)
+    assert second.get("panel-compose") == {"draft": "mine"}, "it begins as a copy"
+    second.put("panel-compose", {"draft": "yours"})
+    write_states(second.folder, second.take_unsaved())
+    for folder in (second, first):
+        folder.release()
+    third.read()
+    assert (third.window, third.get("panel-compose")) == (1, {"draft": "mine"})
+    fourth = StateFolder(tmp_path / "state")
+    fourth.read()
+    assert (fourth.window, fourth.get("panel-compose")) == (2, {"draft": "yours"})
+
+
+def test_a_damaged_state_is_kept_aside_and_said(tmp_path: Path, qapp: object) -> None:
+    write_states(tmp_path / "state", {"window": {"panel": "models"}})
+    (tmp_path / "state" / "panel-compose.json").write_text('{"draft": {"instructions": "a day of wo', "utf-8")
+    folder = StateFolder(tmp_path / "state")
+    folder.read()
+    assert folder.get("window") == {"panel": "models"} and folder.get("panel-compose") == {}
+    (problem,) = folder.problems
+    (kept,) = (tmp_path / "state").glob("panel-compose.json.broken-*")
+    assert kept.name in problem.remedy and "a day of wo" in kept.read_text("utf-8")
