@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -12,6 +12,7 @@ import orjson
 from playground.core.errors import Problem, explain, explain_answer, is_connection_error
 from playground.core.runs.changes import Change, RunEnded, RunSnapshot
 from playground.core.runs.chat import ChatAccumulator
+from playground.core.runs.events import EventLog
 from playground.core.runs.request import Api, GenerationRequest
 from playground.core.runs.responses import ResponsesAccumulator
 from playground.core.runs.sse import DONE, SseEvent, SseSplitter
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 LINGER = 1.0
 """Seconds that a server has to end a stream after it said that the answer is complete."""
 
-_CUT = Problem(
+CUT = Problem(
     title="The stream ended early",
     cause="The connection was closed before the server said that the answer is complete.",
     remedy="What came is kept. Try again, or continue from there.",
@@ -112,8 +113,10 @@ async def run_generation(
     push: Callable[[list[Change]], None],
     *,
     origin: str = "compose",
+    log: EventLog | None = None,
 ) -> RunSnapshot:
     """Send a generation and push its changes, one list for each network read, `RunEnded` last in every ending.
+    `log` takes in the bytes of the answer with their times.
 
     Raises nothing but CancelledError (after that push). Silence of `profile.timeouts.stall` seconds is told by a
     `RunUpdated` whose reason is `stalled`; the stream goes on.
@@ -136,10 +139,10 @@ async def run_generation(
             into.request_id, into.exchange_id = stream.request_id, stream.exchange_id
             watch = _Watch(session.profile.timeouts.stall, silent)
             try:
-                await _read(stream, into, watch, tell, session)
+                await _read(stream, into, watch, tell, session, log)
             finally:
                 watch.close()
-        into.finish("cut", problem=_CUT)
+        into.finish("cut", problem=CUT)
     except asyncio.CancelledError:
         into.now = time.perf_counter()
         into.finish("cancelled")
@@ -161,12 +164,15 @@ async def _read(
     watch: _Watch,
     tell: Callable[[], None],
     session: Session,
+    log: EventLog | None,
 ) -> None:
     """Read the answer to its end, or to a second after the server said that it is complete."""
     pieces = stream.iter_bytes().__aiter__()
     first = await anext(pieces, b"")
-    if not _is_stream(stream.headers, first):
-        await _read_document(stream, first, pieces, into, session)
+    if log is not None:
+        log.content_type = stream.headers.get("content-type") or ""
+    if not is_stream(stream.headers.get("content-type") or "", first):
+        await _read_document(stream, first, pieces, into, session, log)
         return
     feeder = Feeder(into)
     try:
@@ -175,6 +181,8 @@ async def _read(
             into.now = time.perf_counter()
             watch.heard = asyncio.get_running_loop().time()
             into.stalled(False)
+            if log is not None:
+                log.add(into.now - into.started, data)
             feeder.feed(data)
             tell()
             if into.over:
@@ -194,8 +202,9 @@ async def _read(
     into.now = time.perf_counter()
 
 
-def _is_stream(headers: Mapping[str, str], first: bytes) -> bool:
-    kind = (headers.get("content-type") or "").lower()
+def is_stream(content_type: str, first: bytes) -> bool:
+    """Whether an answer that begins so is a stream of events."""
+    kind = content_type.lower()
     if "event-stream" in kind:
         return True
     return not ("json" in kind or "html" in kind or first.lstrip()[:1] in (b"{", b"[", b"<"))
@@ -207,9 +216,21 @@ async def _read_document(
     pieces: AsyncIterator[bytes],
     into: ResponsesAccumulator | ChatAccumulator,
     session: Session,
+    log: EventLog | None,
 ) -> None:
     """An answer that is no stream: JSON is taken as a whole, anything else is a problem."""
-    body = b"".join([first, *[piece async for piece in pieces]])
+    parts: list[bytes] = []
+
+    def heard(data: bytes) -> None:
+        into.now = time.perf_counter()
+        parts.append(data)
+        if log is not None:
+            log.add(into.now - into.started, data)
+
+    heard(first)
+    async for data in pieces:
+        heard(data)
+    body = b"".join(parts)
     into.now = time.perf_counter()
     try:
         value = orjson.loads(body)
