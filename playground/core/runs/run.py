@@ -118,11 +118,12 @@ async def run_generation(
     """Send a generation and push its changes, one list for each network read, `RunEnded` last in every ending.
     `log` takes in the bytes of the answer with their times.
 
-    Raises nothing but CancelledError (after that push). Silence of `profile.timeouts.stall` seconds is told by a
-    `RunUpdated` whose reason is `stalled`; the stream goes on.
+    Raises nothing but CancelledError (after that push). Silence of `profile.timeouts.stall` seconds, before the answer
+    begins or in the middle of it, is told by a `RunUpdated` whose reason is `stalled`; the stream goes on.
     """
     into = accumulator(request.api, base_url=session.base_url)
     begun = False
+    watch: _Watch | None = None
 
     def tell() -> None:
         changes = into.take()
@@ -134,14 +135,13 @@ async def run_generation(
         tell()
 
     try:
+        await session.client()  # to build it is no silence of the server's
+        watch = _Watch(session.profile.timeouts.stall, silent)
         async with session.open_stream(request.path, request.body(), method=request.method, origin=origin) as stream:
             begun = True
             into.request_id, into.exchange_id = stream.request_id, stream.exchange_id
-            watch = _Watch(session.profile.timeouts.stall, silent)
-            try:
-                await _read(stream, into, watch, tell, session, log)
-            finally:
-                watch.close()
+            watch.heard = asyncio.get_running_loop().time()
+            await _read(stream, into, watch, tell, session, log)
         into.finish("cut", problem=CUT)
     except asyncio.CancelledError:
         into.now = time.perf_counter()
@@ -153,6 +153,9 @@ async def run_generation(
         problem = explain(error, base_url=session.base_url, profile=session.profile.name)
         into.request_id = into.request_id or problem.request_id
         into.finish("cut" if begun and is_connection_error(error) else "failed", problem.code, problem)
+    finally:
+        if watch is not None:
+            watch.close()
     snapshot = into.snapshot()
     push([*into.take(), RunEnded(snapshot)])
     return snapshot

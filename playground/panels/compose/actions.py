@@ -41,6 +41,7 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
 
     add("run", "Run", view.run, "Ctrl+Return", "play", ("send", "generate"))
     add("stop", "Stop", view.stop, "Esc", "circle-stop", ("cancel",))
+    add("wait", "Keep Waiting", view.wait, None, "hourglass", ("stalled", "silent"))
     add("retry", "Try Again", view.run, None, "refresh-cw")
     add("continue", "Continue Conversation", view.continue_conversation, "Ctrl+Shift+Return", "message-square")
     add("new", "New Prompt", view.new_prompt, "Ctrl+N", "square-pen", ("clear",))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 from playground.core.runs import RunSnapshot
 from playground.panels.compose import words
 from playground.panels.compose.flow import FlowLayout
+from playground.panels.compose.stall import StallStrip
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import Chip, CommandButton, EmptyState, HairLine, IconButton, IdLabel, Label
 from playground.widgets.theme import color, current_theme, scaled, ui_font
@@ -191,6 +192,7 @@ class OutputColumn(QWidget):
         self.stats = StatsLine()
         self.stats.opened.connect(self.opened)
         self.place = BannerPlace(self)
+        self.stall = StallStrip(self)
         self.chip = Chip("", "simulated")
         self.chip.setObjectName("compose.source")
         self.chip.hide()
@@ -212,6 +214,8 @@ class OutputColumn(QWidget):
         self._body.setSpacing(0)
         self._body.addWidget(self.empty, 1)
         column.addLayout(self._body, 1)
+        self.stall.build(commands)
+        column.addWidget(self.stall)
         column.addWidget(self.place)
         self._filler = QWidget()
         self._filler.hide()

@@ -43,6 +43,8 @@ class ComposeView(QWidget):
         self._operation: Operation[RunSnapshot] | None = None
         self._request: GenerationRequest | None = None
         self._warned = False
+        self._stall = 0.0
+        """Seconds of silence after which the run says so."""
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(SAVE_AFTER_MS)
@@ -96,6 +98,7 @@ class ComposeView(QWidget):
             ("compose.run", not model.running),
             ("compose.retry", not model.running),
             ("compose.stop", model.running),
+            ("compose.wait", self.output.stall.is_silent),
             ("compose.continue", model.can_continue),
             ("compose.copy_output", model.snapshot is not None),
             ("compose.restore", bool(model.former)),
@@ -141,7 +144,8 @@ class ComposeView(QWidget):
         self._context.state.save(state)
 
     def _edited(self, *_arguments: object) -> None:
-        self._save_timer.start()
+        if not self._save_timer.isActive():  # also while someone types without a pause
+            self._save_timer.start()
         self._command("compose.remove_message").setEnabled(len(self.prompt.messages.cards) > 1)
         if not self.model.running and self._warned:
             self._say_status()
@@ -171,6 +175,7 @@ class ComposeView(QWidget):
 
         self.save()
         profile = self._context.sessions.current
+        self._stall = profile.timeouts.stall
         self.settings.unmark()
         self._request = request
         self.model.begin(sent_by=profile.name, simulated=profile.is_sandbox)
@@ -206,17 +211,28 @@ class ComposeView(QWidget):
         if self._operation is not None:
             self._operation.cancel()
 
+    def wait(self) -> None:
+        """A silent stream may go on being silent."""
+        self.output.stall.put_away()
+
     def _changed(self, changes: list[Any]) -> None:
         updated = self.model.apply(changes)
         self.output.apply(changes)
         if updated and self.model.snapshot is not None:
             self.output.show_snapshot(self.model.snapshot)
+            self._follow_silence(self.model.snapshot.reason == "stalled")
             self._say_status()
+
+    def _follow_silence(self, silent: bool) -> None:
+        if silent is not self.output.stall.is_silent:
+            self.output.stall.follow(silent, self._stall)
+            self._sync_commands()
 
     def _finished(self) -> None:
         operation, self._operation = self._operation, None
         cancelled = operation is not None and operation.state is OperationState.CANCELLED
         snapshot = self.model.end(cancelled=cancelled)
+        self._follow_silence(False)
         self.output.end(snapshot, self._trouble_box(snapshot), blocks=self.model.reply.blocks)
         self._say_status()
         self._sync_commands()

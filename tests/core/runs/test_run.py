@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,53 @@ def test_silence_is_told_and_nothing_is_killed(house: House) -> None:
     assert snapshot.status == "completed"
     assert "stalled" in reasons
     assert reasons[-1] is None
+
+
+def test_silence_before_the_answer_begins_is_told_too(house: House) -> None:
+    hold = threading.Event()
+    server = SilentServer(stream("responses-refusal").body, hold)
+    told: list[str | None] = []
+
+    async def scenario(session: Session) -> RunSnapshot:
+        def push(changes: list[Change]) -> None:
+            for change in changes:
+                if isinstance(change, RunUpdated):
+                    told.append(f"{change.snapshot.status} {change.snapshot.reason}")
+                    if change.snapshot.reason == "stalled":
+                        hold.set()
+
+        return await asyncio.wait_for(run_generation(session, HELLO, push), 20)
+
+    with server:
+        snapshot = house.run(scenario, base_url=server.base_url, timeouts=Timeouts(stall=0.2))
+    assert told[0] == "waiting stalled" and snapshot.status == "completed"
+
+
+class SilentServer:
+    """Takes a request and says nothing at all, not even that it heard, until it may."""
+
+    def __init__(self, body: bytes, may: threading.Event) -> None:
+        self._body, self._may = body, may
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        with connection:
+            connection.recv(65536)
+            self._may.wait(20)
+            head = f"content-type: text/event-stream\r\ncontent-length: {len(self._body)}"
+            connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + self._body)
+
+    def __enter__(self) -> SilentServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._may.set()
+        self._thread.join(20)
+        self._listener.close()
 
 
 @pytest.mark.parametrize(("request_", "name"), [(HELLO, "responses-refusal"), (CHAT, "chat-choices-tools")])
