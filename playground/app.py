@@ -120,7 +120,7 @@ class Application(QObject):
     # The window -------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        """Make the window with its panel, and show it."""
+        """Make the window, and show it; its panel follows once there is something to see."""
         self.window = Window(
             WindowParts(
                 bridge=self.bridge,
@@ -144,10 +144,13 @@ class Application(QObject):
             self.window.resize(*self.options.size)
         if self.options.screenshot is not None:  # nothing is to look hovered in the picture
             self.window.body.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.window.show()
+
+    def furnish(self) -> None:
+        """Put the panel into the window that is on the screen."""
         if self.manifests:
             self.window.show_panel(self.options.panel or self.window.remembered_panel())
-        self.window.show()
-        self.window.panels.take_focus()
+            self.window.panels.take_focus()
 
     async def run(self) -> int:
         """From the first frame to the end; gives the exit code."""
@@ -386,7 +389,7 @@ def main(options: AppOptions) -> int:
         return WRONG_USAGE
     application.reporter.install()
     try:
-        return application.bridge.run_app(application.run, application.build)
+        return application.bridge.run_app(application.run, application.build, application.furnish)
     finally:
         application.reporter.uninstall()
         application.window.deleteLater()

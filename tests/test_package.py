@@ -38,7 +38,7 @@ def run(wheel: Path, *arguments: str) -> str:
 def test_the_wheel_brings_its_resources(wheel: Path) -> None:
     found = Path(run(wheel, "from playground.core import resources; print(resources.root())").strip())
     assert found == wheel / "playground" / "resources"
-    assert (found / "themes" / "light.toml").is_file()
+    assert (found / "themes" / "light.json").is_file()
     assert list((found / "fonts").glob("Inter-*.otf"))
     assert list((found / "facts").glob("prices-*.json"))
 
@@ -46,7 +46,7 @@ def test_the_wheel_brings_its_resources(wheel: Path) -> None:
 def test_every_panel_of_the_checkout_is_in_the_wheel(wheel: Path) -> None:
     listing = "from playground.panels.contract import discover; print(*[m.id for m in discover()])"
     ids = run(wheel, listing).split()
-    manifests = (PROJECT / "playground" / "panels").glob("*/manifest.toml")
+    manifests = (PROJECT / "playground" / "panels").glob("*/manifest.json")
     assert sorted(ids) == sorted(file.parent.name for file in manifests)
     assert ids
 

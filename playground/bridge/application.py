@@ -1,7 +1,8 @@
 """Running the Qt application: paint first, then the loop, and an orderly end in every case.
 
 asyncio and qasync take a third of the time to the first frame, so they are imported after it: `build` makes and shows
-the window in a plain application, and the loop is put into the running one as soon as something was painted.
+the window in a plain application, `furnish` puts in what the frame can do without, and the loop is put into the running
+application as soon as that was painted too.
 """
 
 from __future__ import annotations
@@ -33,10 +34,16 @@ FIRST_FRAME_TIMEOUT = 500
 """Milliseconds to wait for something to be painted (a minimised window never is)."""
 
 
-def run_app(bridge: Bridge, main: Callable[[], Awaitable[int]], build: Callable[[], object] | None) -> int:
+def run_app(
+    bridge: Bridge,
+    main: Callable[[], Awaitable[int]],
+    build: Callable[[], object] | None,
+    furnish: Callable[[], object] | None = None,
+) -> int:
     """Run the application until `main` has returned its exit code; then cancel all work and end cleanly.
 
-    `build` is called first, before there is a loop: it makes and shows the window. `main` typically awaits
+    `build` is called first, before there is a loop: it makes and shows the window. `furnish` is called when the window
+    was painted, `main` when what `furnish` changed was painted. `main` typically awaits
     `bridge.until_quit()` and then saves what is to be saved. SIGINT, SIGTERM, the last window's closing and
     `QApplication.quit` all end in `bridge.quit`. Raises what `build` raises; what `main` raises is reported, and the
     exit code is 1.
@@ -45,7 +52,7 @@ def run_app(bridge: Bridge, main: Callable[[], Awaitable[int]], build: Callable[
     if not isinstance(app, QApplication):
         raise RuntimeError("make the QApplication before run_app")
     app.setQuitOnLastWindowClosed(False)
-    run = _Run(app, bridge, main)
+    run = _Run(app, bridge, main, furnish)
     bridge.hold()
     try:
         if build is not None:
@@ -60,8 +67,15 @@ def run_app(bridge: Bridge, main: Callable[[], Awaitable[int]], build: Callable[
 class _Run(QObject):
     """One run of the application."""
 
-    def __init__(self, app: QApplication, bridge: Bridge, main: Callable[[], Awaitable[int]]) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        bridge: Bridge,
+        main: Callable[[], Awaitable[int]],
+        furnish: Callable[[], object] | None,
+    ) -> None:
         super().__init__()
+        self._furnish = furnish
         self._app = app
         self._bridge = bridge
         self._main = main
@@ -72,17 +86,15 @@ class _Run(QObject):
         self._code = 0
         self._fallback = QTimer(self)
         self._fallback.setSingleShot(True)
-        self._fallback.timeout.connect(self.begin)
+        self._fallback.timeout.connect(self._painted)
 
     def run(self, wait_for_frame: bool) -> int:
         signals = _Signals(self._bridge)
         self._app.lastWindowClosed.connect(self._last_window_closed)
         if wait_for_frame:
-            # On the windows only: a filter for all events in Python would have every class of event wrapped.
-            self._windows = [widget for widget in self._app.topLevelWidgets() if widget.isVisible()]
-            for window in self._windows:
-                window.installEventFilter(self)
-        self._fallback.start(FIRST_FRAME_TIMEOUT if wait_for_frame else 0)
+            self._watch()
+        else:
+            self._fallback.start(0)
         try:
             self._app.exec()
             while not self._done:  # someone ended Qt's loop; ours ends in order
@@ -100,10 +112,19 @@ class _Run(QObject):
         return self._code
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
+        # A window is asked to bring its changed parts to the screen, and does so before it looks at timers.
+        if event.type() in (QEvent.Type.Paint, QEvent.Type.UpdateRequest):
             self._stop_watching()
             self._fallback.start(0)
         return False
+
+    def _watch(self) -> None:
+        """`_painted` is called after the next frame. Only the windows are watched: a filter for all events in Python
+        would have every class of event wrapped."""
+        self._windows = [widget for widget in self._app.topLevelWidgets() if widget.isVisible()]
+        for window in self._windows:
+            window.installEventFilter(self)
+        self._fallback.start(FIRST_FRAME_TIMEOUT)
 
     def _stop_watching(self) -> None:
         windows, self._windows = self._windows, []
@@ -112,6 +133,19 @@ class _Run(QObject):
                 window.removeEventFilter(self)
 
     @Slot()
+    def _painted(self) -> None:
+        """A frame is on the screen, or none will be."""
+        furnish, self._furnish = self._furnish, None
+        if furnish is None or self._loop is not None:
+            self.begin()
+            return
+        self._stop_watching()
+        try:
+            furnish()
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+        self._watch()
+
     def begin(self) -> None:
         """Put the asyncio loop into the running application and start `main`."""
         if self._loop is not None:

@@ -235,12 +235,17 @@ class Bridge(QObject):
         self._mailbox.close()
         self._collector.stop()
 
-    def run_app(self, main: Callable[[], Awaitable[int]], build: Callable[[], object] | None = None) -> int:
+    def run_app(
+        self,
+        main: Callable[[], Awaitable[int]],
+        build: Callable[[], object] | None = None,
+        furnish: Callable[[], object] | None = None,
+    ) -> int:
         """Run the Qt application until `main` (a coroutine function in the GUI thread) has returned its exit code.
         See `playground.bridge.application.run_app`."""
         from playground.bridge.application import run_app
 
-        return run_app(self, main, build)
+        return run_app(self, main, build, furnish)
 
     # Handing over, in the GUI thread
 

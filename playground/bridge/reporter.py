@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import os
 import sys
 import threading
 import time
@@ -112,11 +113,10 @@ class Reporter(QObject):
                 path.unlink(missing_ok=True)
 
     def _note_crashes(self, folder: Path) -> None:
-        from playground.bridge.reports import crash_file
-
+        """Hard crashes (segmentation fault, abort) go to a file whose name `reports.collect_crashes` knows."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._crash_note = crash_file(folder).open("w", encoding="utf-8")
+            self._crash_note = (folder / f"crash-{os.getpid()}.txt").open("w", encoding="utf-8")
             faulthandler.enable(self._crash_note)
         except OSError as error:
             _log.warning("hard crashes cannot be noted in %s: %s", folder, error)

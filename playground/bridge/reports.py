@@ -58,11 +58,6 @@ def _surroundings() -> str:
     )
 
 
-def crash_file(folder: Path) -> Path:
-    """Where this process' hard crashes (segmentation fault, abort) are noted."""
-    return folder / f"crash-{os.getpid()}.txt"
-
-
 def collect_crashes(folder: Path) -> Path | None:
     """The newest note of a process that crashed, renamed so that it is found only once; empty notes of processes that
     are gone are removed. Raises OSError."""

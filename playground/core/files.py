@@ -7,7 +7,6 @@ import contextlib
 import errno
 import json
 import os
-import secrets
 import sys
 import tempfile
 import time
@@ -50,7 +49,7 @@ def read_json(path: Path) -> object:
 
 def set_aside(path: Path) -> Path:
     """Move a file that cannot be read out of the way, under a name of its own. Raises OSError."""
-    target = path.with_name(f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}")
+    target = path.with_name(f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(2).hex()}")
     path.replace(target)
     return target
 

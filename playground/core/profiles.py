@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -82,7 +81,7 @@ class Profile:
     @classmethod
     def new(cls, name: str, **values: Any) -> Profile:
         """A profile with an id of its own."""
-        return cls(id=f"p-{secrets.token_hex(4)}", name=name, **values)
+        return cls(id=f"p-{os.urandom(4).hex()}", name=name, **values)
 
 
 SANDBOX = Profile(id="sandbox", name="Sandbox", key=KeySource.SANDBOX)

@@ -17,7 +17,7 @@ def root() -> Path:
 
 
 def resource(*parts: str) -> Path:
-    """A bundled file or folder, e.g. `resource("themes", "light.toml")`."""
+    """A bundled file or folder, e.g. `resource("themes", "light.json")`."""
     return root().joinpath(*parts)
 
 

@@ -1,4 +1,4 @@
-"""What a panel is: a folder with a `manifest.toml` that names its view, and a view that takes a context.
+"""What a panel is: a folder with a `manifest.json` that names its view, and a view that takes a context.
 
 A panel's folder is found by looking for manifests, so that the list of panels is known without importing one.
 """
@@ -6,7 +6,7 @@ A panel's folder is found by looking for manifests, so that the list of panels i
 from __future__ import annotations
 
 import importlib
-import tomllib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,9 +71,9 @@ def discover(folder: Path | None = None) -> list[PanelManifest]:
     """The panels' manifests, in the rail's order. Raises ValueError for a manifest that cannot be read."""
     folder = folder or Path(__file__).parent
     manifests = []
-    for file in folder.glob("*/manifest.toml"):
+    for file in folder.glob("*/manifest.json"):
         try:
-            manifests.append(PanelManifest(**tomllib.loads(file.read_text("utf-8"))))
-        except (tomllib.TOMLDecodeError, TypeError) as error:
+            manifests.append(PanelManifest(**json.loads(file.read_text("utf-8"))))
+        except (json.JSONDecodeError, TypeError) as error:
             raise ValueError(f"{file}: {error}") from error
     return sorted(manifests, key=lambda manifest: (manifest.order, manifest.id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -162,6 +161,8 @@ class Standing(QObject):
             self._window.status.show_limits(operation.result or "")
 
     def _show_totals(self) -> None:
+        from datetime import datetime  # 1.4 ms that the first frame can do without
+
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
         today = sum(summary.started_at >= midnight for summary in self._window.dock.summaries())
         more = "+" if today >= LOADED else ""

@@ -6,7 +6,7 @@ Widgets take their colours from `current_theme()` when they paint, or set them a
 
 from __future__ import annotations
 
-import tomllib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -92,8 +92,8 @@ class Theme:
 
 @cache
 def load_theme(name: str) -> Theme:
-    """Read `resources/themes/<name>.toml`. Raises FileNotFoundError where there is none."""
-    data = tomllib.loads(resource("themes", f"{name}.toml").read_text("utf-8"))
+    """Read `resources/themes/<name>.json`. Raises FileNotFoundError where there is none."""
+    data = json.loads(resource("themes", f"{name}.json").read_text("utf-8"))
     roles = {role: QColor(value) for role, value in data["roles"].items()}
     syntax = {kind: QColor(value) for kind, value in data["syntax"].items()}
     return Theme(data["name"], data["dark"], roles, syntax)

@@ -65,7 +65,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         program = Driven(AppOptions(data_dir=Path(folder), panel="compose", size=(1600, 1000), theme="light"))
         program.reporter.install()
-        code = program.bridge.run_app(program.run, program.build)
+        code = program.bridge.run_app(program.run, program.build, program.furnish)
         program.reporter.uninstall()
     del app
     if code == 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -82,6 +81,8 @@ class Posted(QObject):
 
 async def painted(window: QWidget) -> None:
     """Wait until what was changed so far is on the screen."""
+    import asyncio
+
     done = asyncio.get_running_loop().create_future()
     watch = AfterPaint(window, lambda: done.done() or done.set_result(None))
     window.update()

@@ -62,12 +62,13 @@ def wakeups(process: psutil.Process) -> dict[int, int]:
 
 def run() -> list[Row]:
     """Alternating fresh processes; the first of each kind only warms the disk's cache."""
-    times: dict[str, list[float]] = {"minimal": [], "app": []}
+    times: dict[str, list[float]] = {"minimal": [], "app": [], "panel": []}
     for _ in range(REPEATS + 1):
         for kind, seconds in times.items():
             seconds.append(first_frame(kind))
-    minimal, app = (median(seconds[1:]) * 1000 for seconds in times.values())
+    minimal, app, panel = (median(seconds[1:]) * 1000 for seconds in times.values())
     rows = [Row("start", "first painted frame", app, "ms", "empty QMainWindow", minimal, 1.6, 0)]
+    rows.append(Row("start", "first frame with Compose in it", panel, "ms", "empty QMainWindow", minimal, None, 0))
     with child("app") as (_, process):
         time.sleep(SETTLE)
         window = psutil.Process(process.pid)

@@ -1,8 +1,9 @@
 """A fresh process up to its first painted frame.
 
-    python -m tests.bench.start_child minimal|app [stay]
+    python -m tests.bench.start_child minimal|app|panel [stay]
 
-prints one JSON line with the monotonic time of the first frame; `stay` keeps the window until stdin ends.
+prints one JSON line with the monotonic time of the first frame (`panel`: of the first with Compose in it, and ends);
+`stay` keeps the window until stdin ends.
 """
 
 from __future__ import annotations
@@ -36,17 +37,30 @@ def minimal() -> None:
 
 
 def real(folder: Path) -> None:
-    from playground.app import main
+    from playground.app import Application, main
+    from playground.bridge import Bridge
     from playground.cli.options import AppOptions
     from playground.shell.window import Window
 
-    init = Window.__init__
+    init, release = Window.__init__, Bridge.release
 
     def watched(window: Window, parts: WindowParts) -> None:
         init(window, parts)
         window.watch = Frame(window, parts.bridge.quit)  # type: ignore[attr-defined]
 
-    Window.__init__ = watched  # type: ignore[method-assign]
+    async def begun(program: Application) -> int:
+        return 0
+
+    def released(bridge: Bridge) -> None:
+        """What comes when the panel was painted."""
+        print(json.dumps({"frame": time.monotonic()}), flush=True)
+        release(bridge)
+
+    if sys.argv[1] == "panel":
+        Application.run = begun  # type: ignore[method-assign]
+        Bridge.release = released  # type: ignore[method-assign]
+    else:
+        Window.__init__ = watched  # type: ignore[method-assign]
     main(AppOptions(sandbox=True, data_dir=folder))
 
 

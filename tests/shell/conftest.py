@@ -70,6 +70,7 @@ def make(run: Run, tmp_path: Path, qapp: QApplication, faults: list[BaseExceptio
         program = Application(AppOptions(**options), environ=environ or {})
         made.append(program)
         program.build()
+        program.furnish()
         program.start()
         return program
 

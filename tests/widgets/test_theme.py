@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def roles(name: str) -> tuple[dict[str, str], dict[str, str]]:
-    data = tomllib.loads(resource("themes", f"{name}.toml").read_text("utf-8"))
+    data = json.loads(resource("themes", f"{name}.json").read_text("utf-8"))
     return data["roles"], data["syntax"]
 
 
