@@ -1,6 +1,7 @@
 """What a machine may lack: found once, before the environment is scrubbed, and said in one line each.
 
-`PLAYGROUND_WEIGHTS`, `PLAYGROUND_STEADY` and `PLAYGROUND_SHARED` point elsewhere than the usual places.
+`PLAYGROUND_WEIGHTS`, `PLAYGROUND_STEADY`, `PLAYGROUND_NODE` and `PLAYGROUND_SHARED` point elsewhere than the usual
+places.
 `PLAYGROUND_TEST_ALL=1` makes a missing one a failure instead of a skip.
 """
 
@@ -53,6 +54,16 @@ def _steady() -> Need:
     return Need("steady", found, f"no Steady mock server: `npm install --prefix {prefix} @stdy/cli@0.22.1`")
 
 
+def _node() -> Need:
+    """The `openai` package of npm; the last version that runs on the Node.js 18 of Debian 12."""
+    if shutil.which("node") is None:
+        return Need("node", None, "no Node.js: apt-get install nodejs npm")
+    prefix = Path(os.environ.get("PLAYGROUND_NODE") or CACHE / "openai-js")
+    package = prefix / "node_modules" / "openai"
+    found = package if (package / "package.json").is_file() else None
+    return Need("node", found, f"no openai package of npm: `npm install --prefix {prefix} openai@4.104.0`")
+
+
 def _keyring() -> Need:
     programs = ("dbus-daemon", "gnome-keyring-daemon")
     absent = [name for name in programs if shutil.which(name) is None]
@@ -62,7 +73,7 @@ def _keyring() -> Need:
     return Need("keyring", found, f"no {', '.join(absent)}: apt-get install dbus gnome-keyring")
 
 
-NEEDS = {need.marker: need for need in (_weights(), _steady(), _keyring())}
+NEEDS = {need.marker: need for need in (_weights(), _steady(), _node(), _keyring())}
 TEST_ALL = os.environ.get("PLAYGROUND_TEST_ALL") == "1"
 
 

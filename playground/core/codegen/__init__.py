@@ -1,0 +1,29 @@
+"""A request as a program: Python, cURL, JavaScript. Pure: a value in, text out.
+
+Each program sends exactly this body to this server, and reads `OPENAI_API_KEY` and, where it is set, `OPENAI_BASE_URL`
+from the environment. No key is ever written into one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from playground.core.codegen.request import CodeRequest
+
+LANGUAGES: tuple[tuple[str, str], ...] = (("python", "Python"), ("curl", "cURL"), ("javascript", "JavaScript"))
+"""Languages with their names, in the order in which they are offered."""
+
+SUFFIXES = {"python": ".py", "curl": ".sh", "javascript": ".mjs"}
+"""What a file with such a program is called."""
+
+__all__ = ["LANGUAGES", "SUFFIXES", "CodeRequest", "program"]
+
+
+def program(language: str, request: CodeRequest) -> str:
+    """The request in a language of `LANGUAGES`. Raises KeyError for another. The Python program is made after the
+    SDK that is installed: call it where importing that may take a moment."""
+    if language not in SUFFIXES:
+        raise KeyError(language)
+    write: Callable[[CodeRequest], str] = import_module(f"playground.core.codegen.{language}").write
+    return write(request)
