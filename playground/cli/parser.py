@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playground import __version__
 from playground.cli.options import AppOptions
@@ -42,6 +44,43 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _fault(text: str) -> str:
+    from playground.sandbox.faults import parse as parse_fault
+
+    try:
+        return str(parse_fault(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Makes the end of its help when that is asked for: what it says may be dear to import."""
+
+    def __init__(self, *arguments: Any, late_epilog: Callable[[], str] | None = None, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._late_epilog = late_epilog
+
+    def format_help(self) -> str:
+        if self._late_epilog is not None:
+            self.epilog = self._late_epilog()
+        return super().format_help()
+
+
+def _faults() -> str:
+    """The faults there are, a line or two each."""
+    import textwrap
+
+    from playground.sandbox.faults import HEADER, KINDS
+
+    wide = max(len(kind.usage) for kind in KINDS)
+    lines = [f"faults, to practise with; a request can ask for one by the header {HEADER}:"]
+    for kind in KINDS:
+        first, *more = textwrap.wrap(kind.described(), 98 - wide)
+        lines.append(f"  {kind.usage:{wide}}  {first}")
+        lines += [f"  {'':{wide}}  {line}" for line in more]
+    return "\n".join(lines)
+
+
 def _common(*, again: bool) -> argparse.ArgumentParser:
     """Flags that are taken before and after a subcommand; there (`again`) they have no default that would win."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -71,8 +110,13 @@ def build() -> argparse.ArgumentParser:
     window.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="save a picture (PNG) of the window and end; needs no display"
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands", parser_class=_Parser)
+    _add_call(commands)
+    _add_sandbox(commands)
+    return parser
 
+
+def _add_call(commands: Any) -> None:
     call = commands.add_parser(
         "call",
         help="call any method of the SDK and print the answer",
@@ -90,14 +134,27 @@ def build() -> argparse.ArgumentParser:
     call.add_argument("--all", action="store_true", dest="all_pages", help="the items of all pages of a list")
     call.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the answer's bytes there")
 
+
+def _add_sandbox(commands: Any) -> None:
     sandbox = commands.add_parser(
         "sandbox",
         help="run the sandbox alone, or fetch its model",
         description="Runs the sandbox until Ctrl+C, and prints its base URL and key.",
+        late_epilog=_faults,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         parents=[_common(again=True)],
     )
     sandbox.add_argument("--port", type=_port, default=0, metavar="N", help="the port (default: a free one)")
+    sandbox.add_argument(
+        "--fault",
+        type=_fault,
+        action="append",
+        dest="faults",
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="make this go wrong; can be given several times",
+    )
     sandbox.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
     actions = sandbox.add_subparsers(dest="action", metavar="ACTION")
     fetch = actions.add_parser(
@@ -107,7 +164,6 @@ def build() -> argparse.ArgumentParser:
         parents=[_common(again=True)],
     )
     fetch.add_argument("--json", action="store_true", dest="as_json", default=argparse.SUPPRESS, help="print JSON")
-    return parser
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

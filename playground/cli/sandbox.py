@@ -40,7 +40,7 @@ def serve(options: argparse.Namespace) -> int:
 async def _serve(options: argparse.Namespace) -> int:
     from playground.sandbox.process import SandboxProcess
 
-    process = SandboxProcess(_folder(options), port=options.port)
+    process = SandboxProcess(_folder(options), port=options.port, faults=options.faults)
     ended = asyncio.Event()
     last_words: list[str] = []
 

@@ -13,8 +13,19 @@ from aiohttp import web
 
 from playground.sandbox import bench, chat_request, checks, sse, tokens
 from playground.sandbox.checks import Json
-from playground.sandbox.engines import Engine, EngineError, Finished, GenerationTask, Piece, Reasoning, Text, ToolCall
+from playground.sandbox.engines import (
+    Engine,
+    EngineError,
+    Finished,
+    GenerationTask,
+    Piece,
+    Reasoning,
+    Refusal,
+    Text,
+    ToolCall,
+)
 from playground.sandbox.errors import not_found
+from playground.sandbox.fault_pieces import pieces
 from playground.sandbox.ids import new_id, now
 from playground.sandbox.responses import check_task, take_tokens
 from playground.sandbox.web import (
@@ -26,6 +37,7 @@ from playground.sandbox.web import (
     read_body,
     sandbox_headers,
     start_stream,
+    trace,
 )
 
 _log = logging.getLogger(__name__)
@@ -51,6 +63,7 @@ class Choice:
 
     index: int
     texts: list[str] = field(default_factory=list)
+    refusal: list[str] = field(default_factory=list)
     calls: list[Json] = field(default_factory=list)
     finished: Finished | None = None
     written: int = 0
@@ -66,6 +79,10 @@ class Choice:
             case Reasoning(text):
                 self.reasoned += tokens.count(text)
                 return None
+            case Refusal(text):
+                self.refusal.append(text)
+                self.written += tokens.count(text)
+                return {"refusal": text}
             case ToolCall():
                 self.written += tokens.count(piece.arguments_delta)
                 return self._call(piece)
@@ -91,8 +108,8 @@ class Choice:
     def body(self) -> Json:
         message: Json = {
             "role": "assistant",
-            "content": "".join(self.texts) if self.texts or not self.calls else None,
-            "refusal": None,
+            "content": "".join(self.texts) if self.texts or not (self.calls or self.refusal) else None,
+            "refusal": "".join(self.refusal) or None,
             "annotations": [],
         }
         if self.calls:
@@ -135,8 +152,8 @@ async def generate(
         if task.seed is not None and choice.index:
             mine = dataclasses.replace(task, seed=task.seed + choice.index)
         try:
-            async with contextlib.aclosing(engine.generate(mine)) as pieces:
-                async for piece in pieces:
+            async with contextlib.aclosing(pieces(engine, mine)) as made:
+                async for piece in made:
                     delta = choice.feed(piece)
                     if delta is not None:
                         yield choice, delta
@@ -159,6 +176,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         return await bench.chat(request, body)
     engine = find_engine(request, body["model"])
     task = chat_request.parse(body, sandbox_headers(request))
+    task.faults = trace(request).faults
     check_task(engine, task)
     take_tokens(context, task)
     choices = [Choice(index) for index in range(body.get("n") or 1)]

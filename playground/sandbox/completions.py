@@ -25,6 +25,7 @@ from playground.sandbox.web import (
     read_body,
     sandbox_headers,
     start_stream,
+    trace,
 )
 
 MAX_TOKENS = 16
@@ -80,6 +81,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     jobs = []
     for number, prompt in enumerate(prompts):
         task = _task(body, prompt, sandbox_headers(request))
+        task.faults = trace(request).faults
         check_task(engine, task)
         take_tokens(request.app[CONTEXT], task)
         jobs.append((task, [Choice(number * count + index) for index in range(count)]))

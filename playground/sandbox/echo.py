@@ -37,9 +37,8 @@ class Plan:
 class EchoEngine:
     """Answers with an account of the request; fills schemas, calls tools.
 
-    `X-Sandbox-Rate: N` sets the tokens per second of one request (0: as fast as it goes), and `X-Sandbox-Fail: N`
-    makes the engine fail after N tokens, to see what a client does then. An answer that is neither streamed nor
-    made in the background comes at full speed unless the header sets a rate.
+    `X-Sandbox-Rate: N` sets the tokens per second of one request (0: as fast as it goes). An answer that is neither
+    streamed nor made in the background comes at full speed unless the header sets a rate.
     """
 
     tells_of_hosted_tools = True
@@ -57,10 +56,9 @@ class EchoEngine:
         """Raises EngineError (400) where the schema or a tool's parameters cannot be filled."""
         self._plan(task)
         self._rate_of(task)
-        self._fails_after(task)
 
     async def generate(self, task: GenerationTask) -> AsyncGenerator[Piece, None]:
-        plan, rate, fails_after = self._plan(task), self._rate_of(task), self._fails_after(task)
+        plan, rate = self._plan(task), self._rate_of(task)
         pieces, reason = _cut(_pieces(plan), task.max_tokens)
         if reason == "stop" and plan.calls:
             reason = "tool_calls"
@@ -68,8 +66,6 @@ class EchoEngine:
         self.working += 1
         try:
             for number, piece in enumerate(pieces):
-                if number == fails_after:
-                    raise EngineError(f"The echo engine failed after {number} tokens, as X-Sandbox-Fail asked it to.")
                 if rate:
                     await asyncio.sleep(max(0.0, begun + number / rate - time.monotonic()))
                 elif number % _BREATH == 0:
@@ -109,10 +105,6 @@ class EchoEngine:
             return given
         # Nobody watches a plain answer come.
         return self._rate if task.raw.get("stream") or task.raw.get("background") else 0.0
-
-    def _fails_after(self, task: GenerationTask) -> int | None:
-        given = _number(task, "x-sandbox-fail")
-        return None if given is None else int(given)
 
 
 def _number(task: GenerationTask, header: str) -> float | None:

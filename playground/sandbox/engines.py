@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
+from playground.sandbox.faults import NONE, Faults
+
 _log = logging.getLogger(__name__)
 
 ApiName: TypeAlias = Literal["responses", "chat", "completions"]
@@ -54,6 +56,8 @@ class GenerationTask:
     api: ApiName = "responses"
     headers: Mapping[str, str] = field(default_factory=dict)
     """The request's `X-Sandbox-*` headers, their names in lower case."""
+    faults: Faults = NONE
+    """What is to go wrong with it; see `fault_pieces`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,13 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Reasoning:
     """Some more of the reasoning, shown as a summary; it comes before the text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Some more of the words with which the model refuses; it comes in the text's place."""
 
     text: str
 
@@ -93,7 +104,7 @@ class Finished:
     """How many of the output tokens were reasoning."""
 
 
-Piece: TypeAlias = Text | Reasoning | ToolCall | Finished
+Piece: TypeAlias = Text | Reasoning | Refusal | ToolCall | Finished
 
 
 class EngineError(Exception):

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -44,7 +45,7 @@ class SandboxProcess:
     """`python -m playground.sandbox` with its state in `state_dir`; use it from one event loop, in any thread.
 
     The child ends when its stdin does, and the kernel closes that pipe however this process ends. A restart keeps
-    the port and the key, so that clients that know them go on working.
+    the port, the key and the faults, so that clients that know them go on working.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class SandboxProcess:
         *,
         port: int = 0,
         key: str | None = None,
+        faults: Sequence[str] = (),
         module: str = "playground.sandbox",
         start_timeout: float = _START_TIMEOUT,
     ) -> None:
@@ -61,12 +63,15 @@ class SandboxProcess:
         self._state_dir = state_dir.absolute()
         self._port = port
         self._key = key
+        self._faults = tuple(faults)
         self._module = module
         self._start_timeout = start_timeout
         self._process: asyncio.subprocess.Process | None = None
         self._endpoint: Endpoint | None = None
         self._watching: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
+        self._answer: asyncio.Future[bytes] | None = None
+        """What the process says to an order that it was given."""
         self._stderr: deque[str] = deque(maxlen=30)
         self._changing = asyncio.Lock()
 
@@ -106,6 +111,30 @@ class SandboxProcess:
         async with self._changing:
             await self._end()
 
+    async def set_faults(self, faults: Sequence[str]) -> Endpoint | None:
+        """What is to go wrong from now on, as `NAME[=VALUE]`, in place of what was; kept over restarts.
+
+        Returns when that holds, with where it listens now; None while it does not run. Raises SandboxError.
+        """
+        async with self._changing:
+            self._faults = tuple(faults)
+            process = self._process
+            if not self.alive or process is None or process.stdin is None:
+                return None
+            self._answer = asyncio.get_running_loop().create_future()
+            try:
+                process.stdin.write(json.dumps({"faults": self._faults}).encode() + b"\n")
+                self._endpoint = _endpoint_of(await asyncio.wait_for(self._answer, self._start_timeout))
+            except (OSError, ValueError, TimeoutError) as error:
+                raise SandboxError(
+                    "The sandbox did not take the fault.",
+                    f"It did not answer as it should ({error or type(error).__name__}).",
+                    "Try again; when it is started anew, the fault is on.",
+                ) from error
+            finally:
+                self._answer = None
+            return self._endpoint
+
     async def restart(self) -> Endpoint:
         await self.stop()
         return await self.start()
@@ -119,11 +148,12 @@ class SandboxProcess:
         await self.stop()
 
     async def _launch(self, port: int) -> Endpoint:
-        key = ["--key", self._key] if self._key else []
+        more = ["--key", self._key] if self._key else []
+        more += [word for fault in self._faults for word in ("--fault", fault)]
         self._stderr.clear()
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", self._module, "--state", str(self._state_dir), "--port", str(port), *key),
+                *(sys.executable, "-m", self._module, "--state", str(self._state_dir), "--port", str(port), *more),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -188,8 +218,11 @@ class SandboxProcess:
     async def _watch(self, process: asyncio.subprocess.Process, listening: asyncio.Task[None]) -> None:
         """Wait for the end. Only an end that nobody asked for gets here uncancelled."""
         assert process.stdout is not None
-        while await process.stdout.read(65536):
-            pass
+        while line := await process.stdout.readline():
+            if self._answer is not None and not self._answer.done():
+                self._answer.set_result(line)
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(OSError("it ended"))
         code = await process.wait()
         await asyncio.shield(listening)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -59,6 +59,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         raise bad_value("background", "Background mode requires 'store' to be true.")
     engine = find_engine(request, body["model"])
     parsed = responses_request.parse(body, context.state, sandbox_headers(request))
+    parsed.task.faults = trace(request).faults
     check_task(engine, parsed.task)
     check_hosted(engine, parsed.tools)
     generation = Generation(

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.sandbox import tokens
 from playground.sandbox.checks import Json
-from playground.sandbox.engines import Finished, GenerationTask, Piece, Reasoning, Text, ToolCall
+from playground.sandbox.engines import Finished, GenerationTask, Piece, Reasoning, Refusal, Text, ToolCall
 from playground.sandbox.ids import new_id, now
 
 
@@ -50,6 +50,8 @@ class ResponseBuilder:
                 return self._text(text)
             case Reasoning(text):
                 return self._reasoning(text)
+            case Refusal(text):
+                return self._refusal(text)
             case ToolCall():
                 return self._tool_call(piece)
             case Finished():
@@ -70,8 +72,8 @@ class ResponseBuilder:
         return [*events, self._lifecycle("response.completed")]
 
     def fail(self, code: str, message: str) -> list[Json]:
-        """`failed`. What came before stays in the output."""
-        self._close("incomplete")
+        """`failed`. What came before stays in the output; that it is closed is said nowhere else."""
+        self._sequence -= len(self._close("incomplete"))
         self.response["status"] = "failed"
         self.response["error"] = {"code": code, "message": message}
         return [self._lifecycle("response.failed")]
@@ -109,6 +111,18 @@ class ResponseBuilder:
         events.append(self._at_summary("response.reasoning_summary_text.delta", {"delta": text}))
         return events
 
+    def _refusal(self, text: str) -> list[Json]:
+        events: list[Json] = []
+        if self._item_key != "refusal":
+            events += self._close("completed")
+            item = {"id": new_id("msg"), "type": "message", "status": "in_progress", "content": [], "role": "assistant"}
+            events += self._open(item, "refusal")
+            events.append(self._at_content("response.content_part.added", {"part": _refusal_part("")}))
+        self._texts.append(text)
+        self._written += tokens.count(text)
+        events.append(self._at_content("response.refusal.delta", {"delta": text}))
+        return events
+
     def _tool_call(self, piece: ToolCall) -> list[Json]:
         events: list[Json] = []
         key = ("call", piece.index)
@@ -140,6 +154,10 @@ class ResponseBuilder:
         whole = "".join(self._texts)
         events: list[Json] = []
         match item["type"]:
+            case "message" if self._item_key == "refusal":
+                events.append(self._at_content("response.refusal.done", {"refusal": whole}))
+                events.append(self._at_content("response.content_part.done", {"part": _refusal_part(whole)}))
+                item["content"] = [_refusal_part(whole)]
             case "message":
                 events.append(self._at_content("response.output_text.done", {"text": whole, "logprobs": []}))
                 events.append(self._at_content("response.content_part.done", {"part": _text_part(whole)}))
@@ -201,6 +219,10 @@ class ResponseBuilder:
             "output_tokens_details": {"reasoning_tokens": reasoned},
             "total_tokens": given + made,
         }
+
+
+def _refusal_part(text: str) -> Json:
+    return {"type": "refusal", "refusal": text}
 
 
 def _text_part(text: str) -> Json:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from playground.sandbox import sse
 from playground.sandbox.checks import Json
 from playground.sandbox.engines import Engine, EngineError, Finished, GenerationTask
+from playground.sandbox.fault_pieces import pieces
 from playground.sandbox.responses_stream import ResponseBuilder
 from playground.sandbox.state import State
 
@@ -119,8 +120,8 @@ class Runs:
                 yield events
             last: list[Json] = []
             try:
-                async with contextlib.aclosing(generation.engine.generate(generation.task)) as pieces:
-                    async for piece in pieces:
+                async with contextlib.aclosing(pieces(generation.engine, generation.task)) as made:
+                    async for piece in made:
                         if isinstance(piece, Finished):
                             last = builder.finish(piece)
                             break

@@ -6,18 +6,17 @@ Built on aiohttp.web, which is there already: the SDK's faster transport (`opena
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
 
 from playground.sandbox import chat, completions, conversations, embeddings, models, responses
+from playground.sandbox.door import Door
 from playground.sandbox.echo import DEFAULT_RATE
 from playground.sandbox.engines import Engines, load_engines
+from playground.sandbox.faults import NONE, Faults
 from playground.sandbox.ids import new_key
 from playground.sandbox.ratelimit import RateLimits
 from playground.sandbox.state import State
@@ -25,13 +24,8 @@ from playground.sandbox.web import CONTEXT, MAX_BODY, Context, add_headers, answ
 
 _log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 PATIENCE = 1.0
 """Seconds that answers under way get when the server stops."""
-
-
-class PortTaken(OSError):
-    """The port that was asked for is in use."""
 
 
 def build_app(state: State, engines: Engines, key: str, limits: RateLimits | None = None) -> web.Application:
@@ -64,16 +58,18 @@ async def serve(
     port: int = 0,
     key: str | None = None,
     echo_rate: float = DEFAULT_RATE,
+    faults: Faults = NONE,
     ready: Callable[[str, str], None],
     stop: asyncio.Event,
+    orders: asyncio.Queue[Faults] | None = None,
 ) -> None:
     """Serve on the loopback interface until `stop` is set.
 
-    `ready(base_url, key)` is called when connections are accepted; port 0 takes a free one, and a key is made where
-    none is given. Raises PortTaken.
+    `ready(base_url, key)` is called when connections are accepted, and again when faults that came by `orders` are on
+    in place of those before; port 0 takes a free one, and a key is made where none is given. Raises PortTaken.
     """
     key = key or new_key()
-    listener = _listen(port)
+    door = Door(port)
     state = State(state_dir)
     engines = load_engines(state_dir, echo_rate=echo_rate)
     app = build_app(state, engines, key)
@@ -83,27 +79,36 @@ async def serve(
     runner = make_runner(app)
     try:
         await runner.setup()
-        await web.SockSite(runner, listener).start()
-        ready(f"http://{HOST}:{listener.getsockname()[1]}/v1", key)
-        await stop.wait()
+        await _obey(app, runner, door, faults, lambda: ready(door.base_url, key), orders or asyncio.Queue(), stop)
     finally:
         app[CONTEXT].runs.closing = True
         await runner.cleanup()
         await engines.aclose()
         state.close()
-        with contextlib.suppress(OSError):
-            listener.close()
+        door.close()
 
 
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+async def _obey(
+    app: web.Application,
+    runner: web.AppRunner,
+    door: Door,
+    faults: Faults,
+    ready: Callable[[], None],
+    orders: asyncio.Queue[Faults],
+    stop: asyncio.Event,
+) -> None:
+    """Put faults on, say so, and wait for others, until `stop` is set. Raises PortTaken."""
+    stopping = asyncio.ensure_future(stop.wait())
     try:
-        if os.name == "posix":  # elsewhere it would let two servers share a port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
-        listener.listen(128)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise PortTaken(f"The sandbox cannot listen on {HOST}:{port}: {error}. Choose another --port, or 0.") from error
-    listener.setblocking(False)
-    return listener
+        while True:
+            app[CONTEXT].faults = faults
+            await door.set(runner, faults, app[CONTEXT].busy)
+            ready()
+            order = asyncio.ensure_future(orders.get())
+            await asyncio.wait((stopping, order), return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done():
+                order.cancel()
+                return
+            faults = order.result()
+    finally:
+        stopping.cancel()

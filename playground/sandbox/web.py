@@ -12,9 +12,12 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from playground.sandbox import fault_answers
 from playground.sandbox.checks import Json
 from playground.sandbox.engines import Engine, EngineError, Engines
 from playground.sandbox.errors import INVALID, ApiError, bad_value
+from playground.sandbox.fault_streams import NAMES, FaultyStream, StreamEnded
+from playground.sandbox.faults import HEADER, NONE, Faults
 from playground.sandbox.ids import new_id
 from playground.sandbox.ratelimit import RateLimits
 from playground.sandbox.runs import Runs
@@ -36,6 +39,10 @@ class Context:
     engines: Engines
     key: str
     limits: RateLimits = field(default_factory=RateLimits)
+    faults: Faults = NONE
+    """What is to go wrong with every request."""
+    busy: set[object] = field(default_factory=set)
+    """The connections whose requests are being answered."""
     runs: Runs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +57,10 @@ class Trace:
     started: float = field(default_factory=time.monotonic)
     engine: str = "none"
     """The model that answers, for X-Sandbox-Engine."""
-    streaming: bool = False
+    streaming: web.StreamResponse | None = None
+    """The stream that has begun."""
+    faults: Faults = NONE
+    """What is to go wrong with it."""
 
 
 _TRACE: Any = web.RequestKey("trace", Trace) if hasattr(web, "RequestKey") else "trace"
@@ -74,13 +84,21 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let nobody in without the key, and let nothing out but the API's own shapes."""
     known = trace(request)
     context = request.app[CONTEXT]
+    context.busy.add(request.protocol)
     try:
         _check_host(request)
         _check_key(request, context.key)
         if request.match_info.http_exception is not None and request.match_info.http_exception.status in (404, 405):
             raise unserved(request.method, request.path, request.match_info.http_exception)
+        known.faults = fault_answers.meeting(request, context.faults)
+        instead = await fault_answers.before(known.faults)
+        if instead is not None:
+            return instead
         context.limits.begin()
-        return await handler(request)
+        return await fault_answers.after(request, await handler(request), known.faults)
+    except StreamEnded:
+        assert known.streaming is not None
+        return known.streaming
     except ApiError as error:
         return error_answer(error)
     except EngineError as error:
@@ -107,6 +125,8 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
                 code="server_error",
             )
         )
+    finally:
+        context.busy.discard(request.protocol)
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -114,6 +134,10 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     context = request.app[CONTEXT]
     headers = response.headers
     known = trace(request)
+    if known.faults:
+        headers[HEADER] = str(known.faults)
+    if "html-502" in known.faults and response.status == 502:
+        return  # a proxy knows nothing of the server's headers
     headers["x-request-id"] = known.id
     headers["openai-version"] = OPENAI_VERSION
     headers["openai-organization"] = "sandbox"
@@ -246,8 +270,10 @@ def whole_number(text: str, param: str, minimum: int, maximum: int) -> int:
 
 async def start_stream(request: web.Request) -> web.StreamResponse:
     """Begin an event stream. From here on an error can only be an event."""
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+    headers = {"Content-Type": "text/event-stream; charset=utf-8"}
+    faults = trace(request).faults.of(NAMES)
+    response = FaultyStream(request, faults, headers=headers) if faults else web.StreamResponse(headers=headers)
     response.enable_chunked_encoding()
     await response.prepare(request)
-    trace(request).streaming = True
+    trace(request).streaming = response
     return response

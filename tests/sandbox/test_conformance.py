@@ -67,7 +67,7 @@ def test_every_event_of_a_streamed_response_is_valid(api: Api, spec: Document, n
 
 def test_a_failed_response_is_valid(api: Api, spec: Document) -> None:
     body = {"model": "sandbox-echo", "input": "x", "stream": True}
-    events = api.post("/responses", body, headers={"X-Sandbox-Fail": "3"}).events
+    events = api.post("/responses", body, headers={"X-Sandbox-Fault": "failed=3"}).events
     for event in events:
         spec.check_event(event)
     assert events[-1]["type"] == "response.failed"

@@ -233,9 +233,9 @@ def test_every_answer_has_the_apis_headers(api: Api) -> None:
 
 
 def test_a_stream_can_fail_in_the_middle(api: Api) -> None:
-    failing = {"X-Sandbox-Fail": "4"}
+    failing = {"X-Sandbox-Fault": "failed=4"}
     events = api.post("/responses", {**ECHO, "stream": True}, headers=failing).events
-    assert events[-1]["response"]["error"]["code"] == "server_error" and "X-Sandbox-Fail" in json.dumps(events[-1])
+    assert events[-1]["response"]["error"]["code"] == "server_error" and "failed" in json.dumps(events[-1])
     chunks = api.post("/chat/completions", {**CHAT, "stream": True}, headers=failing).events
     assert set(chunks[-1]) == {"error"} and set(chunks[-1]["error"]) == {"message", "type", "param", "code"}
     assert api.post("/chat/completions", CHAT, headers=failing).status == 500

@@ -137,7 +137,7 @@ def test_a_conversation_gains_what_was_said(api: Api) -> None:
 def test_a_failed_run_leaves_its_conversation_alone(api: Api) -> None:
     conversation = api.make("/conversations", {})
     body = {**ECHO, "input": "Hi", "conversation": conversation["id"]}
-    failed = api.post("/responses", body, headers={"X-Sandbox-Fail": "2"})
+    failed = api.post("/responses", body, headers={"X-Sandbox-Fault": "failed=2"})
     assert failed.status == 500 and failed.error["type"] == "server_error"
     assert api.get(f"/conversations/{conversation['id']}/items").json["data"] == []
 
