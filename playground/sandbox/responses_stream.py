@@ -73,7 +73,8 @@ class ResponseBuilder:
 
     def fail(self, code: str, message: str) -> list[Json]:
         """`failed`. What came before stays in the output; that it is closed is said nowhere else."""
-        self._sequence -= len(self._close("incomplete"))
+        unsent = self._close("incomplete")
+        self._sequence -= len(unsent)
         self.response["status"] = "failed"
         self.response["error"] = {"code": code, "message": message}
         return [self._lifecycle("response.failed")]
