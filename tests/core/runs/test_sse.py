@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Iterable
 
 import pytest
@@ -104,3 +105,66 @@ def test_it_agrees_with_the_sdk(lines: list[tuple[bytes, bytes]], cuts: list[int
     chunks = [data[a:b] for a, b in itertools.pairwise(borders)]
     theirs = [(sse.event or "", sse.data.encode()) for sse in SSEDecoder().iter_bytes(iter([data])) if sse.data]
     assert split(chunks) == theirs
+
+
+FRAGMENTS = (
+    *("data", "data:", "data: ", "data:  x", "data: x:y", "data: [DONE]", "event", "event:", "event: a", "event: ü"),
+    *("id: 7", "id", "retry: 10", "retry: soon", ":", ": comment", ":data: x", " data: x", "Data: x", "datax: y"),
+    *(
+        "",
+        "",
+        "",
+        "nonsense",
+        "\u2028",
+        "data: a\u2028b\u0085c\x0b\x0cd\x1ce",
+        "data: \ufeff",
+        "\ufeffdata: x",
+        "data: \0",
+    ),
+)
+ENDS = (b"\n", b"\r\n", b"\r")
+CASES = 10_000
+
+
+def _stream(chance: random.Random) -> bytes:
+    """A stream as a careless server, or an unkind one, would write it."""
+    lines = []
+    usual = chance.choice(ENDS)
+    for _ in range(chance.randrange(14)):
+        text = chance.choice(FRAGMENTS)
+        if chance.random() < 0.4:
+            text = f'data: {{"n": {chance.randrange(10**6)}, "t": "{"ü€𝄞"[: chance.randrange(4)]}"}}'
+        lines.append(text.encode() + (usual if chance.random() < 0.8 else chance.choice(ENDS)))
+        if chance.random() < 0.5:
+            lines.append(usual)
+    data = b"".join(lines)
+    return data[: chance.randrange(len(data) + 1)] if chance.random() < 0.2 and data.isascii() else data
+
+
+def _pieces(chance: random.Random, data: bytes) -> list[bytes]:
+    if chance.random() < 0.2:
+        return byte_by_byte(data)
+    borders = sorted(chance.randrange(len(data) + 1) for _ in range(chance.randrange(9)))
+    return [data[a:b] for a, b in itertools.pairwise([0, *borders, len(data)])]
+
+
+def _sdks(data: bytes) -> list[tuple[str, bytes]]:
+    """What the SDK's decoder makes of it. It hands out events without data, which the specification drops."""
+    from openai._streaming import SSEDecoder
+
+    return [(sse.event or "", sse.data.encode()) for sse in SSEDecoder().iter_bytes(iter([data])) if sse.data]
+
+
+def test_ten_thousand_streams_come_out_as_the_sdks_decoder_reads_them() -> None:
+    chance = random.Random(20261121)
+    seen = 0
+    for case in range(CASES):
+        data = _stream(chance)
+        mark = b"\xef\xbb\xbf" if chance.random() < 0.2 and not data.startswith(b"\xef\xbb\xbf") else b""
+        pieces = _pieces(chance, mark + data)
+        data = data if mark else data.removeprefix(b"\xef\xbb\xbf")  # the SDK keeps a mark, against the specification
+        ours = split(pieces)
+        assert ours == _sdks(data), (case, pieces)
+        assert split(pieces, close=True) == _sdks(data + b"\n\n"), (case, pieces)
+        seen += len(ours)
+    assert seen > CASES
