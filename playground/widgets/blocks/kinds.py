@@ -30,8 +30,12 @@ class TextBlock(BlockView):
         self._prose: MarkdownView | None = None
         self._code: CodeBox | None = None
         self._sources: MarkdownView | None = None
+        self._empty: Row | None = None
 
     def show_more(self, text: str) -> None:
+        if self._empty is not None and self.text().strip():
+            empty, self._empty = self._empty, None
+            self.remove(empty)
         if self._prose is None and self._code is None:
             text = self.text()
             looks = _looks_like_json(text)
@@ -61,12 +65,14 @@ class TextBlock(BlockView):
 
     def show_all(self, text: str) -> None:
         self.remove_all()
-        self._prose = self._code = self._sources = None
+        self._prose = self._code = self._sources = self._empty = None
         self._begin(bool(_looks_like_json(text)))
         self._add(text)
 
     def show_closed(self, data: dict[str, Any] | None) -> None:
-        if self._prose is None and self._code is None and self.text():
+        if not self.text().strip():
+            self._say_empty()
+        elif self._prose is None and self._code is None:
             self._begin(False)
             self._add(self.text())
         if self._prose is not None:
@@ -75,6 +81,12 @@ class TextBlock(BlockView):
             self._code.set_caret(False)
             self._code.finish()
         self._show_sources(data)
+
+    def _say_empty(self) -> None:
+        """Beside a picture or a tool's call, servers send messages without a word: nothing is shown as nothing."""
+        if self._empty is None:
+            self._empty = Row(Label("An empty text", "muted", 13))
+            self.add(self._empty)
 
     def _show_sources(self, data: dict[str, Any] | None) -> None:
         text = _sources(data)
