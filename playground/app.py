@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 SAVE_AFTER_MS = 300
 AGAIN_AFTER = 30.0
 """Seconds between two deaths of the sandbox that are no coincidence any more."""
+LONGEST_RUN = 300.0
+"""Seconds that a picture waits for an answer."""
 WRONG_USAGE = 2
 SECOND_WINDOW = (
     "Another window uses this data folder. Requests, profiles and settings are shared; this window has a draft of "
@@ -155,6 +157,8 @@ class Application(QObject):
     async def run(self) -> int:
         """From the first frame to the end; gives the exit code."""
         self.start()
+        if self.options.run:
+            await self._run_prompt()
         if self.options.screenshot is not None:
             return await self._take_screenshot(self.options.screenshot)
         code = await self.bridge.until_quit()
@@ -207,6 +211,15 @@ class Application(QObject):
         import asyncio
 
         await asyncio.to_thread(self.store.close)
+
+    async def _run_prompt(self) -> None:
+        """`--run`: what the person who presses Run sees, once the server's models are known."""
+        from playground.shell.screenshot import settled
+
+        await settled(self.bridge)
+        self.window.commands.run("compose.run")
+        if self.options.screenshot is not None:
+            await self.bridge.idle(LONGEST_RUN)
 
     async def _take_screenshot(self, file: Path) -> int:
         from playground.shell.screenshot import save_picture, settled

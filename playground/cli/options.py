@@ -23,6 +23,8 @@ class AppOptions:
     """The id of the panel to open with."""
     screenshot: Path | None = None
     """Save a picture (PNG) of the window once its panel is loaded, and end."""
+    run: bool = False
+    """Run Compose's prompt once the window is there; a picture is taken when the answer is whole."""
     size: tuple[int, int] | None = None
     """Width and height of the window in device-independent pixels."""
     theme: Theme | None = None

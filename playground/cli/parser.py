@@ -110,6 +110,9 @@ def build() -> argparse.ArgumentParser:
     window.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="save a picture (PNG) of the window and end; needs no display"
     )
+    window.add_argument(
+        "--run", action="store_true", default=None, help="run Compose's prompt; --screenshot waits for the answer"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands", parser_class=_Parser)
     _add_call(commands)
     _add_sandbox(commands)
@@ -173,7 +176,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if options.profile is not None and options.use_sandbox:
         parser.error("--profile and --sandbox: choose one of them")
     if options.command is not None:
-        for name in ("panel", "size", "theme", "screenshot"):
+        for name in ("panel", "size", "theme", "screenshot", "run"):
             if getattr(options, name) is not None:
                 parser.error(f"--{name} is about the window and does not go with “{options.command}”")
     return options
@@ -187,6 +190,7 @@ def app_options(options: argparse.Namespace) -> AppOptions:
         data_dir=options.data_dir,
         panel=options.panel,
         screenshot=options.screenshot,
+        run=bool(options.run),
         size=options.size,
         theme=options.theme,
         log_level=options.log_level,

@@ -33,6 +33,7 @@ def test_the_windows_flags() -> None:
         log_level="info",
     )
     assert run_cli(["--sandbox"]) == AppOptions(sandbox=True)
+    assert run_cli(["--run"]) == AppOptions(run=True)
 
 
 @pytest.mark.parametrize(

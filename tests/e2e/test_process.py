@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ import psutil
 import pytest
 from PySide6.QtGui import QImage
 
+from playground.core.paths import DataPaths
 from playground.panels.contract import discover
 from tests.helpers.needs import ROOT
 
@@ -43,6 +46,23 @@ def sandboxes(data: Path) -> list[psutil.Process]:
         if str(data) in " ".join(process.info["cmdline"] or []) and process.pid != os.getpid():
             found.append(process)
     return found
+
+
+def test_run_shows_the_answer_in_the_picture(tmp_path: Path) -> None:
+    pictures = []
+    for flags in ([], ["--run"]):
+        file = tmp_path / f"window{len(flags)}.png"
+        done = playground(
+            *("--data-dir", str(tmp_path / "data"), "--sandbox", "--panel", "compose", "--theme", "light"),
+            *("--screenshot", str(file), "--size", "1280x800", *flags),
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        pictures.append(QImage(str(file)))
+    with contextlib.closing(sqlite3.connect(DataPaths(tmp_path / "data").exchanges)) as log:
+        paths = log.execute("SELECT path, state FROM exchanges WHERE method = 'POST'").fetchall()
+    assert paths == [("/responses", "done")]
+    before, after = (len({p.pixel(x, y) for x in range(420, 990, 3) for y in range(90, 300, 2)}) for p in pictures)
+    assert after > before, "the answer is in the picture"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
