@@ -28,6 +28,7 @@ from playground.core.paths import DataPaths, default_data_dir
 from playground.core.profiles import ProfileStore
 from playground.core.secrets import KeyVault
 from playground.core.session import Session, SessionManager
+from playground.core.visible import visible
 
 
 def run_call(options: argparse.Namespace) -> int:
@@ -145,6 +146,9 @@ def _print(answer: Any, method: str) -> int:
         return FINE
     if sys.stdout.isatty() and not answer.is_text:
         raise _binary(method)
+    if sys.stdout.isatty():  # nothing in it is to move the cursor, or to hide what stands beside it
+        write(visible(answer.content.decode("utf-8", "replace").replace("\r\n", "\n")).encode())
+        return FINE
     write(answer.content)
     return FINE
 

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from playground.core.errors import Problem
+from playground.core.visible import is_clear, runs, visible
 
 FINE, REFUSED, WRONG_USAGE, NO_CONNECTION = 0, 1, 2, 3
 
@@ -21,12 +22,19 @@ def write(data: bytes) -> None:
 
 
 def as_json(value: Any, *, line: bool) -> bytes:
-    """JSON in UTF-8, whatever the locale: one line, or indented."""
-    indent = None if line else 2
-    try:
-        return json.dumps(value, indent=indent, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can carry
-        return json.dumps(value, indent=indent).encode() + b"\n"
+    """JSON in UTF-8, whatever the locale: one line, or indented.
+
+    What a terminal would obey and a person would not see (C1 controls, bidirectional signs, …) is escaped: the same
+    JSON. Half a surrogate pair can only be carried so.
+    """
+    text = json.dumps(value, indent=None if line else 2, ensure_ascii=False)
+    if not is_clear(text):
+        text = "".join(part if sign is None else _escaped(sign) for part, sign in runs(text))
+    return text.encode() + b"\n"
+
+
+def _escaped(sign: str) -> str:
+    return json.dumps(sign)[1:-1] if sign > "\x7f" else f"\\u{ord(sign):04x}"
 
 
 def print_json(value: Any, *, line: bool = False) -> None:
@@ -41,8 +49,8 @@ def print_error(problem: Problem) -> None:
 
 
 def say(words: str) -> None:
-    """A line for a person, on stderr."""
-    sys.stderr.write(f"playground: {words}\n")
+    """A line for a person, on stderr; what a server said may be part of it."""
+    sys.stderr.write(f"playground: {visible(words)}\n")
     sys.stderr.flush()
 
 

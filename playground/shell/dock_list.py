@@ -134,7 +134,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(mono_font(12) if column in MONO else ui_font(12))
         painter.setPen(theme.color(self._role(summary, column)))
         inner = box.adjusted(left_pad(column), 0, -PAD, 0)
-        shown = painter.fontMetrics().elidedText(cell_text(summary, column), Qt.TextElideMode.ElideRight, inner.width())
+        shown = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), shown)
 
     def _paint_bar(self, painter: QPainter, box: QRect, summary: ExchangeSummary) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from playground.widgets.presentation import shown_line, tip
+
 if TYPE_CHECKING:
     from playground.core.exchanges import ExchangeSummary
 
@@ -71,6 +73,8 @@ class RequestsModel(QAbstractTableModel):
         summary = self._rows[index.row()]
         column = Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
+            return shown_line(cell_text(summary, column))
+        if role == Qt.ItemDataRole.EditRole:
             return cell_text(summary, column)
         if role == SummaryRole:
             return summary
@@ -82,9 +86,9 @@ class RequestsModel(QAbstractTableModel):
             words = f"{filter_text(summary)} {self._found_by.get(summary.id, '')}"
             return words if column == Column.CALL else ""
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(summary, column)
+            return tip(tooltip(summary, column))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{HEADINGS[column]}: {cell_text(summary, column) or 'none'}"
+            return f"{HEADINGS[column]}: {shown_line(cell_text(summary, column)) or 'none'}"
         return None
 
     # What changes -----------------------------------------------------------------------------------------------

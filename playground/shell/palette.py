@@ -30,6 +30,7 @@ from playground.shell.palette_model import (
 from playground.shell.surface import Text, draw_key_hint, key_words
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.icons import paint_icon
+from playground.widgets.presentation import shown_line
 from playground.widgets.theme import current_theme, mono_font, scaled, ui_font
 
 if TYPE_CHECKING:
@@ -86,14 +87,15 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setFont(mono_font(12) if entry.hint else ui_font(13))
         painter.setPen(theme.color("text"))
         metrics = painter.fontMetrics()
-        title = metrics.elidedText(entry.title, Qt.TextElideMode.ElideRight, place.width())
+        title = metrics.elidedText(shown_line(entry.title), Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, middle, title)
         if entry.hint:
             used = metrics.horizontalAdvance(title) + 14
             rest = place.adjusted(used, 0, 0, 0)
             painter.setFont(mono_font(12))
             painter.setPen(theme.color(entry.role if entry.role in ("error", "warning") else "muted"))
-            hint = painter.fontMetrics().elidedText(entry.hint, Qt.TextElideMode.ElideRight, max(0, rest.width()))
+            words, room = shown_line(entry.hint), max(0, rest.width())
+            hint = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
             painter.drawText(rest, middle, hint)
 
 

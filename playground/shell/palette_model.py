@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from playground.shell.dock_model import clock_text, duration_words, status_role, status_text
 from playground.shell.fuzzy import rank
 from playground.widgets.commands import Command, CommandRegistry
+from playground.widgets.presentation import shown_line
 
 if TYPE_CHECKING:
     from playground.core.exchanges import ExchangeSummary
@@ -153,9 +154,10 @@ class PaletteModel(QAbstractListModel):
             return None
         entry = self._shown[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return entry.title
+            return shown_line(entry.title)
         if role == EntryRole:
             return entry
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (entry.title, entry.group, entry.hint, entry.shortcut) if part)
+            parts = (entry.title, entry.group, entry.hint, entry.shortcut)
+            return shown_line(", ".join(part for part in parts if part))
         return None

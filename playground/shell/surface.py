@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from playground.widgets.presentation import original, shown_line
 from playground.widgets.theme import current_theme, scaled, ui_font
 from playground.widgets.themed import Label, Themed
 
@@ -85,14 +86,23 @@ class Text(Label):
         self._show_text()
 
     def _show_text(self) -> None:
-        shown = self._full
-        if self._elide:
-            metrics = QFontMetrics(self.font())
-            shown = metrics.elidedText(self._full.replace("\n", " "), Qt.TextElideMode.ElideRight, max(0, self.width()))
-            self.setToolTip(self._full if shown != self._full else "")
-            self.setAccessibleName(self._full)
-        if self.text() != shown:
-            self.setText(shown)
+        if not self._elide:
+            self.setText(self._full)
+            return
+        metrics = QFontMetrics(self.font())
+        whole = shown_line(self._full.replace("\n", " "))
+        words = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, max(0, self.width()))
+        self.setToolTip(self._full if words != self._full else "")
+        self.setAccessibleName(self._full)
+        if self.text() != words:
+            self.setText(words)
+
+    def original(self, start: int, end: int) -> str:
+        if not self._elide:
+            return super().original(start, end)
+        if self.text().endswith("…") and end == len(self.text()) and not self._full.endswith("…"):
+            end -= 1  # the sign that there is more is no part of the text
+        return original(self._full.replace("\n", " "), start, end, line=True)
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
+    QImage,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -31,12 +32,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from playground.widgets.icons import icon
+from playground.widgets.presentation import shown, tip
 from playground.widgets.stack import Growing
+from playground.widgets.stand_ins import StandIns
 from playground.widgets.theme import color, current_theme, is_theme_change, mono_font, scaled, ui_font
 
 
 class InertDocument(QTextDocument):
-    """A document that never loads anything: no image, no file, no style sheet."""
+    """A document that never loads anything: no image, no file, no style sheet.
+
+    What is asked for is answered by an empty picture: without any answer Qt's painting of images reads the file itself.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,13 +53,16 @@ class InertDocument(QTextDocument):
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         self.requests += 1
-        return None
+        empty = QImage(1, 1, QImage.Format.Format_ARGB32)
+        empty.fill(Qt.GlobalColor.transparent)
+        return empty
 
 
 class TextPane(Growing):
     """Text that can be selected with the mouse and copied; links are announced. It never scrolls by itself."""
 
-    link_activated = Signal(str)
+    link_activated = Signal(str, str)
+    """A link was clicked: its address, and its words as they came."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +73,7 @@ class TextPane(Growing):
         self._pressed_link = ""
         self._menu_link = ""
         self._clicks = 0
+        self.stand_ins = StandIns(self._document)
         self.caret = False
         """Whether to draw the block that marks where text is streaming in."""
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -91,8 +101,10 @@ class TextPane(Growing):
     # selection
 
     def selected_text(self) -> str:
-        """What is selected, with line breaks as such."""
-        return self._selection.selection().toPlainText()
+        """What is selected, with line breaks as such, and with the text itself where something else is shown for it."""
+        if not self.stand_ins:
+            return self._selection.selection().toPlainText()
+        return self.stand_ins.original(self._selection.selectionStart(), self._selection.selectionEnd())
 
     def has_selection(self) -> bool:
         return self._selection.hasSelection()
@@ -137,6 +149,24 @@ class TextPane(Growing):
         """The address below a point, "" where there is no link."""
         return self._document.documentLayout().anchorAt(point + QPointF(self._shift, 0))
 
+    def link_words(self, point: QPointF) -> str:
+        """All the words of the link below a point, as they came."""
+        link, words = self.link_at(point), ""
+        block = self._document.findBlock(max(0, self._position(point)))
+        position, found = self._position(point), False
+        walk = block.begin()
+        while not walk.atEnd():
+            fragment = walk.fragment()
+            if fragment.charFormat().anchorHref() == link:
+                words += self.stand_ins.part(fragment, fragment.position(), fragment.position() + fragment.length())
+                found = found or fragment.position() <= position <= fragment.position() + fragment.length()
+            elif found:
+                break
+            else:
+                words = ""
+            walk += 1
+        return words
+
     # events
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -173,12 +203,12 @@ class TextPane(Growing):
         shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.IBeamCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
-            self.setToolTip(link)
+            self.setToolTip(link_tip(link) if link else "")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         link = self.link_at(event.position())
         if link and link == self._pressed_link and not self.has_selection():
-            self.link_activated.emit(link)
+            self.link_activated.emit(link, self.link_words(event.position()))
         self._pressed_link = ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -206,7 +236,7 @@ class TextPane(Growing):
         copy.triggered.connect(self.copy)
         if link:
             self._menu_link = link
-            menu.addAction(icon("link"), "Copy link address").triggered.connect(self._copy_link)
+            menu.addAction(icon("link"), "Copy Link").triggered.connect(self._copy_link)
         menu.addAction("Select all here").triggered.connect(self.select_all)
         widget: QWidget | None = self.parentWidget()
         while widget is not None:
@@ -259,6 +289,14 @@ class TextPane(Growing):
         painter.fillRect(QRectF(origin.x() + x + 1, bottom - height - 1, 4, height), current_theme().color("text"))
 
 
+def link_tip(href: str) -> str:
+    """Where a link goes, for a tooltip."""
+    from playground.core.links import destination
+
+    where = destination(href)
+    return tip(f"{where.host or where.scheme}\n{href}" if where.opens else f"Not opened: {href}")
+
+
 class Paragraph(TextPane):
     """A few sentences in one look, wrapped, 20 pixels a line, selectable; for Qt's layouts."""
 
@@ -278,7 +316,6 @@ class Paragraph(TextPane):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(text)
         self._render()
 
     def text(self) -> str:
@@ -288,7 +325,6 @@ class Paragraph(TextPane):
         """Other words."""
         if text != self._text:
             self._text = text
-            self.setAccessibleName(text)
             self._render()
             self.updateGeometry()
 
@@ -296,6 +332,8 @@ class Paragraph(TextPane):
         role, size, weight, mono = self._look
         document = self.document()
         document.clear()
+        self.stand_ins.clear()
+        self.setAccessibleName(shown(self._text))
         font = mono_font(size, weight) if mono else ui_font(size, weight)
         document.setDefaultFont(font)
         option = QTextOption()
@@ -307,7 +345,7 @@ class Paragraph(TextPane):
         look.setForeground(QBrush(color(role)))
         cursor = QTextCursor(document)
         cursor.setBlockFormat(block)
-        cursor.insertText(self._text, look)
+        self.stand_ins.insert(cursor, self._text, look, line_break="\n")
         self.update()
 
     def sizeHint(self) -> QSize:

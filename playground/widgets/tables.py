@@ -105,12 +105,12 @@ class CopyTable(QTableView):
         header = self.horizontalHeader()
         visual = [header.logicalIndex(place) for place in range(header.count())]
         columns = [column for column in visual if not header.isSectionHidden(column)]
-        lines = ["\t".join(_cell(model.index(row, column).data()) for column in columns) for row in rows]
+        lines = ["\t".join(_cell(_raw(model.index(row, column))) for column in columns) for row in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def copy_cell(self) -> None:
         """The current cell's text."""
-        QGuiApplication.clipboard().setText(_cell(self.currentIndex().data()))
+        QGuiApplication.clipboard().setText(_cell(_raw(self.currentIndex())))
 
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
@@ -160,6 +160,12 @@ class CopyTable(QTableView):
         if palette.color(palette.ColorRole.Base) != color("window"):
             palette.setColor(palette.ColorRole.Base, color("window"))
             self.setPalette(palette)
+
+
+def _raw(index: QModelIndex | QPersistentModelIndex) -> object:
+    """A cell's text itself, where the model gives another to be shown."""
+    raw = index.data(Qt.ItemDataRole.EditRole)
+    return index.data() if raw is None else raw
 
 
 def _cell(value: object) -> str:

@@ -280,3 +280,13 @@ def test_a_terminal_gets_no_bytes(tmp_path: Path, recording_server: RecordingSer
     assert process.returncode == 2
     assert "-o FILE" in error_of(process.stderr)["message"]
     assert recording_server.received == [], "nothing was asked for, nothing is paid for"
+
+
+def test_what_a_terminal_would_obey_is_escaped(tmp_path: Path, recording_server: RecordingServer) -> None:
+    hidden = "\x1b[31m\x9b0m\u202e\x7f"
+    recording_server.add("/models/m", Reply.of_json({"id": f"m{hidden}", "object": "model"}))
+    arguments = ("call", "models.retrieve", "--json", '{"model": "m"}', "--data-dir", tmp_path)
+    code, out, _ = run(*arguments, environ=at(recording_server))
+    assert code == 0
+    assert json.loads(out)["id"] == f"m{hidden}"
+    assert out.decode().replace("\n", "").isprintable()

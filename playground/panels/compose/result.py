@@ -15,6 +15,7 @@ from playground.panels.compose.flow import FlowLayout
 from playground.panels.compose.stall import StallStrip
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import Chip, CommandButton, EmptyState, HairLine, IconButton, IdLabel, Label
+from playground.widgets.presentation import shown
 from playground.widgets.theme import color, current_theme, scaled, ui_font
 from playground.widgets.themed import Themed, tint
 
@@ -57,9 +58,11 @@ class FactLabel(Themed, QLabel):
     def _show(self) -> None:
         theme, fact = current_theme(), self._fact
         strong = theme.css("text" if fact.role == "muted" else fact.role)
-        text = f"<span style='color:{strong}; font-weight:600'>{_escape(fact.strong)}</span>" if fact.strong else ""
+        text = (
+            f"<span style='color:{strong}; font-weight:600'>{_escape(shown(fact.strong))}</span>" if fact.strong else ""
+        )
         if fact.rest:
-            text += f"{' ' if text else ''}<span style='color:{theme.css('muted')}'>{_escape(fact.rest)}</span>"
+            text += f"{' ' if text else ''}<span style='color:{theme.css('muted')}'>{_escape(shown(fact.rest))}</span>"
         self.setText(text)
         self.setAccessibleName(fact.text())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QPalette, QResizeEvent, QTextOption
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +21,7 @@ from playground.core.served import day_words
 from playground.panels.models.model import Row, created_words
 from playground.widgets.commands import Command
 from playground.widgets.controls import Chip, CommandButton, HairLine, Label, SectionLabel
+from playground.widgets.presentation import original, shown_line
 from playground.widgets.stack import Growing
 from playground.widgets.theme import mono_font
 from playground.widgets.themed import Themed
@@ -43,10 +44,18 @@ class NamePane(Themed, QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(0)
-        self.setPlainText(text)
+        self._text = text
         self.retheme()
 
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copies give the name itself, whatever is shown for it."""
+        cursor, data = self.textCursor(), QMimeData()
+        data.setText(original(self._text, cursor.selectionStart(), cursor.selectionEnd(), line=True))
+        return data
+
     def retheme(self) -> None:
+        if (words := shown_line(self._text)) != self.toPlainText():
+            self.setPlainText(words)
         self.setFont(mono_font(13))
         self._fit()
 

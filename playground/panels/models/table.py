@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
 
 from playground.panels.models.model import COLUMNS, CONTEXT, CREATED, ID, NOTES, OWNER, STATE, ModelsModel, Row
+from playground.widgets.presentation import shown_line, tip
 from playground.widgets.style_parts import chevron, rounded
 from playground.widgets.tables import HairlineDelegate
 from playground.widgets.theme import color, mono_font, scaled, ui_font
@@ -66,13 +67,15 @@ class ModelsTable(QAbstractTableModel):
         row = self._rows[index.row()]
         column = index.column()
         if role == Role.DisplayRole:
+            return shown_line(row.text(column))
+        if role == Role.EditRole:
             return row.text(column)
         if role == Role.FontRole and column == ID:
             return mono_font(12)
         if role == Role.TextAlignmentRole:
             return _alignment(column)
         if role == Role.ToolTipRole and column in (ID, STATE, NOTES):
-            return row.text(column)
+            return tip(row.text(column))
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.core.runs import Block
 from playground.widgets.icons import icon
+from playground.widgets.presentation import shown_line
 from playground.widgets.stack import Growing, Stack
 from playground.widgets.theme import color, font_scale, is_theme_change
 
@@ -62,7 +63,7 @@ class BlockView(Stack):
         self.state = "streaming"
         self._parts: list[str] = []
         self.setObjectName("output.block")
-        self.setAccessibleName(block.title or block.kind.value)
+        self.setAccessibleName(shown_line(block.title or block.kind.value))
         if self.bar:
             self.margins = (BAR, 0, 0, 0)
 
@@ -105,6 +106,12 @@ class BlockView(Stack):
     def copy(self) -> None:
         """Put the block's text on the clipboard."""
         QGuiApplication.clipboard().setText(self.text())
+
+    def ask_to_open(self, href: str, words: str) -> None:
+        """A link was clicked: say where it goes, and ask."""
+        from playground.widgets.links import ask_to_open
+
+        ask_to_open(href, words, self)
 
     def add_menu_actions(self, menu: QMenu) -> None:
         menu.addAction(icon("copy"), "Copy block").triggered.connect(self.copy)

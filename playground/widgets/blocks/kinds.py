@@ -18,6 +18,8 @@ from playground.widgets.theme import mono_font
 
 JSON_CHECK = 100_000
 """Characters up to which a tool call's arguments are checked for being JSON."""
+_TIP = 2000
+"""Characters of a tooltip."""
 _LINE = 400
 """Characters at the end of a reasoning that its one line is taken from."""
 
@@ -52,7 +54,7 @@ class TextBlock(BlockView):
             return
         self._prose = MarkdownView()
         self._prose.set_streaming(True)
-        self._prose.link_activated.connect(_open_link)
+        self._prose.link_activated.connect(self.ask_to_open)
         self.add(self._prose)
 
     def _add(self, text: str) -> None:
@@ -94,7 +96,7 @@ class TextBlock(BlockView):
             return
         if self._sources is None:
             self._sources = MarkdownView(role="muted")
-            self._sources.link_activated.connect(_open_link)
+            self._sources.link_activated.connect(self.ask_to_open)
             self.add(self._sources)
         self._sources.set_text(text)
 
@@ -150,7 +152,7 @@ class ReasoningBlock(BlockView):
         if opened and self._prose is None:
             self._prose = MarkdownView(role="muted")
             self._prose.margins = (18, 0, 0, 4)
-            self._prose.link_activated.connect(_open_link)
+            self._prose.link_activated.connect(self.ask_to_open)
             self._prose.append(self.text() or "*The server keeps the text of this reasoning to itself.*")
             if self._seconds is not None:
                 self._prose.finish()
@@ -169,6 +171,7 @@ class RefusalBlock(BlockView):
         super().__init__(block)
         self.add(Row(Chip(block.title or "Refusal", "warning", icon="shield")))
         self._prose = MarkdownView()
+        self._prose.link_activated.connect(self.ask_to_open)
         self.add(self._prose)
 
     def show_more(self, text: str) -> None:
@@ -276,7 +279,7 @@ class StatusBlock(BlockView):
     def show_all(self, text: str) -> None:
         line = " ".join(text.split())
         self._words.setText(line if len(line) <= 300 else line[:299] + "…")
-        self._words.setToolTip(text if len(line) > 80 else "")
+        self._words.setToolTip(text[:_TIP] if len(line) > 80 else "")
         self.touch(self._row)
 
     def show_closed(self, data: dict[str, Any] | None) -> None:
@@ -353,11 +356,3 @@ def _sources(data: dict[str, Any] | None) -> str:
 
 def _escape(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*_[]<>~!" else sign for sign in text)
-
-
-def _open_link(url: str) -> None:
-    """Links open in the browser; only http, https and mail are links at all."""
-    from PySide6.QtCore import QUrl
-    from PySide6.QtGui import QDesktopServices
-
-    QDesktopServices.openUrl(QUrl(url))

@@ -5,6 +5,7 @@ It grows by chunks, so that any length costs the same.
 
 from __future__ import annotations
 
+import re
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QScrollBar, QWidget
 
 from playground.widgets.code.chunk import CHUNK_LINES, CodeChunk
 from playground.widgets.icons import icon, paint_icon
+from playground.widgets.presentation import presenting, shown_line
 from playground.widgets.stack import Growing
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, current_theme, font_scale, is_theme_change, scaled, ui_font
@@ -20,6 +22,8 @@ from playground.widgets.theme import color, current_theme, font_scale, is_theme_
 PAD_X, PAD_Y = 12, 10
 _WAIT = 60
 """Milliseconds before code that was seen gets its colours: what a fast stream scrolls past is never lexed."""
+_LONGEST_WORD = 200
+_WORD = re.compile(r"[\w.:@+*-]+\Z")
 _TURN = 0.003
 """Seconds of colouring before the window gets its turn."""
 
@@ -87,7 +91,7 @@ class CodeBox(Growing):
         words = [title, "" if title and language == "text" else language]
         self._title = " · ".join(word for word in words if word) or "text"
         self._failed = False
-        self.setAccessibleName(f"Code, {self._title}")
+        self.setAccessibleName(f"Code, {shown_line(self._title)}")
         self._language = language
         self._wrap = wrap
         self._header = header
@@ -101,7 +105,7 @@ class CodeBox(Growing):
         self._height = 0
         self._finished = False
         self._to_colour: list[CodeChunk] = []
-        self._look = (current_theme().name, font_scale())
+        self._look = (current_theme().name, font_scale(), presenting())
         self._timer: QTimer | None = None
         self._button: CopyButton | None = None
         self._bar: QScrollBar | None = None
@@ -125,10 +129,14 @@ class CodeBox(Growing):
         self._parts.append(text)
         if not self._chunks:
             self._new_chunk()
-        # A line break at the end opens a line only when something follows.
-        rest, self._held = self._held + text, ""
-        if rest.endswith("\n"):
-            rest, self._held = rest[:-1], "\n"
+        # A line break at the end opens a line only when something follows; the ends of lines are as one sign.
+        rest = (self._held + text).replace("\r\n", "\n")
+        settled = len(rest) - 1 if rest.endswith(("\n", "\r")) else _settled(rest)
+        self._held = rest[settled:]
+        self._put(rest[:settled])
+
+    def _put(self, rest: str) -> None:
+        """Show lines, in new chunks where one is full."""
         while rest:
             chunk = self._chunks[-1]
             room = CHUNK_LINES - chunk.lines
@@ -146,6 +154,9 @@ class CodeBox(Growing):
         self._finished = True
         if not self._chunks:
             return
+        if self._held.strip("\r\n"):
+            held, self._held = self._held, ""
+            self._put(held)
         self._chunks[-1].close()
         if len(self._chunks) == 1:
             self._chunks[0].recolour()
@@ -293,16 +304,26 @@ class CodeBox(Growing):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        look = (current_theme().name, font_scale())
+        look = (current_theme().name, font_scale(), presenting())
         if not is_theme_change(event) or look == self._look:
             return
-        rescaled = look[1] != self._look[1]
+        rescaled, again = look[1] != self._look[1], presenting() or self._look[2]
         self._look = look
+        if again:
+            self._fill_again()
         for chunk in self._chunks:
             chunk.recolour()
         if rescaled:
             self._stale_from = 0
             self.resized.emit()
+
+    def _fill_again(self) -> None:
+        """The same text, shown in another way."""
+        finished, caret = self._finished, any(chunk.caret for chunk in self._chunks)
+        self.set_text(self.text())
+        if finished:
+            self.finish()
+        self.set_caret(caret)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._button is None:
@@ -317,7 +338,15 @@ class CodeBox(Growing):
             metrics = painter.fontMetrics()
             baseline = QPoint(PAD_X, 15 + metrics.ascent() // 2)
             room = self.width() - PAD_X - 40
-            painter.drawText(baseline, metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room))
+            painter.drawText(baseline, metrics.elidedText(shown_line(self._title), Qt.TextElideMode.ElideRight, room))
+
+
+def _settled(text: str) -> int:
+    """How much of a text that goes on can be shown: while presenting, an ID has to be whole before it can be hidden."""
+    if not presenting():
+        return len(text)
+    word = _WORD.search(text, max(0, len(text) - _LONGEST_WORD))
+    return word.start() if word is not None else len(text)
 
 
 def _nth_newline(text: str, count: int) -> int:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.widgets.code.lexing import LineLexer, Run
 from playground.widgets.panes import TextPane
+from playground.widgets.presentation import is_plain
 from playground.widgets.theme import color, current_theme, font_scale, mono_font, scaled
 
 CHUNK_LINES = 300
@@ -63,6 +64,7 @@ class CodeChunk(TextPane):
         self.lines = 1
         self._scale = font_scale()
         self._column = 0
+        self._last = ""
         self._coloured = 0
         self._cursor = QTextCursor(self.document())
         self._set_defaults()
@@ -92,7 +94,11 @@ class CodeChunk(TextPane):
         self._column = len(text) - newline - 1 if newline >= 0 else self._column + len(text)
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         start = self._cursor.position()
-        self._cursor.insertText(text)
+        if is_plain(text) and not self.stand_ins:
+            self._cursor.insertText(text)
+        else:
+            self.stand_ins.insert(self._cursor, text, QTextCharFormat(), self._last, "\n")
+        self._last = text[-1:]
         self.stale = True
         self.update_from(start)
 
@@ -188,6 +194,7 @@ class CodeChunk(TextPane):
         self.lexer = LineLexer(self.lexer.language)
         self._coloured = 0
         self.stale = True
+        self.stand_ins.recolour()
         if self._scale != font_scale():
             self._scale = font_scale()
             self._set_defaults()

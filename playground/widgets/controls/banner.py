@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.widgets.commands import Command
 from playground.widgets.controls.buttons import CommandButton, Disclosure
 from playground.widgets.controls.labels import Chip, IdLabel
+from playground.widgets.presentation import shown
 from playground.widgets.style_parts import rounded
+from playground.widgets.theme import is_theme_change
 
 if TYPE_CHECKING:
     from playground.core.errors import Problem
@@ -33,8 +35,7 @@ class Banner(QWidget):
         self.problem = problem
         self._role = role
         self.setObjectName("banner")
-        self.setAccessibleName(f"Problem: {problem.title}")
-        self.setAccessibleDescription(" ".join(filter(None, (problem.cause, problem.remedy, problem.retry))))
+        self._say()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         # Qt's text classes are not needed before something went wrong.
         from playground.widgets.panes import Paragraph
@@ -54,6 +55,16 @@ class Banner(QWidget):
         column.addLayout(self._foot)
         if action is not None:
             self.add_action(action)
+
+    def _say(self) -> None:
+        problem = self.problem
+        self.setAccessibleName(f"Problem: {shown(problem.title)}")
+        self.setAccessibleDescription(shown(" ".join(filter(None, (problem.cause, problem.remedy, problem.retry)))))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event):
+            self._say()
 
     def add_action(self, command: Command) -> CommandButton:
         """Offer a command at the box's foot."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizeP
 
 from playground.widgets.commands import Command
 from playground.widgets.icons import paint_icon
+from playground.widgets.presentation import shown_line
 from playground.widgets.style_parts import chevron, rounded
 from playground.widgets.theme import color, current_theme, scaled, ui_font
 from playground.widgets.themed import Themed
@@ -309,7 +310,7 @@ class Disclosure(Themed, QAbstractButton):
         """The quieter words behind the text."""
         if note != self._note:
             self._note = note
-            self.setAccessibleDescription(note)
+            self.setAccessibleDescription(shown_line(note))
             self.updateGeometry()
             self.update()
 
@@ -318,11 +319,13 @@ class Disclosure(Themed, QAbstractButton):
 
     def retheme(self) -> None:
         self.setFont(ui_font(12.5))
+        self.setAccessibleDescription(shown_line(self._note))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        return QSize(metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance(self._note) + 36, scaled(24))
+        note = metrics.horizontalAdvance(shown_line(self._note))
+        return QSize(metrics.horizontalAdvance(self.text()) + note + 36, scaled(24))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, scaled(24))
@@ -341,5 +344,5 @@ class Disclosure(Themed, QAbstractButton):
         painter.drawText(baseline, self.text())
         x = 16 + metrics.horizontalAdvance(self.text()) + 8
         painter.setPen(theme.color("muted"))
-        note = metrics.elidedText(self._note, Qt.TextElideMode.ElideRight, rect.width() - x - 4)
+        note = metrics.elidedText(shown_line(self._note), Qt.TextElideMode.ElideRight, rect.width() - x - 4)
         painter.drawText(QPoint(x, baseline.y()), note)

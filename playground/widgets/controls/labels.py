@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QVBoxLayout, 
 
 from playground.widgets.commands import Command
 from playground.widgets.icons import icon, paint_icon
+from playground.widgets.presentation import mask_id, shown_line
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, mono_font, scaled, ui_font
 from playground.widgets.themed import Label, Themed
@@ -105,11 +106,15 @@ class Chip(Themed, QWidget):
         self.setFont(ui_font(12))
         self.updateGeometry()
 
+    def shown_text(self) -> str:
+        """The words as they are painted."""
+        return shown_line(self._text)
+
     def _lead(self) -> int:
         return 13 if self._dot else 18 if self._icon else 0
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(self.font()).horizontalAdvance(self._text)
+        width = QFontMetrics(self.font()).horizontalAdvance(self.shown_text())
         return QSize(width + self._lead() + 22, scaled(22))
 
     def minimumSizeHint(self) -> QSize:
@@ -127,7 +132,7 @@ class Chip(Themed, QWidget):
         elif self._icon:
             paint_icon(painter, QRect(x - 2, (rect.height() - 14) // 2, 14, 14), self._icon, text)
         painter.setPen(color(text if self.isEnabled() else "faint"))
-        painter.drawText(rect.adjusted(x + self._lead(), 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, self._text)
+        painter.drawText(rect.adjusted(x + self._lead(), 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, self.shown_text())
 
 
 class IdLabel(Themed, QAbstractButton):
@@ -140,6 +145,7 @@ class IdLabel(Themed, QAbstractButton):
 
     def __init__(self, id_: str = "", *, limit: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._id = ""
         self._limit = limit
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -149,31 +155,37 @@ class IdLabel(Themed, QAbstractButton):
         self.set_id(id_)
 
     def id(self) -> str:
-        return self.text()
+        return self._id
 
     def set_id(self, id_: str | None) -> None:
         """Another ID; none hides the label."""
-        self.setText(id_ or "")
+        self._id = id_ or ""
         self.setVisible(bool(id_)) if self.parentWidget() else None
-        self.setToolTip(f"{id_}\nClick to open, right-click to copy" if id_ else "")
-        self.setAccessibleName(f"ID {id_}" if id_ else "No ID")
+        self._say()
+
+    def _say(self) -> None:
+        """The ID as it may be shown: as text, tooltip and accessible name."""
+        words = mask_id(shown_line(self._id))
+        self.setText(words)
+        self.setToolTip(f"{words}\nClick to open, right-click to copy" if words else "")
+        self.setAccessibleName(f"ID {words}" if words else "No ID")
         self.updateGeometry()
 
     def copy(self) -> None:
         """Put the whole ID on the clipboard."""
-        QGuiApplication.clipboard().setText(self.text())
+        QGuiApplication.clipboard().setText(self._id)
 
     def retheme(self) -> None:
         self.setFont(mono_font())
-        self.updateGeometry()
+        self._say()
 
     def _shown(self) -> str:
         text = self.text()
         return text[: self._limit - 1] + "…" if 0 < self._limit < len(text) else text
 
     def _open(self) -> None:
-        if self.text():
-            self.opened.emit(self.text())
+        if self._id:
+            self.opened.emit(self._id)
 
     def sizeHint(self) -> QSize:
         return QSize(QFontMetrics(self.font()).horizontalAdvance(self._shown()) + 8, scaled(20))

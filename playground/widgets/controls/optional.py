@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStyle, QStyleOptionComboBox, QWidget
 
+from playground.widgets.presentation import shown, tip
 from playground.widgets.style_parts import chevron, rounded
 from playground.widgets.theme import color, scaled, ui_font
 from playground.widgets.themed import Themed
@@ -47,8 +48,8 @@ class OptionalField:
         assert isinstance(self, QWidget)
         state = "not sent" if self.is_unset() else ""
         hint = "" if self.is_unset() else "Delete the text, or click ×, to not send it"
-        self.setToolTip(self._problem or hint)
-        self.setAccessibleDescription(self._problem or state)
+        self.setToolTip(tip(self._problem) or hint)
+        self.setAccessibleDescription(shown(self._problem) or state)
         self.update()
 
     def _cross_rect(self) -> QRect:

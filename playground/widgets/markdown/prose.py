@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 from playground.widgets.markdown.inline import BOLD, CODE, IMAGE, ITALIC, STRIKE, Span, is_special, spans
 from playground.widgets.markdown.pieces import Piece
 from playground.widgets.panes import TextPane
+from playground.widgets.presentation import is_plain
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, current_theme, font_scale, mono_font, scaled, ui_font
 
@@ -161,6 +162,8 @@ class ProseSegment(TextPane):
         if now.kind not in ("paragraph", "item") or now.kind != last.kind or now.marker != last.marker:
             return False
         added = now.text[len(before) :]
+        if not is_plain(added):
+            return False
         if not now.text.startswith(before) or is_special(before[-400:]) or is_special(added) or "\n" in before[-1:]:
             return False
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
@@ -190,6 +193,7 @@ class ProseSegment(TextPane):
         """All of it again: another theme, another type size, or link definitions that came late."""
         pieces, tail = self.pieces, self._tail
         self.document().clear()
+        self.stand_ins.clear()
         self._set_defaults()
         self._cursor.setPosition(0)
         self.pieces, self._tail, self._tail_text, self.size, self._empty, self._end = [], [], "", 0, True, 0
@@ -217,26 +221,39 @@ class ProseSegment(TextPane):
         if piece.kind == "rule":
             return
         if piece.kind == "pre":
-            cursor.insertText(piece.text.replace("\n", LINE_SEPARATOR), char_format(BODY, 400, CODE))
+            self.stand_ins.insert(cursor, piece.text, char_format(BODY, 400, CODE))
             return
         if piece.marker:
             cursor.insertText(piece.marker + "\t", char_format(size, weight, 0, "muted"))
-        for span in spans(piece.text, self._definitions, unfinished=unfinished):
-            self._insert_span(cursor, span, size, weight, role)
+        self._insert_spans(cursor, spans(piece.text, self._definitions, unfinished=unfinished), size, weight, role)
 
-    def _insert_span(self, cursor: QTextCursor, span: Span, size: float, weight: int, role: str) -> None:
-        text = span.text.replace("\n", LINE_SEPARATOR)
-        if not span.href:
-            cursor.insertText(text, char_format(size, weight, span.flags, role))
-            return
-        if not link_target(span.href):
-            cursor.insertText(f"{text} ({span.href})", char_format(size, weight, span.flags, role))
-            return
-        look = QTextCharFormat(char_format(size, weight, span.flags & ~IMAGE, "accent"))
-        look.setAnchor(True)
-        look.setAnchorHref(span.href)
-        look.setFontUnderline(True)
-        cursor.insertText(text, look)
+    def _insert_spans(self, cursor: QTextCursor, found: list[Span], size: float, weight: int, role: str) -> None:
+        said, before = "", ""
+        for number, span in enumerate(found):
+            look = char_format(size, weight, span.flags, role)
+            if not span.href:
+                self.stand_ins.insert(cursor, span.text, look, before)
+            elif not link_target(span.href):
+                self.stand_ins.insert(cursor, f"{span.text} ({span.href})", look, before)
+            else:
+                link = QTextCharFormat(char_format(size, weight, span.flags & ~IMAGE, "accent"))
+                link.setAnchor(True)
+                link.setAnchorHref(span.href)
+                link.setFontUnderline(True)
+                self.stand_ins.insert(cursor, span.text, link, before)
+                said += span.text
+                if number + 1 == len(found) or found[number + 1].href != span.href:
+                    self._call_out(cursor, said.removeprefix("image: "), span.href, size)
+                    said = ""
+            before = span.text[-1:]
+
+    def _call_out(self, cursor: QTextCursor, said: str, href: str, size: float) -> None:
+        """Say where a link goes, where its words look like another address. Not part of what is copied."""
+        from playground.core.links import misleads
+
+        if (host := misleads(said, href)) is not None:
+            look = QTextCharFormat(char_format(size - 1.5, 500, 0, "warning"))
+            self.stand_ins.insert_for(cursor, f" (goes to {host})", "", look)
 
     def _insert_table(self, cursor: QTextCursor, piece: Piece) -> None:
         self._empty = False
@@ -259,8 +276,8 @@ class ProseSegment(TextPane):
                 cell.setFormat(cell_format)
                 inner = cell.firstCursorPosition()
                 inner.setBlockFormat(_cell_block(font_scale(), piece.aligns[column]))
-                for span in spans(row[column] if column < len(row) else "", self._definitions):
-                    self._insert_span(inner, span, 13, 600 if head else 400, "text")
+                text = row[column] if column < len(row) else ""
+                self._insert_spans(inner, spans(text, self._definitions), 13, 600 if head else 400, "text")
         cursor.movePosition(QTextCursor.MoveOperation.End)
         last = QTextBlockFormat()
         last.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)

@@ -15,6 +15,7 @@ from playground.widgets.code.box import CodeBox
 from playground.widgets.icons import icon
 from playground.widgets.markdown.pieces import CodeClosed, CodeOpened, CodeText, Event, Piece, PieceSplitter
 from playground.widgets.markdown.prose import ProseSegment
+from playground.widgets.presentation import presenting
 from playground.widgets.stack import Stack
 from playground.widgets.theme import current_theme, font_scale, is_theme_change
 
@@ -30,7 +31,8 @@ class MarkdownView(Stack):
     No image, file or style is ever loaded and no HTML interpreted. Links are only announced.
     """
 
-    link_activated = Signal(str)
+    link_activated = Signal(str, str)
+    """A link was clicked: its address, and its words."""
 
     def __init__(self, parent: QWidget | None = None, *, role: str = "text") -> None:
         super().__init__(10, parent)
@@ -43,7 +45,7 @@ class MarkdownView(Stack):
         self._code: CodeBox | None = None
         self._finished = False
         self._caret = False
-        self._look = (current_theme().name, font_scale())
+        self._look = (current_theme().name, font_scale(), presenting())
         self._to_render: list[ProseSegment] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -228,7 +230,7 @@ class MarkdownView(Stack):
         super().changeEvent(event)
         if not is_theme_change(event):
             return
-        look = (current_theme().name, font_scale())
+        look = (current_theme().name, font_scale(), presenting())
         if look == self._look:
             return
         self._look = look
