@@ -55,6 +55,8 @@ class CallHandle:
 
 
 calling: ContextVar[CallHandle | None] = ContextVar("calling", default=None)
+run_id: ContextVar[str] = ContextVar("run", default="")
+"""The run for which calls are made here; empty: none. Bodies of a run's answers are kept whole."""
 _call: ContextVar[Call | None] = ContextVar("call", default=None)
 
 
@@ -66,6 +68,7 @@ class Call:
         self.id = new_id()
         self.writer = writer
         self._profile, self._method, self._path, self._handle = profile, method, path, handle
+        self.run = run_id.get()
         self._started = 0.0
         self._returned = False
         self._ended = False
@@ -97,6 +100,7 @@ class Call:
                 self._path,
                 handle.method if handle else "",
                 handle.origin if handle else "",
+                self.run,
             )
         )
 
@@ -137,6 +141,7 @@ class Attempt:
     def __init__(self, call: Call, number: int, request: httpx2.Request) -> None:
         self._call, self._number, self._put = call, number, call.writer.put
         self.id = call.id
+        self._whole = bool(call.run)
         self._began = time.perf_counter()
         self._over = False
         self._size = 0
@@ -168,7 +173,8 @@ class Attempt:
         )
         content = _content(request)
         if content is not None:
-            self._put(RequestBody(self.id, self._number, content[:REQUEST_BODY_CAP], len(content)))
+            kept = content if self._whole else content[:REQUEST_BODY_CAP]
+            self._put(RequestBody(self.id, self._number, kept, len(content)))
         else:
             self.upload = Upload(self)
 
@@ -194,7 +200,7 @@ class Attempt:
         self._size += size
         if self._events and self._first_token is None:
             self._look_for_token(data, now)
-        room = RESPONSE_BODY_CAP - self._kept
+        room = size if self._whole else RESPONSE_BODY_CAP - self._kept
         if room > 0:
             kept = data if size <= room else data[:room]
             self._kept += len(kept)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from playground.core.exchanges.records import State, Timings
 
@@ -18,6 +20,8 @@ class ExchangeBegan:
     path: str
     sdk_method: str
     origin: str
+    run: str = ""
+    """Id of the run that it is made for: its body is then kept whole, for as long as the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,33 @@ class ExchangeEnded:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RunBegan:
+    """Somebody pressed Run. The exchanges made for it follow, and carry its id."""
+
+    id: str
+    started_at: float
+    api: str
+    model: str
+    profile: str
+    base_url: str
+    simulated: bool
+    """Whether it goes to the sandbox."""
+    draft: Mapping[str, Any] = field(repr=False)
+    """What was written, as JSON: `instructions`, `messages` and the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOver:
+    """A run has ended. `snapshot`: its numbers and its problem, as `playground.core.runs.history.pack` gives them."""
+
+    id: str
+    snapshot: Mapping[str, Any] = field(repr=False)
+
+
 Chunk = tuple[str, int, float, bytes]
 """Exchange, attempt, seconds since the attempt began, bytes. A tuple: there are thousands of them."""
 
-Message = ExchangeBegan | AttemptBegan | RequestBody | Answered | AttemptEnded | ExchangeEnded | Chunk
+Message = (
+    ExchangeBegan | AttemptBegan | RequestBody | Answered | AttemptEnded | ExchangeEnded | RunBegan | RunOver | Chunk
+)

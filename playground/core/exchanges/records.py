@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 State = Literal["open", "done", "failed", "cancelled", "cut"]
 """`failed`: no answer, an error status, or an error inside the stream. `cancelled`: we closed it. `cut`: the
 process that made the call died before the end; what had come is kept."""
 
 REQUEST_BODY_CAP = 8 * 1024 * 1024
-"""Bytes of a request's body that are kept. The size is always the true one."""
+"""Bytes of a request's body that are kept, unless it is a run's. The size is always the true one."""
 RESPONSE_BODY_CAP = 8 * 1024 * 1024
+"""The same for an answer's body."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _last = 0
@@ -119,3 +123,53 @@ class ExchangeDetail:
 
     summary: ExchangeSummary
     attempts: tuple[AttemptDetail, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One line of the history."""
+
+    id: str
+    """ULID, sorts by time."""
+    started_at: float
+    """Unix time in seconds."""
+    name: str
+    """As somebody named it; empty: nobody did."""
+    starred: bool
+    title: str
+    """The first line of the prompt's last message."""
+    api: str
+    """`responses` or `chat`."""
+    model: str
+    """As it was asked for."""
+    profile: str
+    """The profile's name at that time."""
+    base_url: str
+    simulated: bool
+    """Whether it went to the sandbox."""
+    status: str
+    """`running`, or how it ended (`playground.core.runs.RunStatus`)."""
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: Decimal | None
+    """USD; None: unknown."""
+    duration: float | None
+    """Seconds; None while it runs, and where the process died."""
+    request_id: str | None
+
+    @property
+    def words(self) -> str:
+        """What it is called: its name, or the first line of its prompt."""
+        return self.name or self.title or "(no prompt)"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run as it is kept: what was written, how it ended, and every exchange made for it."""
+
+    summary: RunSummary
+    draft: dict[str, Any] = field(repr=False)
+    snapshot: dict[str, Any] | None = field(repr=False)
+    """As `RunOver` had it; None where the process died before, or it still runs."""
+    exchanges: tuple[ExchangeDetail, ...] = field(repr=False)
+    """Oldest first."""

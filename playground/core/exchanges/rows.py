@@ -40,11 +40,11 @@ def summary(row: tuple[Any, ...]) -> ExchangeSummary:
     return ExchangeSummary(**dict(zip(_SUMMARY, row[:count], strict=True)), timings=Timings(*row[count:]))
 
 
-def insert_exchange(db: sqlite3.Connection, exchange: ExchangeSummary, instance: str) -> int:
+def insert_exchange(db: sqlite3.Connection, exchange: ExchangeSummary, instance: str, run: str = "") -> int:
     """Gives the rowid."""
     cursor = db.execute(
-        f"INSERT INTO exchanges (instance, {', '.join(_SUMMARY)}) VALUES (?{', ?' * len(_SUMMARY)})",
-        (instance, *(getattr(exchange, name) for name in _SUMMARY)),
+        f"INSERT INTO exchanges (instance, run, {', '.join(_SUMMARY)}) VALUES (?, ?{', ?' * len(_SUMMARY)})",
+        (instance, run or None, *(getattr(exchange, name) for name in _SUMMARY)),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid

@@ -52,28 +52,52 @@ def _identifiers(db: sqlite3.Connection) -> None:
 
 def _full_text(db: sqlite3.Connection) -> None:
     """The texts of requests and answers, and their index. The index has no copy of the texts, and follows them."""
-    columns = ("path", "model", "error", "request", "response")
-    names = ", ".join(columns)
-    db.execute(
-        f"""CREATE TABLE texts (
-            exchange INTEGER PRIMARY KEY REFERENCES exchanges (rowid) ON DELETE CASCADE,
-            {", ".join(f"{column} TEXT NOT NULL DEFAULT ''" for column in columns)})"""
-    )
-    db.execute(
-        f"CREATE VIRTUAL TABLE words USING fts5 ({names}, content='texts', content_rowid='exchange', "
-        "tokenize='unicode61 remove_diacritics 2')"
-    )
-    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("new", "old"))
-    add = f"INSERT INTO words (rowid, {names}) VALUES (new.exchange, {new});"
-    take = f"INSERT INTO words (words, rowid, {names}) VALUES ('delete', old.exchange, {old});"
-    db.execute(f"CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN {add} END")
-    db.execute(f"CREATE TRIGGER texts_removed AFTER DELETE ON texts BEGIN {take} END")
-    db.execute(f"CREATE TRIGGER texts_changed AFTER UPDATE ON texts BEGIN {take} {add} END")
+    _indexed(db, "texts", "exchange", "exchanges", "words", ("path", "model", "error", "request", "response"))
     for (rowid,) in db.execute("SELECT rowid FROM exchanges").fetchall():
         write_texts(db, rowid)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _identifiers, _full_text)
+def _runs(db: sqlite3.Connection) -> None:
+    """What somebody ran and keeps; the exchanges made for it are its own. Its words are found like those of texts."""
+    db.execute(
+        """CREATE TABLE runs (
+            rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, instance TEXT NOT NULL, started_at REAL NOT NULL,
+            name TEXT NOT NULL DEFAULT '', starred INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL,
+            api TEXT NOT NULL, model TEXT NOT NULL, profile TEXT NOT NULL, base_url TEXT NOT NULL,
+            simulated INTEGER NOT NULL, status TEXT NOT NULL, input_tokens INTEGER, output_tokens INTEGER,
+            cost TEXT, duration REAL, request_id TEXT, draft TEXT NOT NULL, snapshot TEXT)"""
+    )
+    db.execute("CREATE INDEX runs_running ON runs (instance) WHERE status = 'running'")
+    db.execute("CREATE INDEX runs_starred ON runs (rowid) WHERE starred = 1")
+    db.execute("ALTER TABLE exchanges ADD COLUMN run TEXT")
+    db.execute("CREATE INDEX exchanges_run ON exchanges (run) WHERE run IS NOT NULL")
+    _indexed(db, "run_texts", "run", "runs", "run_words", ("name", "model", "prompt", "output"), ", prefix='1 2 3 4'")
+
+
+def _indexed(
+    db: sqlite3.Connection, table: str, key: str, parent: str, index: str, columns: tuple[str, ...], more: str = ""
+) -> None:
+    """A table of texts that go with a row of `parent`, and their full-text index: it has no copy of the texts, and
+    follows them."""
+    names = ", ".join(columns)
+    db.execute(
+        f"""CREATE TABLE {table} (
+            {key} INTEGER PRIMARY KEY REFERENCES {parent} (rowid) ON DELETE CASCADE,
+            {", ".join(f"{column} TEXT NOT NULL DEFAULT ''" for column in columns)})"""
+    )
+    db.execute(
+        f"CREATE VIRTUAL TABLE {index} USING fts5 ({names}, content='{table}', content_rowid='{key}', "
+        f"tokenize='unicode61 remove_diacritics 2'{more})"
+    )
+    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("new", "old"))
+    add = f"INSERT INTO {index} (rowid, {names}) VALUES (new.{key}, {new});"
+    take = f"INSERT INTO {index} ({index}, rowid, {names}) VALUES ('delete', old.{key}, {old});"
+    db.execute(f"CREATE TRIGGER {table}_added AFTER INSERT ON {table} BEGIN {add} END")
+    db.execute(f"CREATE TRIGGER {table}_removed AFTER DELETE ON {table} BEGIN {take} END")
+    db.execute(f"CREATE TRIGGER {table}_changed AFTER UPDATE ON {table} BEGIN {take} {add} END")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _identifiers, _full_text, _runs)
 VERSION = len(MIGRATIONS)
 
 

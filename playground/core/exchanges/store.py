@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import re
 import sqlite3
 import threading
 import time
@@ -13,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.core.errors import Problem, ProblemError
-from playground.core.exchanges import rows, schema
-from playground.core.exchanges.records import ExchangeDetail, ExchangeSummary, new_id
+from playground.core.exchanges import rows, run_rows, schema
+from playground.core.exchanges.history import RunHistory
+from playground.core.exchanges.matching import match_expression as match_expression
+from playground.core.exchanges.records import ExchangeDetail, ExchangeSummary, RunSummary, new_id
 from playground.core.exchanges.writer import ExchangeWriter
 from playground.core.redact import Redactor
 from playground.core.signals import Signal
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 BUSY = 5.0
 """Seconds to wait for another program that is writing."""
-_WORD = re.compile(r"\w")
 
 
 class StoreError(ProblemError):
@@ -37,6 +37,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = NORMAL")
+        # What is deleted is overwritten, and also what an update leaves behind.
+        db.execute("PRAGMA secure_delete = ON")
         if read_only:
             db.execute("PRAGMA query_only = ON")
         else:
@@ -71,6 +73,12 @@ class ExchangeStore:
         self._closing = threading.Lock()
         self._closed = False
         self.writer = ExchangeWriter(lambda: connect(path), instance, self.changed, redactor)
+        self.runs_changed: Signal[[RunSummary]] = self.writer.runs_changed
+        """A run was added, has ended, or was named or starred; emitted in the writer's thread."""
+        self.runs_removed: Signal[[tuple[str, ...]]] = Signal()
+        """The ids of runs that were deleted."""
+        self.history = RunHistory(self.writer, self.reader, self.runs_removed)
+        """The runs that are kept."""
 
     @classmethod
     def open(cls, path: Path, redactor: Redactor | None = None) -> ExchangeStore:
@@ -103,7 +111,8 @@ class ExchangeStore:
         return store
 
     @contextlib.contextmanager
-    def _reader(self) -> Iterator[sqlite3.Connection]:
+    def reader(self) -> Iterator[sqlite3.Connection]:
+        """A connection to read with."""
         try:
             db = self._readers.get_nowait()
         except queue.Empty:
@@ -119,16 +128,16 @@ class ExchangeStore:
     def recent(self, limit: int = 200) -> list[ExchangeSummary]:
         """The newest exchanges, newest first."""
         sql = f"SELECT {rows.SUMMARY_COLUMNS} FROM exchanges AS e ORDER BY e.id DESC LIMIT ?"
-        with self._reader() as db:
+        with self.reader() as db:
             return [rows.summary(row) for row in db.execute(sql, (limit,))]
 
     def count(self) -> int:
-        with self._reader() as db:
+        with self.reader() as db:
             return int(db.execute("SELECT count(*) FROM exchanges").fetchone()[0])
 
     def load(self, exchange_id: str) -> ExchangeDetail:
         """An exchange with its attempts and bodies. Raises KeyError for an unknown id."""
-        with self._reader() as db:
+        with self.reader() as db:
             db.execute("BEGIN")
             try:
                 row = db.execute(
@@ -147,7 +156,7 @@ class ExchangeStore:
         if not text:
             return self.recent(limit)
         found: list[int] = []
-        with self._reader() as db:
+        with self.reader() as db:
             if len(text) >= 3 and not text.split()[1:]:
                 sql = "SELECT DISTINCT exchange FROM identifiers WHERE id >= ? AND id < ? ORDER BY exchange DESC"
                 found = [rowid for (rowid,) in db.execute(f"{sql} LIMIT ?", (text, f"{text}\U0010ffff", limit))]
@@ -160,8 +169,8 @@ class ExchangeStore:
         return [rows.summary(row) for row in hits if row is not None]
 
     def remove(self, *exchange_ids: str) -> None:
-        """Delete exchanges that are over, with everything of theirs; open and unknown ones are left alone. Done when
-        it returns."""
+        """Delete exchanges that are over, with everything of theirs; open and unknown ones, and those of runs that are
+        kept, are left alone. Done when it returns."""
 
         def delete(db: sqlite3.Connection) -> None:
             for exchange_id in exchange_ids:
@@ -171,7 +180,7 @@ class ExchangeStore:
         self.writer.flush()
 
     def remove_older(self, days: float) -> None:
-        """Delete exchanges that began more than so many days ago."""
+        """Delete exchanges that began more than so many days ago, but for those of runs that are kept."""
         before = time.time() - days * 86400
         self.writer.run(lambda db: _delete(db, "started_at < ?", before))
         self.writer.flush()
@@ -195,30 +204,24 @@ class ExchangeStore:
         _release(self._lock, Path(self._lock.lock_file))
 
 
-def match_expression(text: str) -> str:
-    """A person's words as an FTS5 expression in which nothing is an operator; empty where there is no word."""
-    words = [word for word in text.replace("\x00", "").split() if _WORD.search(word)]
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
-    return " ".join(quoted) + "*" if quoted else ""
-
-
 def _delete(db: sqlite3.Connection, where: str, value: object) -> None:
     """What belongs to an exchange goes with it, the index of its words too: a cascade fires the triggers."""
-    db.execute(f"DELETE FROM exchanges WHERE state != 'open' AND {where}", (value,))
+    db.execute(f"DELETE FROM exchanges WHERE state != 'open' AND run IS NULL AND {where}", (value,))
 
 
 def _prepare(path: Path) -> None:
     with contextlib.closing(connect(path)) as db:
         schema.migrate(db)
         # Reads a page of each table: most damage shows here rather than in the middle of the work.
-        for table in ("exchanges", "attempts", "chunks", "identifiers", "texts"):
+        for table in ("exchanges", "attempts", "chunks", "identifiers", "texts", "runs", "run_texts"):
             db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
         _mark_cut(db, path)
 
 
 def _mark_cut(db: sqlite3.Connection, path: Path) -> None:
     """Mark what dead processes left open. A process lives while it holds its lock file."""
-    for (instance,) in db.execute("SELECT DISTINCT instance FROM exchanges WHERE state = 'open'").fetchall():
+    sql = "SELECT instance FROM exchanges WHERE state = 'open' UNION SELECT instance FROM runs WHERE status = 'running'"
+    for (instance,) in db.execute(sql).fetchall():
         with contextlib.ExitStack() as held:
             lock = lock_path(path, instance)
             if lock.exists():
@@ -235,6 +238,7 @@ def _mark_cut(db: sqlite3.Connection, path: Path) -> None:
                 db.execute("UPDATE exchanges SET state = 'cut' WHERE rowid = ?", (rowid,))
                 schema.write_identifiers(db, rowid)
                 schema.write_texts(db, rowid)
+            run_rows.mark_cut(db, instance)
             db.execute("COMMIT")
     for stale in path.parent.glob(f"{path.name}.*.lock"):
         with contextlib.suppress(OSError, TimeoutError), _lock(stale).acquire():

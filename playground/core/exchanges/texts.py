@@ -14,7 +14,7 @@ from typing import Any
 TEXT_LIMIT = 256 * 1024
 """Characters of a body that are indexed."""
 _PARSE_LIMIT = 2 * 1024 * 1024
-_BLOB = 4096
+BLOB = 4096
 """A string this long without a blank is data, not words."""
 
 _MODEL = re.compile(rb'"model"\s*:\s*"([^"\\]{1,200})"')
@@ -118,7 +118,7 @@ def _strings(value: Any) -> Iterator[str]:
     while stack:
         entry = stack.pop()
         if isinstance(entry, str):
-            if len(entry) < _BLOB or " " in entry[:_BLOB]:
+            if len(entry) < BLOB or " " in entry[:BLOB]:
                 yield entry
         elif isinstance(entry, dict):
             stack.extend(reversed(entry.values()))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.core.errors import Problem
-from playground.core.exchanges import rows, texts
+from playground.core.exchanges import rows, run_rows, texts
 from playground.core.exchanges.messages import (
     Answered,
     AttemptBegan,
@@ -21,8 +21,10 @@ from playground.core.exchanges.messages import (
     ExchangeEnded,
     Message,
     RequestBody,
+    RunBegan,
+    RunOver,
 )
-from playground.core.exchanges.records import REQUEST_BODY_CAP, ExchangeSummary, State, Timings
+from playground.core.exchanges.records import REQUEST_BODY_CAP, ExchangeSummary, RunSummary, State, Timings
 from playground.core.redact import Redactor, known
 from playground.core.signals import Signal
 
@@ -54,12 +56,20 @@ class _Live:
 
     rowid: int
     summary: ExchangeSummary
+    run: str = ""
     state: State = "open"
     attempts: dict[int, _Attempt] = field(default_factory=dict)
 
 
 class _Ticket(threading.Event):
     """Set when everything before it is in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Afterwards:
+    """What cannot be done inside a transaction."""
+
+    job: Job
 
 
 class ExchangeWriter:
@@ -80,13 +90,15 @@ class ExchangeWriter:
         self._connect = connect
         self._instance = instance
         self._changed = changed
-        self._pending: deque[Message | Job | _Ticket] = deque()
+        self.runs_changed: Signal[[RunSummary]] = Signal()
+        self._pending: deque[Message | Job | _Ticket | _Afterwards] = deque()
         self._wake = threading.Event()
         self._hurry = threading.Event()
         self._closing = False
         self._failing = False
         self._live: dict[str, _Live] = {}
         self._begun: list[str] = []
+        self._runs: dict[str, RunSummary] = {}
         self._thread = threading.Thread(target=self._run, name="exchange-writer", daemon=True)
         self._thread.start()
 
@@ -100,6 +112,17 @@ class ExchangeWriter:
         """Have a function use the writer's connection, in its thread and order, inside a transaction."""
         self._pending.append(job)
         self._wake.set()
+
+    def run_afterwards(self, job: Job) -> None:
+        """The same outside of any transaction, once everything before it is in the file."""
+        self._pending.append(_Afterwards(job))
+        self._wake.set()
+
+    def touch_run(self, db: sqlite3.Connection, run_id: str) -> None:
+        """In a job: have it told that a run is another."""
+        found = run_rows.one(db, run_id)
+        if found is not None:
+            self._runs[run_id] = found
 
     def flush(self, timeout: float | None = 10.0) -> bool:
         """Wait until all that was put before is in the file. False after `timeout` seconds."""
@@ -140,8 +163,9 @@ class ExchangeWriter:
         if db is not None:
             db.close()
 
-    def _write(self, db: sqlite3.Connection, batch: Iterable[Message | Job | _Ticket]) -> None:
-        self._begun = []
+    def _write(self, db: sqlite3.Connection, batch: Iterable[Message | Job | _Ticket | _Afterwards]) -> None:
+        self._begun, self._runs = [], {}
+        afterwards: list[Job] = []
         touched: dict[str, ExchangeSummary] = {}
         db.execute("BEGIN IMMEDIATE")
         for message in batch:
@@ -149,6 +173,10 @@ class ExchangeWriter:
                 self._buffer(message[0], message[1], message[2], message[3])
             elif isinstance(message, _Ticket):
                 continue
+            elif isinstance(message, _Afterwards):
+                afterwards.append(message.job)
+            elif isinstance(message, RunBegan | RunOver):
+                self._apply_run(db, message)
             elif callable(message):
                 message(db)
             else:
@@ -161,6 +189,10 @@ class ExchangeWriter:
         self._failing = False
         for summary in touched.values():
             self._changed.emit(summary)
+        for run in self._runs.values():
+            self.runs_changed.emit(run)
+        for job in afterwards:
+            job(db)
 
     def _fail(self, db: sqlite3.Connection | None, error: Exception) -> None:
         """Give the batch up; what it began is not known to the file and is forgotten."""
@@ -176,6 +208,15 @@ class ExchangeWriter:
         if not self._failing:
             self._failing = True
             self.problem.emit(write_problem(error))
+
+    def _apply_run(self, db: sqlite3.Connection, message: RunBegan | RunOver) -> None:
+        run: RunSummary | None
+        if isinstance(message, RunBegan):
+            run = run_rows.began(db, message, self._instance, self.redactor)
+        else:
+            run = run_rows.over(db, message, self.redactor)
+        if run is not None:
+            self._runs[run.id] = run
 
     def _apply(self, db: sqlite3.Connection, message: Any, touched: dict[str, ExchangeSummary]) -> None:
         if isinstance(message, ExchangeBegan):
@@ -219,7 +260,8 @@ class ExchangeWriter:
             duration=None,
             timings=Timings(),
         )
-        self._live[message.id] = _Live(rows.insert_exchange(db, summary, self._instance), summary)
+        rowid = rows.insert_exchange(db, summary, self._instance, message.run)
+        self._live[message.id] = _Live(rowid, summary, message.run)
         self._begun.append(message.id)
         rows.add_identifiers(db, self._live[message.id].rowid, {message.id, *texts.path_identifiers(message.path)})
 
@@ -238,7 +280,8 @@ class ExchangeWriter:
         )
 
     def _request_body(self, db: sqlite3.Connection, exchange: _Live, message: RequestBody) -> None:
-        data = self.redactor.data(message.data[:REQUEST_BODY_CAP])
+        kept = message.data if exchange.run else message.data[:REQUEST_BODY_CAP]
+        data = self.redactor.data(kept)
         rows.set_request_body(db, exchange.rowid, message.number, data, message.size)
         if message.number == 1 or exchange.summary.model is None:
             exchange.summary = replace(exchange.summary, model=texts.model_of(data))

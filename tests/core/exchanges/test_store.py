@@ -342,5 +342,5 @@ def test_keys_in_two_pieces_never_reach_the_file(tmp_path: Path) -> None:
 
 
 def test_readers_are_separate_and_cannot_write(store: ExchangeStore) -> None:
-    with store._reader() as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with store.reader() as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
         db.execute("DELETE FROM exchanges")
