@@ -23,6 +23,7 @@ from playground.core.exchanges.messages import (
 )
 from playground.core.exchanges.records import REQUEST_BODY_CAP, RESPONSE_BODY_CAP, State, Timings, new_id
 from playground.core.exchanges.writer import ExchangeWriter
+from playground.core.runs.kept import run_id
 
 if TYPE_CHECKING:
     import httpx2
@@ -55,8 +56,6 @@ class CallHandle:
 
 
 calling: ContextVar[CallHandle | None] = ContextVar("calling", default=None)
-run_id: ContextVar[str] = ContextVar("run", default="")
-"""The run for which calls are made here; empty: none. Bodies of a run's answers are kept whole."""
 _call: ContextVar[Call | None] = ContextVar("call", default=None)
 
 

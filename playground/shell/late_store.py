@@ -15,7 +15,7 @@ from playground.core.redact import known
 from playground.core.signals import Signal
 
 if TYPE_CHECKING:
-    from playground.core.exchanges import ExchangeDetail, ExchangeStore, ExchangeSummary
+    from playground.core.exchanges import ExchangeDetail, ExchangeStore, ExchangeSummary, RunHistory, RunSummary
 
 IMPORTING = threading.Lock()
 """Held while a worker thread imports parts of the core: two threads that import a package and a module of it at the
@@ -67,6 +67,8 @@ class LateStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.changed: Signal[[ExchangeSummary]] = Signal()
+        self.runs_changed: Signal[[RunSummary]] = Signal()
+        self.runs_removed: Signal[[tuple[str, ...]]] = Signal()
         self.writer = LateWriter()
         self.problem: Problem | None = None
         self._opened = threading.Event()
@@ -85,6 +87,8 @@ class LateStore:
             self._opened.set()
             raise
         real.changed.connect(self.changed.emit)
+        real.runs_changed.connect(self.runs_changed.emit)
+        real.runs_removed.connect(self.runs_removed.emit)
         self.writer.attach(real.writer)
         self.problem = real.problem
         self._real = real
@@ -98,6 +102,11 @@ class LateStore:
         if self._real is None:
             raise self._error or RuntimeError("the request log is not open")
         return self._real
+
+    @property
+    def history(self) -> RunHistory:
+        """The runs that are kept; waits until the log is open."""
+        return self.real().history
 
     def recent(self, limit: int = 200) -> list[ExchangeSummary]:
         return self.real().recent(limit)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from playground.core.exchanges.records import AttemptDetail, ExchangeDetail, ExchangeSummary, State, Timings, new_id
+from playground.core.exchanges.history import RunHistory
+from playground.core.exchanges.records import (
+    AttemptDetail,
+    ExchangeDetail,
+    ExchangeSummary,
+    RunSummary,
+    State,
+    StoredRun,
+    Timings,
+    new_id,
+)
 from playground.core.exchanges.store import ExchangeStore
 from playground.core.exchanges.writer import ExchangeWriter
 
@@ -12,7 +22,10 @@ __all__ = [
     "ExchangeStore",
     "ExchangeSummary",
     "ExchangeWriter",
+    "RunHistory",
+    "RunSummary",
     "State",
+    "StoredRun",
     "Timings",
     "new_id",
 ]

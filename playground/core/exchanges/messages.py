@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from playground.core.exchanges.records import State, Timings
+from playground.core.runs.kept import RunBegan, RunOver
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -80,30 +79,6 @@ class ExchangeEnded:
     state: State | None = None
     error_code: str | None = None
     error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunBegan:
-    """Somebody pressed Run. The exchanges made for it follow, and carry its id."""
-
-    id: str
-    started_at: float
-    api: str
-    model: str
-    profile: str
-    base_url: str
-    simulated: bool
-    """Whether it goes to the sandbox."""
-    draft: Mapping[str, Any] = field(repr=False)
-    """What was written, as JSON: `instructions`, `messages` and the settings."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunOver:
-    """A run has ended. `snapshot`: its numbers and its problem, as `playground.core.runs.history.pack` gives them."""
-
-    id: str
-    snapshot: Mapping[str, Any] = field(repr=False)
 
 
 Chunk = tuple[str, int, float, bytes]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from playground.core.ids import new_id as new_id
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -19,21 +18,6 @@ REQUEST_BODY_CAP = 8 * 1024 * 1024
 """Bytes of a request's body that are kept, unless it is a run's. The size is always the true one."""
 RESPONSE_BODY_CAP = 8 * 1024 * 1024
 """The same for an answer's body."""
-
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_last = 0
-_last_lock = threading.Lock()
-
-
-def new_id() -> str:
-    """A ULID: 26 characters that sort by the time they were made, also within a millisecond."""
-    global _last
-    with _last_lock:
-        value = (int(time.time() * 1000) << 80) | int.from_bytes(os.urandom(10))
-        if value <= _last:
-            value = _last + 1
-        _last = value
-    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
 
 
 @dataclass(frozen=True, slots=True)

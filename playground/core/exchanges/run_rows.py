@@ -9,10 +9,10 @@ from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from playground.core.exchanges import schema
-from playground.core.exchanges.messages import RunBegan, RunOver
 from playground.core.exchanges.records import RunSummary
+from playground.core.exchanges.texts import BLOB, TEXT_LIMIT
 from playground.core.redact import Redactor
+from playground.core.runs.kept import RunBegan, RunOver
 
 TITLE = 200
 """Characters of a title."""
@@ -134,8 +134,8 @@ def prompt_texts(draft: Mapping[str, Any]) -> Iterator[str]:
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        if len(value) < schema.texts.BLOB or " " in value[: schema.texts.BLOB]:
-            yield value[: schema.texts.TEXT_LIMIT]
+        if len(value) < BLOB or " " in value[:BLOB]:
+            yield value[:TEXT_LIMIT]
     elif isinstance(value, Mapping):
         for name, entry in value.items():
             if name not in ("role", "type", "id"):

@@ -154,7 +154,8 @@ def response_text(body: bytes, headers: str) -> str:
     last = last_event(body)
     if isinstance(last, dict) and last.get("type") in _TERMINAL and isinstance(last.get("response"), dict):
         response = last["response"]
-        return _joined(_strings([response.get("output"), response.get("error")]))
+        if response.get("output"):  # some servers leave it empty: then the deltas tell
+            return _joined(_strings([response["output"], response.get("error")]))
     return _joined(_deltas(body), "")
 
 

@@ -21,11 +21,10 @@ from playground.core.exchanges.messages import (
     ExchangeEnded,
     Message,
     RequestBody,
-    RunBegan,
-    RunOver,
 )
 from playground.core.exchanges.records import REQUEST_BODY_CAP, ExchangeSummary, RunSummary, State, Timings
 from playground.core.redact import Redactor, known
+from playground.core.runs.kept import RunBegan, RunOver
 from playground.core.signals import Signal
 
 ROW = 64 * 1024

@@ -181,7 +181,7 @@ class ComposeView(QWidget):
         self.model.begin(sent_by=profile.name, simulated=profile.is_sandbox)
         self.output.begin(*self._source(profile.is_sandbox, request.model))
         self._operation = self._context.bridge.run(
-            Generation(self._context.sessions, request),
+            Generation(self._context.sessions, self._context.store, request, draft.to_json()),
             label=f"Answer from {request.model}",
             owner=self,
             on_changes=self._changed,

@@ -1,0 +1,130 @@
+"""A kept run as it was: the stored bytes through the same accumulator, at the times at which they came."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from playground.core.errors import Problem
+from playground.core.runs.changes import Change, RunSnapshot, Usage
+from playground.core.runs.events import EventLog
+from playground.core.runs.playback import Player
+from playground.core.runs.request import Api
+
+if TYPE_CHECKING:
+    from playground.core.exchanges.records import AttemptDetail, StoredRun
+
+_STATUSES = ("completed", "incomplete", "failed", "cancelled", "cut")
+
+
+@dataclass(slots=True)
+class Reopened:
+    """Everything that there is to show of a run."""
+
+    api: Api
+    draft: dict[str, Any] = field(repr=False)
+    log: EventLog = field(repr=False)
+    """The bytes of the answer with their times."""
+    snapshot: RunSnapshot
+    """How it ended."""
+    ended: RunSnapshot | None
+    """The same, as it was told at the end; None where nobody lived to tell it, so that the bytes have to."""
+    changes: list[Change] = field(repr=False)
+    """What makes it up, `RunEnded` last."""
+    base_url: str = ""
+
+
+def reopen(stored: StoredRun) -> Reopened:
+    """A run as the history has it."""
+    api: Api = "chat" if stored.summary.api == "chat" else "responses"
+    packed = stored.snapshot
+    exchange = stored.exchanges[-1] if stored.exchanges else None
+    attempt = exchange.attempts[-1] if exchange is not None and exchange.attempts else None
+    log = EventLog()
+    if attempt is not None and attempt.status is not None and attempt.status < 400:
+        log = EventLog.of(
+            attempt.response_body,
+            attempt.arrivals,
+            shift=_shift(stored, attempt),
+            content_type=_content_type(attempt),
+        )
+    snapshot = unpack(packed) if packed is not None else None
+    reopened = rebuild(api, stored.draft, log, snapshot, base_url=stored.summary.base_url)
+    if snapshot is None and exchange is not None:
+        found = reopened.snapshot
+        reopened.snapshot = RunSnapshot(
+            **{
+                **{entry.name: getattr(found, entry.name) for entry in fields(found)},
+                "exchange_id": exchange.summary.id,
+                "request_id": found.request_id or exchange.summary.request_id,
+            }
+        )
+    return reopened
+
+
+def rebuild(
+    api: Api, draft: Mapping[str, Any], log: EventLog, snapshot: RunSnapshot | None, *, base_url: str = ""
+) -> Reopened:
+    """A run out of its bytes. `snapshot`: how it ended, where that is known; else the bytes say it."""
+    player = Player(log, api, base_url=base_url, end=snapshot)
+    player.advance(math.inf)
+    changes = player.take()
+    return Reopened(api, dict(draft), log, player.snapshot(), snapshot, changes, base_url)
+
+
+def _shift(stored: StoredRun, attempt: AttemptDetail) -> float:
+    """Seconds from the beginning of the call to that of the attempt, by whose clock the log has its times."""
+    first = (stored.snapshot or {}).get("first_read")
+    if isinstance(first, int | float) and attempt.arrivals:
+        return max(0.0, float(first) - attempt.arrivals[0][1])
+    return 0.0
+
+
+def _content_type(attempt: AttemptDetail) -> str:
+    return next((value for name, value in attempt.response_headers if name.lower() == "content-type"), "")
+
+
+def unpack(packed: Mapping[str, Any]) -> RunSnapshot:
+    """What `pack` made. Never raises: what does not fit is left out."""
+    values: dict[str, Any] = {}
+    for entry in fields(RunSnapshot):
+        value = packed.get(entry.name)
+        if value is None:
+            continue
+        if entry.name == "status":
+            value = value if value in _STATUSES else "cut"
+        elif entry.name == "usage":
+            value = _known(Usage, value, int)
+        elif entry.name == "problem":
+            value = _problem(value)
+        elif entry.name == "cost":
+            value = _cost(value)
+        elif entry.name in ("first_token", "duration", "tokens_per_second"):
+            value = float(value) if isinstance(value, int | float) else None
+        else:
+            value = str(value)
+        values[entry.name] = value
+    return RunSnapshot(**{"status": "cut", **values})
+
+
+def _known(kind: type[Any], raw: object, *types: type[Any]) -> Any:
+    """A dataclass out of those of its fields that are there and fit."""
+    if not isinstance(raw, Mapping):
+        return None
+    return kind(**{e.name: raw[e.name] for e in fields(kind) if isinstance(raw.get(e.name), types)})
+
+
+def _problem(raw: object) -> Problem | None:
+    if not isinstance(raw, Mapping):
+        return None
+    return _known(Problem, {"title": "", "cause": "", "remedy": "", **raw}, str, int, float, list)  # type: ignore[no-any-return]
+
+
+def _cost(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
