@@ -67,7 +67,7 @@ class SseSplitter:
             elif frame.startswith(b"data: ") and len(frame) > 6 and b"\n" not in frame:
                 add(make(SseEvent, ("", frame[6:])))
                 continue
-            event = _parse(frame)
+            event = parse_frame(frame)
             if event is not None:
                 add(event)
         return events
@@ -84,7 +84,7 @@ class SseSplitter:
         if not self._started:
             self._held, self._started = [self._start], True
         rest, self._held = b"".join(self._held), []
-        event = _parse(rest)
+        event = parse_frame(rest)
         return [event] if event is not None else []
 
     def _strip_mark(self, chunk: bytes) -> bytes:
@@ -105,7 +105,7 @@ class SseSplitter:
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _parse(frame: bytes) -> SseEvent | None:
+def parse_frame(frame: bytes) -> SseEvent | None:
     """One event's lines; None where they hold no data (comments, a lonely `event:` or `id:`)."""
     name = ""
     data: list[bytes] = []
