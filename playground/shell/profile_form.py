@@ -40,6 +40,7 @@ class ProfileForm(QWidget):
         self.project = self._line("profiles.project", "Project", "not sent")
         self.default_model = self._line("profiles.default-model", "Default model", "the server's first")
         self.key_source = QComboBox()
+        self.key_source.setPlaceholderText("none is needed")
         for source, words in KEY_WORDS.items():
             self.key_source.addItem(words, source)
         self._add("profiles.key-source", "Key", self.key_source)
@@ -122,6 +123,8 @@ class ProfileForm(QWidget):
         try:
             self.name.setText(profile.name)
             self.base_url.setText(profile.base_url or "")
+            here = "on this machine; the port is another one at each start"
+            self.base_url.setPlaceholderText(here if profile.is_sandbox else OPENAI_BASE_URL)
             self.organization.setText(profile.organization or "")
             self.project.setText(profile.project or "")
             self.default_model.setText(profile.default_model or "")
@@ -130,7 +133,9 @@ class ProfileForm(QWidget):
             self.stall_time.setValue(profile.timeouts.stall)
             self.read_retries.setValue(profile.retries.reads)
             self.generation_retries.setValue(profile.retries.generations)
-            self.key_source.setCurrentIndex(max(0, self.key_source.findData(profile.key)))
+            self.key_source.setCurrentIndex(
+                -1 if profile.is_sandbox else max(0, self.key_source.findData(profile.key))
+            )
         finally:
             self._filling = False
         for field in self.fields():

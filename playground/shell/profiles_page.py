@@ -357,6 +357,7 @@ class ProfilesPage(QWidget):
 
     def _look_for_key(self) -> None:
         profile = self._current
+        self._show_keyring()
         if profile is self._new or profile.key in (KeySource.NONE, KeySource.SANDBOX):
             self._presence = None
             self.key_state.hide()
@@ -405,3 +406,8 @@ class ProfilesPage(QWidget):
             self._edited()
             self.keyring_state.set_role("warning")
             self.keyring_state.set_text(status.problem.line())
+        self._show_keyring()
+
+    def _show_keyring(self) -> None:
+        """How the keyring is matters to a profile that can have a key there."""
+        self.keyring_state.setVisible(self._current.is_stored)
