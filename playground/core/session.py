@@ -21,7 +21,7 @@ from playground.core.recording import RecordingTransport
 from playground.core.redact import known
 from playground.core.secrets import KeyProblem, KeyVault, clean_key
 from playground.core.signals import Signal
-from playground.core.transport import AiohttpTransport
+from playground.core.transport import ENCODINGS, AiohttpTransport
 
 if TYPE_CHECKING:
     import httpx2
@@ -157,7 +157,7 @@ class Session:
         known().add(None if self.profile.is_sandbox else self._key)
         timeouts = self.profile.timeouts
         timeout = httpx2.Timeout(timeouts.read, connect=timeouts.connect)
-        transport = RecordingTransport(AiohttpTransport(tls, self._environ), self._recorder, self.profile.name)
+        transport = self._transport(tls)
         # The name goes out in the User-Agent: servers are to see the plain SDK.
         kind: Any = type("AsyncOpenAI", (_ClientMixin, openai.AsyncOpenAI), {"_playground": self})
         client: openai.AsyncOpenAI = kind(
@@ -172,11 +172,16 @@ class Session:
             http_client=httpx2.AsyncClient(
                 transport=transport,  # type: ignore[arg-type]
                 timeout=timeout,
+                headers={"Accept-Encoding": ENCODINGS},
                 follow_redirects=True,
                 trust_env=False,
             ),
         )
         return client
+
+    def _transport(self, tls: Any) -> RecordingTransport:
+        """What requests go through."""
+        return RecordingTransport(AiohttpTransport(tls, self._environ), self._recorder, self.profile.name)
 
     @contextmanager
     def calling(self, method: str, origin: str) -> Iterator[CallHandle]:
@@ -311,6 +316,18 @@ class SessionManager:
         if key is None and profile.key is not KeySource.NONE:
             raise KeyProblem(_missing_key(profile))
         return base_url, key
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment, as profiles may read it."""
+        return self._profiles.environ
+
+    async def base_url_of(self, profile: Profile) -> str:
+        """Where a profile's requests go, without a slash at its end, whether it has a key or not. Raises what the
+        sandbox's start raises."""
+        if profile.is_sandbox:
+            return (await self._endpoints[profile.id]()).base_url.rstrip("/")
+        return (profile.base_url or OPENAI_BASE_URL).rstrip("/")
 
     async def use(self, profile_id: str) -> None:
         """Make a profile the active one. Raises ProfileError, OSError."""

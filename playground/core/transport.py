@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import httpx2
 
 _PIECE = 64 * 1024
-_ENCODINGS = "gzip, deflate"
+ENCODINGS = "gzip, deflate"
+"""What is undone here; asked for whatever the SDK asks."""
 
 
 def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
@@ -165,7 +166,7 @@ class AiohttpTransport:
             raise httpx2.ProxyError("Only http:// and https:// proxies can be used, and the environment names another.")
         data = _data(request)
         headers = [
-            (name, _ENCODINGS if name.lower() == "accept-encoding" else value)
+            (name, ENCODINGS if name.lower() == "accept-encoding" else value)
             for name, value in request.headers.multi_items()
             if name.lower() != "transfer-encoding"  # aiohttp adds its own
         ]

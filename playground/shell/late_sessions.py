@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from playground.core.signals import Signal
@@ -57,6 +57,13 @@ class LateSessions:
 
     async def session_of(self, profile: Profile) -> Session:
         return await self._real().session_of(profile)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        return self._profiles.environ
+
+    async def base_url_of(self, profile: Profile) -> str:
+        return await self._real().base_url_of(profile)
 
     async def use(self, profile_id: str) -> None:
         """Make a profile the active one. Raises ProfileError, OSError."""

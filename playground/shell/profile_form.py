@@ -133,9 +133,7 @@ class ProfileForm(QWidget):
             self.stall_time.setValue(profile.timeouts.stall)
             self.read_retries.setValue(profile.retries.reads)
             self.generation_retries.setValue(profile.retries.generations)
-            self.key_source.setCurrentIndex(
-                -1 if profile.is_sandbox else max(0, self.key_source.findData(profile.key))
-            )
+            self.key_source.setCurrentIndex(-1 if profile.is_sandbox else max(0, self.key_source.findData(profile.key)))
         finally:
             self._filling = False
         for field in self.fields():

@@ -1,0 +1,111 @@
+"""What a request would be on the wire: made by the real session, SDK and recording, and stopped before the network.
+
+No key is needed and none is used: where the profile has one, a stand-in takes its place and is masked as the key is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from playground.core.profiles import KeySource, Profile, with_environment
+from playground.core.recording import RecordingTransport
+from playground.core.redact import Redactor
+from playground.core.session import Session, SessionManager
+
+if TYPE_CHECKING:
+    import httpx2
+
+_STAND_IN = "stand-in-for-the-key"
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One request as its bytes would go out; secrets are masked."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+
+
+class DryRun:
+    """Requests of a profile that go nowhere. Lives in the asyncio thread; builds its client once for each profile."""
+
+    def __init__(self, sessions: SessionManager) -> None:
+        self._sessions = sessions
+        self._made: tuple[Profile, str, _DrySession] | None = None
+
+    async def request(self, profile: Profile, path: str, body: Mapping[str, Any], *, method: str) -> WireRequest:
+        """The request that `Session.open_stream` would make. Starts the sandbox where the profile is the sandbox's.
+        Raises what that raises."""
+        base_url = await self._sessions.base_url_of(profile)
+        profile = with_environment(profile, self._sessions.environ)
+        if self._made is None or self._made[:2] != (profile, base_url):
+            await self.aclose()
+            key = None if profile.key is KeySource.NONE and not profile.is_sandbox else _STAND_IN
+            self._made = profile, base_url, _DrySession(profile, base_url, key, self._sessions.environ)
+        return await self._made[2].dry(path, body, method)
+
+    async def aclose(self) -> None:
+        """Let go of the client."""
+        made, self._made = self._made, None
+        if made is not None:
+            await made[2].aclose()
+
+
+class _Unwritten:
+    """A request log that keeps nothing."""
+
+    def __init__(self) -> None:
+        self.redactor = Redactor()
+        self.redactor.add(_STAND_IN)
+
+    def put(self, _message: object) -> None:
+        return
+
+
+class _DrySession(Session):
+    """A session whose transport takes the request and sends nothing."""
+
+    def __init__(self, profile: Profile, base_url: str, key: str | None, environ: Mapping[str, str]) -> None:
+        nowhere: Any = _Unwritten()
+        super().__init__(profile, base_url, key, nowhere, environ)
+        self._nowhere = nowhere
+        self._seen: list[WireRequest] = []
+
+    async def dry(self, path: str, body: Mapping[str, Any], method: str) -> WireRequest:
+        self._seen.clear()
+        try:
+            async with self.open_stream(path, body, method=method, origin="dry-run"):
+                raise AssertionError("a dry run got an answer")
+        except Exception:
+            if not self._seen:
+                raise
+        return self._seen[-1]
+
+    def _transport(self, _tls: Any) -> RecordingTransport:
+        return RecordingTransport(_End(self), self._nowhere, self.profile.name)
+
+    def take(self, request: httpx2.Request) -> None:
+        redactor: Redactor = self._nowhere.redactor
+        url, headers = redactor.url(str(request.url)), redactor.headers(request.headers.multi_items())
+        self._seen.append(WireRequest(request.method, url, headers, request.content))
+
+
+class _End:
+    """Where a dry run stops."""
+
+    def __init__(self, session: _DrySession) -> None:
+        self._session = session
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        import openai
+
+        self._session.take(request)
+        # The SDK tries again after every other error.
+        raise openai.OpenAIError("stopped before the network")
+
+    async def aclose(self) -> None:
+        return
