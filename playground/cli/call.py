@@ -19,6 +19,7 @@ from playground.cli.output import (
     forget_stdout,
     print_error,
     print_json,
+    print_warning,
     write,
 )
 from playground.core.calls import Content, UsageProblem, call, resolve
@@ -100,12 +101,20 @@ async def open_session(options: argparse.Namespace) -> AsyncIterator[Session]:
     paths = DataPaths(options.data_dir or default_data_dir())
     profiles = ProfileStore(paths.profiles)
     profiles.load()
+    if profiles.problem is not None:
+        print_warning(profiles.problem)
     profiles.choose(options.profile, options.use_sandbox)
     sandbox = SandboxProcess(paths.sandbox)
     with contextlib.closing(await asyncio.to_thread(ExchangeStore.open, paths.exchanges)) as store:
+        if store.problem is not None:
+            print_warning(store.problem)
+        store.writer.problem.connect(print_warning)
         manager = SessionManager(profiles, KeyVault(), store.writer, endpoints={"sandbox": sandbox.start})
         try:
-            yield await manager.session()
+            session = await manager.session()
+            if session.caution:
+                print_warning(Problem(session.caution, "", "", type="unencrypted"))
+            yield session
         finally:
             await manager.aclose()
             await sandbox.stop()

@@ -48,6 +48,12 @@ def print_error(problem: Problem) -> None:
     sys.stderr.flush()
 
 
+def print_warning(problem: Problem) -> None:
+    """What is wrong and keeps nothing from being done: one line of JSON on stderr, before the error if there is one."""
+    sys.stderr.buffer.write(as_json({"warning": problem.to_error_dict()}, line=True))
+    sys.stderr.flush()
+
+
 def say(words: str) -> None:
     """A line for a person, on stderr; what a server said may be part of it."""
     sys.stderr.write(f"playground: {visible(words)}\n")

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from playground.core.connections import chain, kind_of
+from playground.core.connections import is_connection_error as is_connection_error
+from playground.core.redact import known, without_user
 from playground.core.resources import dated
 
 _LONGEST_WORDS = 4000
+_TEXTS = ("type", "code", "param", "request_id", "server_words")
+"""What a server fills in."""
 _LOCAL = frozenset({"connection_error", "file_error"})
 """Types of our own, whose raw words alone would say little."""
 
@@ -44,7 +49,7 @@ class Problem:
         return " ".join(text if text[-1] in ".?!" else f"{text}." for text in texts if text)
 
     def to_error_dict(self) -> dict[str, Any]:
-        """In the shape of the API's errors, with the status and the request ID."""
+        """In the shape of the API's errors, with the status, the request ID and what it means."""
         message = self.server_words or self.line()
         if self.server_words and self.type in _LOCAL:
             message = f"{self.line()} ({self.server_words})"
@@ -55,6 +60,7 @@ class Problem:
             "param": self.param,
             "status": self.status,
             "request_id": self.request_id,
+            "explanation": self.line(),
         }
 
 
@@ -68,6 +74,19 @@ class ProblemError(Exception):
 
 def explain(error: BaseException, *, base_url: str = "", profile: str = "") -> Problem:
     """What an error means. `base_url` and `profile` only make the words more precise. Never raises."""
+    return masked(_explain(error, base_url, profile))
+
+
+def masked(problem: Problem) -> Problem:
+    """The problem without a key in use, which servers like to repeat, and without a proxy's password."""
+    clean: dict[str, Any] = {name: known().text(getattr(problem, name) or "") or None for name in _TEXTS}
+    if clean["server_words"] and problem.type == "connection_error":
+        clean["server_words"] = without_user(clean["server_words"])
+    mended = replace(problem, cause=known().text(problem.cause), **clean)
+    return problem if mended == problem else mended
+
+
+def _explain(error: BaseException, base_url: str, profile: str) -> Problem:
     if isinstance(error, ProblemError):
         return error.problem
     words = _Words(base_url, profile)
@@ -96,7 +115,7 @@ def explain(error: BaseException, *, base_url: str = "", profile: str = "") -> P
         )
     if isinstance(error, json.JSONDecodeError):
         return _unreadable(error)
-    if _kind(error) is not None:
+    if kind_of(error) is not None:
         return _explain_connection(error, words)
     return _explain_local(error)
 
@@ -107,7 +126,7 @@ def explain_event(
     """What an error inside a stream, or a response's `error`, means. Never raises."""
     fields = _error_fields(error) or {"message": json.dumps(dict(error), default=str)}
     problem = _from_table(fields, None, _Words(base_url, profile), request_id)
-    return problem or Problem(
+    problem = problem or Problem(
         title="The answer failed",
         cause=fields["message"] or "The server gave no reason.",
         remedy="Try again; if it goes on, report the request ID.",
@@ -115,6 +134,7 @@ def explain_event(
         request_id=request_id,
         **_shown(fields),
     )
+    return masked(problem)
 
 
 def explain_answer(
@@ -129,7 +149,7 @@ def explain_answer(
         parsed: object = json.loads(body)
     except ValueError:
         parsed = text
-    return _explain_body(status, headers, parsed, _Words(base_url, profile))
+    return masked(_explain_body(status, headers, parsed, _Words(base_url, profile)))
 
 
 class _Words:
@@ -141,6 +161,8 @@ class _Words:
         except ValueError:
             host = ""
         self.server = host or "the server"
+        self.is_host = bool(host)
+        self.no_version = bool(base_url) and not re.search(r"/v\d[^/]*/?$", base_url)
         self.profile = f"the profile “{profile}”" if profile else "the profile"
         self.wait = "after a while"
 
@@ -148,7 +170,7 @@ class _Words:
         values = {"server": self.server, "profile": self.profile, "wait": self.wait}
         values |= {name: fields.get(name) or "unknown" for name in ("param", "code")}
         filled = re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), text)
-        return filled[:1].upper() + filled[1:]
+        return filled if text.startswith("{server}") and self.is_host else filled[:1].upper() + filled[1:]
 
 
 @cache
@@ -229,6 +251,9 @@ def _explain_body(status: int, headers: Mapping[str, str], body: object, words: 
             return _page(status, text, words, request_id)
         fields = {"message": _plain(text) or None}
     problem = _from_table(fields, status, words, request_id)
+    if problem is not None and status in (404, 405) and words.no_version:
+        remedy = words.fill("The base URL of {profile} does not end in /v1, as most do: correct that first.", {})
+        problem = replace(problem, remedy=f"{remedy} {problem.remedy}")
     return problem or Problem(
         title=f"The server answered {status}",
         cause=fields.get("message") or "It gave no reason.",
@@ -284,81 +309,9 @@ def _unreadable(error: BaseException, status: int | None = None) -> Problem:
     )
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield current
-        current = current.__cause__ or current.__context__
-
-
-_NAMES = {
-    # Class names, so that no HTTP library need be imported. The deepest one of the chain is the true one: httpx2's
-    # aiohttp transport calls a server that hung up a ConnectTimeout, and the SDK then an APITimeoutError.
-    "gaierror": "dns",
-    "ClientConnectorDNSError": "dns",
-    "ConnectionRefusedError": "refused",
-    "SSLCertVerificationError": "certificate",
-    "ClientConnectorCertificateError": "certificate",
-    "SSLError": "tls",
-    "ClientConnectorSSLError": "tls",
-    "ProxyError": "proxy",
-    "ClientProxyConnectionError": "proxy",
-    "ConnectTimeout": "connect_timeout",
-    "ConnectionTimeoutError": "connect_timeout",
-    "SocketTimeoutError": "read_timeout",
-    "ReadTimeout": "read_timeout",
-    "WriteTimeout": "write_timeout",
-    "PoolTimeout": "pool_timeout",
-    "InvalidURL": "url",
-    "UnsupportedProtocol": "url",
-    "LocalProtocolError": "protocol",
-    "ConnectionResetError": "reset",
-    "BrokenPipeError": "reset",
-    "ServerDisconnectedError": "reset",
-    "ClientPayloadError": "reset",
-    "ReadError": "reset",
-    "WriteError": "reset",
-    "RemoteProtocolError": "protocol",
-    "APITimeoutError": "read_timeout",
-    "ConnectError": "connection",
-    "TransportError": "connection",
-    "APIConnectionError": "connection",
-}
-_PHRASES = (
-    (r"certificate.verify.failed|certificate has expired|self.signed|hostname mismatch", "certificate"),
-    (r"name or service not known|nodename nor servname|getaddrinfo|name resolution|no address associated", "dns"),
-    (r"connection refused|connect call failed", "refused"),
-    (r"wrong version number|ssl|tlsv1", "tls"),
-    (r"network is unreachable|no route to host", "unreachable"),
-    (r"disconnected|incomplete|peer closed|connection (was )?(lost|reset|closed)|not enough data", "reset"),
-)
-
-
-def _kind(error: BaseException) -> str | None:
-    """What sort of connection trouble it is; None where it is none."""
-    found: str | None = None
-    for link in _chain(error):
-        names = [cls.__name__ for cls in type(link).__mro__]
-        kind = next((_NAMES[name] for name in names if name in _NAMES), None)
-        if isinstance(link, OSError) and link.errno in (101, 113, 65, 51):
-            kind = "unreachable"
-        if kind in ("connection", "reset", "protocol", "tls"):
-            text = str(link).lower()
-            kind = next((named for phrase, named in _PHRASES if re.search(phrase, text)), kind)
-        found = kind or found
-    return found
-
-
-def is_connection_error(error: BaseException) -> bool:
-    """Whether there was no (complete) HTTP answer: exit code 3 of the command line."""
-    return _kind(error) is not None and not hasattr(error, "status_code")
-
-
 def _explain_connection(error: BaseException, words: _Words) -> Problem:
-    kind = _kind(error) or "connection"
-    said = next((str(link) for link in reversed(list(_chain(error))) if str(link)), type(error).__name__)
+    kind = kind_of(error) or "connection"
+    said = next((str(link) for link in reversed(list(chain(error))) if str(link)), type(error).__name__)
     fields = {"message": said, "type": "connection_error", "code": kind}
     problem = _from_table({"message": said}, None, words, None, kind)
     assert problem is not None, f"the table of errors has no words for {kind}"

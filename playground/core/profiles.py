@@ -130,12 +130,18 @@ def check_base_url(text: str) -> UrlCheck:
         return UrlCheck(error="Leave user name and password out of the URL; the key has its own place.")
     if parts.query or parts.fragment:
         return UrlCheck(error="A base URL ends with its path; leave out what begins with ? or #.")
-    if parts.scheme == "http" and not is_loopback(host):
+    if in_the_clear(text):
         return UrlCheck(warning="http:// sends the key and all texts unencrypted over the network.")
     last = parts.path.rstrip("/").rpartition("/")[2]
     if not (last.startswith("v") and last[1:2].isdigit()):
         return UrlCheck(warning="Most servers expect a base URL that ends in /v1. Nothing is added to what you type.")
     return UrlCheck()
+
+
+def in_the_clear(url: str) -> bool:
+    """Whether what is sent to a URL can be read on its way over the network."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
 
 
 def is_loopback(host: str) -> bool:

@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:sk-|sess-|ek_)(?=[A-Za-z0-9_-]*\d)[A-Za
 _TOKEN_BYTES = re.compile(_TOKEN.pattern.encode())
 _TOKEN_TAIL = re.compile(rb"(?<![A-Za-z0-9])(?:s|sk|se|ses|sess|e|ek|(?:sk-|sess-|ek_)[A-Za-z0-9_-]{0,400})\Z")
 _STARTS = (b"sk-", b"sess-", b"ek_")
+_USER = re.compile(r"//[^/@\s'\"]*@")
 _MIN_KEY = 6
 _MIN_LEAK = 6
 
@@ -128,6 +129,11 @@ class Redactor:
     def _parameter(pair: str) -> str:
         name, equals, _ = pair.partition("=")
         return f"{name}={HIDDEN}" if equals and unquote_plus(name).lower() in SECRET_PARAMETERS else pair
+
+
+def without_user(text: str) -> str:
+    """Words in which URLs have no user name and password; a library's complaint about a proxy repeats them."""
+    return _USER.sub("//", text)
 
 
 @cache

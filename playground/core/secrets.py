@@ -177,8 +177,24 @@ class KeyVault:
         key = self._memory.get(profile.id)
         if key is None and profile.key is KeySource.KEYRING:
             key = await self._ask(lambda: _backend().get_password(service_name(profile.id), USER), "read")
+            known().add(key)
+            key = None if key is None else self._usable_key(profile, key)
         known().add(key)
         return key
+
+    @staticmethod
+    def _usable_key(profile: Profile, key: str) -> str:
+        """A key that another program may have saved. Raises KeyProblem for what no header can hold."""
+        try:
+            return clean_key(key)
+        except ValueError as error:
+            raise KeyProblem(
+                Problem(
+                    title=f"The keyring holds no usable key for “{profile.name}”",
+                    cause=str(error),
+                    remedy="Enter the key again in the profile's settings.",
+                )
+            ) from None
 
     def _from_environment(self, profile: Profile) -> str | None:
         if not takes_environment_key(profile, self._environ):

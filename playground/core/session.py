@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from playground.core.attempts import Call, CallHandle, calling, recorded
 from playground.core.errors import Problem, explain
 from playground.core.exchanges.writer import ExchangeWriter
-from playground.core.profiles import OPENAI_BASE_URL, KeySource, Profile, ProfileStore, with_environment
+from playground.core.profiles import (
+    OPENAI_BASE_URL,
+    KeySource,
+    Profile,
+    ProfileError,
+    ProfileStore,
+    check_base_url,
+    in_the_clear,
+    with_environment,
+)
 from playground.core.recording import RecordingTransport
 from playground.core.redact import known
 from playground.core.secrets import KeyProblem, KeyVault, clean_key
@@ -117,6 +126,14 @@ class Session:
 
     def __repr__(self) -> str:
         return f"<Session of {self.profile.name} at {self.base_url}>"
+
+    @property
+    def caution(self) -> str:
+        """What a person must know before the first request is sent; empty where there is nothing."""
+        if not in_the_clear(self.base_url):
+            return ""
+        what = "The key and all texts are" if self._key else "All texts are"
+        return f"{what} sent unencrypted to {self.base_url}: it begins with http:// and is another machine."
 
     def fits(self, profile: Profile, base_url: str, key: str | None) -> bool:
         """Whether this is still what the profile asks for."""
@@ -287,7 +304,7 @@ class SessionManager:
         """The session of the active profile, starting the sandbox where that is it. Asked for again after a change of
         the profile, its key or the sandbox's address, it is another one; runs under way keep theirs.
 
-        Raises KeyProblem (ProblemError), and what the sandbox's start raises.
+        Raises KeyProblem and ProfileError (both ProblemErrors), and what the sandbox's start raises.
         """
         return await self.session_of(self.current)
 
@@ -311,7 +328,10 @@ class SessionManager:
         if profile.is_sandbox:
             endpoint = await self._endpoints[profile.id]()
             return endpoint.base_url.rstrip("/"), endpoint.key
-        base_url = (profile.base_url or OPENAI_BASE_URL).rstrip("/")
+        base_url = (profile.base_url or OPENAI_BASE_URL).strip().rstrip("/")
+        check = check_base_url(base_url)
+        if check.error:
+            raise ProfileError(_bad_url(profile, base_url, check.error))
         key = await self._vault.get(profile)
         if key is None and profile.key is not KeySource.NONE:
             raise KeyProblem(_missing_key(profile))
@@ -381,6 +401,17 @@ class SessionManager:
 def _praise(key: str | None, models: int) -> str:
     listed = f"the server lists {models} model{'' if models == 1 else 's'}"
     return f"The key is good: {listed}." if key else f"No key is needed: {listed}."
+
+
+def _bad_url(profile: Profile, base_url: str, error: str) -> Problem:
+    place = "OPENAI_BASE_URL" if profile.id == "environment" else f"The base URL of “{profile.name}”"
+    return Problem(
+        title="The base URL cannot be used, and nothing was sent",
+        cause=f"{place} is “{base_url[:200]}”. {error}",
+        remedy="Correct the variable and start again." if profile.id == "environment" else "Correct the profile.",
+        retry="After that.",
+        code="bad_base_url",
+    )
 
 
 def _missing_key(profile: Profile) -> Problem:

@@ -12,10 +12,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from playground.core.attempts import HEADERS, TRACE
 from playground.core.profiles import is_loopback
+from playground.core.redact import known, without_user
 
 if TYPE_CHECKING:
     import ssl
@@ -105,8 +106,25 @@ def translated(error: Exception) -> Exception:
     )
     for kinds, target in table:
         if isinstance(error, kinds):
-            return target(str(error) or type(error).__name__)
+            return target(without_user(str(error)) or type(error).__name__)
     return error
+
+
+def _is_of(error: Exception, proxy: str | None) -> bool:
+    """Whether it was the proxy that could not be connected to."""
+    import aiohttp
+
+    try:
+        return isinstance(error, aiohttp.ClientConnectorError) and error.host == urlsplit(proxy or "").hostname
+    except ValueError:
+        return False
+
+
+def _password(proxy: str) -> str | None:
+    try:
+        return unquote(urlsplit(proxy).password or "") or None
+    except ValueError:  # it is no URL: that is said when it is used
+        return None
 
 
 async def _pieces(content: bytes) -> AsyncGenerator[bytes]:
@@ -164,6 +182,8 @@ class AiohttpTransport:
         proxy = proxy_for(url, self._environ)
         if proxy is not None and not proxy.startswith(("http://", "https://")):
             raise httpx2.ProxyError("Only http:// and https:// proxies can be used, and the environment names another.")
+        if proxy is not None:
+            known().add(_password(proxy))
         data = _data(request)
         headers = [
             (name, ENCODINGS if name.lower() == "accept-encoding" else value)
@@ -184,6 +204,8 @@ class AiohttpTransport:
                 trace_request_ctx=request.extensions.get(TRACE),
             )
         except Exception as error:
+            if _is_of(error, proxy):
+                raise httpx2.ProxyError(without_user(str(error))) from error
             raise translated(error) from error
         return _response(answer, request)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from playground.core.errors import Problem, ProblemError
 from playground.shell.dock import LOADED
+from playground.shell.notices import Notice
 from playground.shell.status import limits_line
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class Standing(QObject):
             return
         if operation.error is not None:
             self._problem = problem_of(operation.error)
+        elif operation.result:
+            self._window.tell(Notice(operation.result, "warning"))
         self._show_state()
         self.ready.emit()
 
@@ -209,14 +212,17 @@ class UseProfile:
 
 
 class OpenSession:
-    """Builds the client too, so that the first request does not wait for the SDK's import."""
+    """Builds the client too, so that the first request does not wait for the SDK's import. Gives what must be known
+    before anything is sent; empty where there is nothing."""
 
     def __init__(self, sessions: Any) -> None:
         self._sessions = sessions
 
-    async def __call__(self) -> None:
+    async def __call__(self) -> str:
         session = await self._sessions.session()
         await session.client()
+        caution: str = session.caution
+        return caution
 
 
 def problem_of(error: BaseException) -> Problem:

@@ -46,7 +46,7 @@ def error_of(err: bytes) -> dict[str, Any]:
     lines = err.decode().splitlines()
     assert len(lines) == 1, err
     error: dict[str, Any] = json.loads(lines[0])["error"]
-    assert error.keys() == {"message", "type", "code", "param", "status", "request_id"}
+    assert error.keys() == {"message", "type", "code", "param", "status", "request_id", "explanation"}
     assert error["message"]
     return error
 

@@ -98,6 +98,7 @@ def test_errors_of_the_api(house: House, reply: Reply, title: str, retry: str) -
         "param": sent["param"],
         "status": reply.status,
         "request_id": "req_00000001",
+        "explanation": problem.line(),
     }
     assert len(house.server.received) == 1
 
