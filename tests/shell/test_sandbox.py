@@ -16,11 +16,13 @@ from playground.shell.sandbox_page import WITH_MODEL, WITHOUT_MODEL
 from tests.shell.conftest import PATIENCE, Make, Run, end, recorded
 
 
-def children() -> list[psutil.Process]:
+def children(program: Application) -> list[psutil.Process]:
+    """The sandboxes of this program; other tests' servers are children of the same process."""
     found = []
     for child in psutil.Process(os.getpid()).children(recursive=True):
         try:
-            if "playground.sandbox" in " ".join(child.cmdline()):
+            command = " ".join(child.cmdline())
+            if "playground.sandbox" in command and str(program.paths.sandbox) in command:
                 found.append(child)
         except psutil.Error:  # it ended, and nobody has asked how yet
             continue
@@ -36,7 +38,7 @@ def sandboxed(make: Make, qtbot: QtBot) -> Application:
 
 
 def test_the_sandbox_answers_and_the_window_says_so(sandboxed: Application, qtbot: QtBot) -> None:
-    assert len(children()) == 1
+    assert len(children(sandboxed)) == 1
 
     async def models() -> list[str]:
         session = await sandboxed.sessions.session()
@@ -54,15 +56,15 @@ def test_the_sandbox_answers_and_the_window_says_so(sandboxed: Application, qtbo
 
 
 def test_the_sandbox_ends_with_the_program(sandboxed: Application, run: Run) -> None:
-    process = children()[0]
+    process = children(sandboxed)[0]
     end(sandboxed, run)
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_sandbox_that_died_is_started_again(sandboxed: Application, qtbot: QtBot) -> None:
-    first = children()[0]
+    first = children(sandboxed)[0]
     first.kill()
-    qtbot.waitUntil(lambda: [child.pid for child in children() if child.pid != first.pid] != [], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: [child.pid for child in children(sandboxed) if child.pid != first.pid] != [], timeout=PATIENCE)
     newest = sandboxed.window.notices.newest()
     assert newest is not None
     assert "started again" in newest.text
