@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.bridge import Bridge, Report, Reporter
@@ -29,6 +29,7 @@ from playground.shell.late_store import LateStore
 from playground.shell.memory import StateFolder, save_problem, write_states
 from playground.shell.model_fetch import ModelFetch, Progress, SandboxControl
 from playground.shell.notices import Notice, notice_of
+from playground.shell.presenting import Presenting
 from playground.shell.profile_work import ProfileWork
 from playground.shell.standing import Standing, problem_of
 from playground.shell.window import Window, WindowParts
@@ -140,6 +141,9 @@ class Application(QObject):
         self.reporter.reported.connect(self._reported)
         self.standing = Standing(self.window, self.profiles, first_start=self._first_start)
         self.closing = Closing(self.window)
+        self.presenting = Presenting(self.window, self.profiles)
+        if self.options.presentation:
+            self.presenting.toggle()
         self.window.left.connect(self._left)
         self.fetch.fetched.connect(self._model_fetched)
         if self.options.size is not None:
@@ -172,6 +176,7 @@ class Application(QObject):
         self.bridge.at_shutdown(self.sessions.aclose)
         self.memory.start(self.bridge)
         self.bridge.listen(self.settings.changed, self._setting_changed, self)
+        self.presenting.start()
         self.bridge.listen(self.sandbox.died, self._sandbox_died, self)
         self.bridge.listen(self.store.writer.problem, self._write_failed, self)
         self._opening = self.bridge.blocking(
@@ -273,8 +278,6 @@ class Application(QObject):
         keys = {key for (key,) in emissions}
         if keys & {"appearance.theme", "appearance.font_scale"}:
             self.theme.apply(self.settings.get("appearance.theme"), self._scale())
-        if "appearance.font_scale" in keys:
-            tell_font_change()
         if "sandbox.engine" in keys:
             self.standing.use_engine(self.settings.get("sandbox.engine"))
         self._saver.start()
@@ -338,12 +341,6 @@ class SandboxHome:
     def control(self) -> SandboxControl:
         """What the settings may do with it."""
         return SandboxControl(installed=self.installed, fetch=self.fetch, restart=self.stop)
-
-
-def tell_font_change() -> None:
-    """Widgets that set a font of their own hear nothing of the application's (Qt resolves it away): tell them."""
-    for widget in QApplication.allWidgets():
-        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def open_store(store: LateStore, keep_days: int) -> Any:

@@ -28,5 +28,7 @@ class AppOptions:
     size: tuple[int, int] | None = None
     """Width and height of the window in device-independent pixels."""
     theme: Theme | None = None
+    presentation: bool = False
+    """Begin in presentation mode: larger type, IDs and names masked."""
     log_level: str = "warning"
     """debug, info, warning or error."""

@@ -108,6 +108,9 @@ def build() -> argparse.ArgumentParser:
     window.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
     window.add_argument("--theme", choices=["light", "dark", "system"], help="light or dark, for this run")
     window.add_argument(
+        "--presentation", action="store_true", default=None, help="larger type; IDs, organisation and hosts masked"
+    )
+    window.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="save a picture (PNG) of the window and end; needs no display"
     )
     window.add_argument(
@@ -176,7 +179,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if options.profile is not None and options.use_sandbox:
         parser.error("--profile and --sandbox: choose one of them")
     if options.command is not None:
-        for name in ("panel", "size", "theme", "screenshot", "run"):
+        for name in ("panel", "size", "theme", "presentation", "screenshot", "run"):
             if getattr(options, name) is not None:
                 parser.error(f"--{name} is about the window and does not go with “{options.command}”")
     return options
@@ -193,5 +196,6 @@ def app_options(options: argparse.Namespace) -> AppOptions:
         run=bool(options.run),
         size=options.size,
         theme=options.theme,
+        presentation=bool(options.presentation),
         log_level=options.log_level,
     )

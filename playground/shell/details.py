@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
     QTabBar,
@@ -32,8 +31,7 @@ from playground.shell.surface import Surface, Text
 from playground.shell.timing import TimingBar
 from playground.widgets.commands import Command
 from playground.widgets.controls import Chip, HairLine, IconButton, SectionLabel, Segmented
-from playground.widgets.theme import mono_font
-from playground.widgets.themed import Themed
+from playground.widgets.plain import ReadOnlyText
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
@@ -241,26 +239,6 @@ class Rows(QGridLayout):
                 widget.setVisible(shown)
 
 
-class PlainView(Themed, QPlainTextEdit):
-    """Text to read. Not highlighted: a body may have a megabyte, and this lays out only what is seen (0.2 s for one;
-    `CodeView` took 3 s)."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setReadOnly(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.document().setDocumentMargin(16)
-        self.retheme()
-
-    def retheme(self) -> None:
-        self.setFont(mono_font(12))
-
-    def show_text(self, text: str) -> None:
-        """Show it, unless it is shown already: what is selected stays so."""
-        if text != self.toPlainText():
-            self.setPlainText(text)
-
-
 class MessagePage(QWidget):
     """Body and headers of one side of the last attempt."""
 
@@ -271,7 +249,7 @@ class MessagePage(QWidget):
             pill.setObjectName(f"requests.{name}.{pill.text().lower()}")
         self._note = Text("", "muted", size=12, elide=True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._body, self._headers = PlainView(), PlainView()
+        self._body, self._headers = ReadOnlyText(), ReadOnlyText()
         self._stack = QStackedWidget()
         for view, part in ((self._body, "body"), (self._headers, "headers")):
             view.setObjectName(f"requests.{name}.{part}.view")
@@ -297,7 +275,7 @@ class MessagePage(QWidget):
         self._stack.setCurrentWidget(self._body if part == "body" else self._headers)
 
     def text(self) -> str:
-        return f"{self._headers.toPlainText()}\n\n{self._body.toPlainText()}"
+        return f"{self._headers.text()}\n\n{self._body.text()}"
 
 
 class AttemptsPage(QWidget):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.shell.surface import Surface, Text
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import SectionLabel
+from playground.widgets.fields import VeiledField
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
@@ -111,7 +112,7 @@ class RequestDock(Surface):
             command.setEnabled(False)
 
     def _build(self) -> None:
-        self.filter = QLineEdit()
+        self.filter = VeiledField()
         self.filter.setObjectName("requests.filter")
         self.filter.setAccessibleName("Filter the requests, or paste an ID")
         self.filter.setPlaceholderText("Filter, or paste an ID")

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -29,6 +28,7 @@ from playground.shell.palette_model import (
 )
 from playground.shell.surface import Text, draw_key_hint, key_words
 from playground.widgets.commands import CommandRegistry
+from playground.widgets.fields import VeiledField
 from playground.widgets.icons import paint_icon
 from playground.widgets.presentation import shown_line
 from playground.widgets.theme import current_theme, mono_font, scaled, ui_font
@@ -124,7 +124,7 @@ class Palette(QWidget):
         self._operation: Operation[list[ExchangeSummary]] | None = None
         self._model = PaletteModel(self)
         self._box = PaletteBox(self)
-        self.field = QLineEdit(self._box)
+        self.field = VeiledField(self._box)
         self.field.setObjectName("palette.field")
         self.field.setAccessibleName("Search, paste an ID, or run a command")
         self.field.setPlaceholderText("Search, paste an ID, or run a command")

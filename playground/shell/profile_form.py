@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLineEdit,
 from playground.core.profiles import OPENAI_BASE_URL, KeySource, Profile, Retries, Timeouts, check_base_url
 from playground.shell.surface import Text
 from playground.widgets.controls import SectionLabel
+from playground.widgets.fields import VeiledField
 
 KEY_WORDS = {
     KeySource.KEYRING: "In the system's keyring",
@@ -36,8 +37,8 @@ class ProfileForm(QWidget):
         self._url_words = Text("", "muted", size=12, wrap=True)
         self._url_words.setObjectName("profiles.base-url.words")
         self._grid.addWidget(self._url_words, self._grid.rowCount(), 1)
-        self.organization = self._line("profiles.organization", "Organisation", "not sent")
-        self.project = self._line("profiles.project", "Project", "not sent")
+        self.organization = self._line("profiles.organization", "Organisation", "not sent", private=True)
+        self.project = self._line("profiles.project", "Project", "not sent", private=True)
         self.default_model = self._line("profiles.default-model", "Default model", "the server's first")
         self.key_source = QComboBox()
         self.key_source.setPlaceholderText("none is needed")
@@ -92,8 +93,8 @@ class ProfileForm(QWidget):
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid.addWidget(field, row, 1)
 
-    def _line(self, name: str, label: str, placeholder: str) -> QLineEdit:
-        field = QLineEdit()
+    def _line(self, name: str, label: str, placeholder: str, *, private: bool = False) -> QLineEdit:
+        field = VeiledField(private=private)
         field.setPlaceholderText(placeholder)
         field.textChanged.connect(self._edited)
         self._add(name, label, field)

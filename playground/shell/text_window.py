@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from playground.shell.surface import Text
-from playground.widgets.theme import mono_font
+from playground.widgets.plain import ReadOnlyText
 
 READ_LIMIT = 1024 * 1024
 
@@ -29,11 +29,10 @@ class TextWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.resize(720, 460)
-        self._view = QPlainTextEdit(text)
+        self._view = ReadOnlyText(text)
+        self._view.setFrameShape(QFrame.Shape.StyledPanel)
         self._view.setObjectName("text-window.text")
         self._view.setAccessibleName(title)
-        self._view.setReadOnly(True)
-        self._view.setFont(mono_font(12))
         copy, close = QPushButton("Copy"), QPushButton("Close")
         for button in (copy, close):
             button.setObjectName(f"text-window.{button.text().lower()}")
@@ -49,7 +48,7 @@ class TextWindow(QDialog):
         layout.addLayout(foot)
 
     def text(self) -> str:
-        return self._view.toPlainText()
+        return self._view.text()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._view.toPlainText())
+        QGuiApplication.clipboard().setText(self._view.text())

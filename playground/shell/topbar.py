@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from playground.shell.surface import PaintedButton, Surface, Text, draw_key_hint, key_words
 from playground.widgets.commands import Command
+from playground.widgets.icons import paint_icon
+from playground.widgets.presentation import shown_line
 from playground.widgets.theme import current_theme, scaled
 
 TOPBAR_HEIGHT = 44
@@ -64,7 +66,7 @@ class ProfileChip(PaintedButton):
     def sizeHint(self) -> QSize:
         self.ensurePolished()
         metrics = self.fontMetrics()
-        shown = metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, 260)
+        shown = metrics.elidedText(shown_line(self._label), Qt.TextElideMode.ElideRight, 260)
         return QSize(metrics.horizontalAdvance(shown) + 20 + 16 + (16 if self._sandbox else 0), scaled(24))
 
     def paint(self, painter: QPainter, box: QRectF) -> None:
@@ -87,12 +89,46 @@ class ProfileChip(PaintedButton):
         painter.setPen(theme.color(role))
         painter.setFont(self.font())
         words = QRectF(left, box.top(), box.right() - 22 - left, box.height())
-        shown = painter.fontMetrics().elidedText(self._label, Qt.TextElideMode.ElideRight, int(words.width()) + 4)
+        label, room = shown_line(self._label), int(words.width()) + 4
+        shown = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, room)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color(role))
         x, y = box.right() - 15, box.center().y() - 1.5
         painter.drawPolygon(QPolygonF([QPointF(x - 3.5, y), QPointF(x + 3.5, y), QPointF(x, y + 5)]))
+
+
+class PresentingSign(PaintedButton):
+    """Says that presentation mode is on, and ends it. Hidden else."""
+
+    WORDS = "Presenting"
+    KEY = "F11"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("topbar.presenting", "Presentation mode is on: leave it", parent)
+        self.setToolTip(
+            "Presentation mode: IDs, keys, organisation, project and hosts are masked. What is copied is real.\n"
+            "Click or press F11 to leave it."
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        return QSize(self.fontMetrics().horizontalAdvance(self.WORDS) + scaled(32) + 30, scaled(24))
+
+    def paint(self, painter: QPainter, box: QRectF) -> None:
+        theme = current_theme()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent_soft"))
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        middle = int(box.center().y())
+        paint_icon(painter, QRect(int(box.left()) + 9, middle - 7, 15, 15), "eye-off", "accent")
+        left = draw_key_hint(painter, int(box.right()) - 6, middle + 1, self.KEY)
+        painter.setPen(theme.color("accent"))
+        painter.setFont(self.font())
+        words = QRectF(box.left() + 30, box.top(), left - box.left() - 32, box.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.WORDS)
 
 
 class SearchButton(PaintedButton):
@@ -141,6 +177,7 @@ class TopBar(Surface):
         self.menu_button = MenuButton(self)
         self.chip = ProfileChip(self)
         self.search = SearchButton(self)
+        self.presenting = PresentingSign(self)
         self.totals = Text("", "muted", size=12)
         self.totals.setObjectName("topbar.totals")
         self.totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -160,7 +197,9 @@ class TopBar(Surface):
         start.addStretch(1)
         end = QHBoxLayout(right)
         end.setContentsMargins(0, 0, 0, 0)
+        end.setSpacing(12)
         end.addStretch(1)
+        end.addWidget(self.presenting)
         end.addWidget(self.totals)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 1)

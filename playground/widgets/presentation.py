@@ -25,6 +25,7 @@ class _Mode:
     on: bool = False
     words: frozenset[str] = field(default_factory=frozenset)
     masker: Masker | None = None
+    revision: int = 0
 
 
 _mode = _Mode()
@@ -33,6 +34,11 @@ _mode = _Mode()
 def presenting() -> bool:
     """Whether presentation mode is on."""
     return _mode.on
+
+
+def revision() -> int:
+    """A number that is another after each change of the mode."""
+    return _mode.revision
 
 
 def present(on: bool, words: Iterable[str] = ()) -> bool:
@@ -46,6 +52,7 @@ def present(on: bool, words: Iterable[str] = ()) -> bool:
     changed = on != _mode.on or (on and told != _mode.words)
     if changed:
         _mode.on, _mode.words = on, told
+        _mode.revision += 1
         _mode.masker = Masker(told) if on else None
     return changed
 
@@ -56,13 +63,13 @@ def mask(text: str) -> str:
 
 
 def mask_id(text: str) -> str:
-    """The same for what is known to be an ID, whatever it looks like."""
-    if _mode.masker is None or not text:
-        return text
+    """The same for what is known to be an ID, whatever it looks like; not presenting, it is shown as a name is."""
+    words = shown_line(text)
+    if _mode.masker is None or not text or words != text:
+        return words
     from playground.core.masking import DOTS
 
-    masked = _mode.masker.mask(text)
-    return masked if masked != text and text not in masked else DOTS
+    return DOTS
 
 
 def is_plain(text: str) -> bool:

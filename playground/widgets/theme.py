@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from playground.core.resources import resource
+from playground.widgets.presentation import TYPE_FACTOR, presenting, revision
 
 Mode = Literal["system", "light", "dark"]
 
@@ -103,6 +104,9 @@ def load_theme(name: str) -> Theme:
 class _Current:
     theme: Theme | None = None
     scale: float = 1.0
+    wanted: float = 1.0
+    """The scale without what presentation mode adds to it."""
+    presented: int = 0
     fonts_loaded: bool = False
     idle_fonts_loaded: bool = False
 
@@ -203,7 +207,10 @@ class ThemeManager(QObject):
         return current_theme()
 
     def apply(self, mode: Mode, scale: float | None = None) -> None:
-        """Use a theme ("system" follows the desktop), and a factor on font sizes (None: as it is)."""
+        """Use a theme ("system" follows the desktop), and a factor on font sizes (None: as it is).
+
+        Presentation mode multiplies the factor; a change of that mode is told to every widget here.
+        """
         from playground.widgets.style import install_style
 
         self.mode = mode
@@ -213,7 +220,8 @@ class ThemeManager(QObject):
         load_fonts()
         scale_before = _current.scale
         if scale is not None:
-            _current.scale = min(3.0, max(0.5, scale))
+            _current.wanted = min(3.0, max(0.5, scale))
+        _current.scale = _current.wanted * (TYPE_FACTOR if presenting() else 1.0)
         theme = load_theme(self._name())
         same = _current.theme is theme
         _current.theme = theme
@@ -223,7 +231,8 @@ class ThemeManager(QObject):
             app.setFont(font)
         if not same or app.palette() != theme.palette():
             app.setPalette(theme.palette())
-        if _current.scale != scale_before:
+        if _current.scale != scale_before or _current.presented != revision():
+            _current.presented = revision()
             _tell_widgets(app)
         self.changed.emit()
 

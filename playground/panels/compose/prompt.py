@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,11 +13,22 @@ from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.controls import CommandButton, HairLine, IconButton, Label, SectionLabel
 
 MARGIN = 16
+BAR = 8
+"""Pixels of a scroll bar."""
+
+
+class ColumnArea(QScrollArea):
+    """Scrolls downwards only, and is never narrower than what is in it."""
+
+    def minimumSizeHint(self) -> QSize:
+        content = self.widget()
+        width = content.minimumSizeHint().width() if content is not None else 0
+        return QSize(width + BAR, super().minimumSizeHint().height())
 
 
 def scrolled(content: QWidget, name: str, accessible: str) -> QScrollArea:
     """A column that scrolls downwards only and lies on the window's colour."""
-    area = QScrollArea()
+    area = ColumnArea()
     area.setObjectName(name)
     area.setAccessibleName(accessible)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -64,7 +64,6 @@ class ComposeView(QWidget):
         self.output.build(self._context.commands)
         self.prompt.setMinimumWidth(300)
         self.output.setMinimumWidth(360)
-        self.settings.setMinimumWidth(272)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("compose.splitter")
         self.splitter.setHandleWidth(1)

@@ -165,7 +165,7 @@ class IdLabel(Themed, QAbstractButton):
 
     def _say(self) -> None:
         """The ID as it may be shown: as text, tooltip and accessible name."""
-        words = mask_id(shown_line(self._id))
+        words = mask_id(self._id)
         self.setText(words)
         self.setToolTip(f"{words}\nClick to open, right-click to copy" if words else "")
         self.setAccessibleName(f"ID {words}" if words else "No ID")
