@@ -37,6 +37,8 @@ STRETCH = 0.012
 """Seconds that handing over and painting may take together; then the window does what else there is to do."""
 LEAST, MOST = 0.002, 0.007
 """Seconds of one flush, depending on what painting leaves of a stretch."""
+QUIET = 0.1
+"""Seconds after a flush in which the next one may well come."""
 GRACE = 200
 """Milliseconds in which someone may look at a failure before it is reported."""
 SWITCH_INTERVAL = 0.001
@@ -57,7 +59,7 @@ class Bridge(QObject):
         self._operations: dict[int, Operation[Any]] = {}
         self._channels: dict[int, Channel] = {}
         self._finalizers: list[Callable[[], Awaitable[object]]] = []
-        self._collector = Collector(self)
+        self._collector = Collector(self._streaming, self)
         self._closing = False
         self._held = False
         self._is_app = False
@@ -213,6 +215,10 @@ class Bridge(QObject):
     def closed(self) -> bool:
         """`shutdown` has been called."""
         return self._closing
+
+    def _streaming(self) -> bool:
+        """Whether changes are being handed over, or were a moment ago."""
+        return bool(self._line) or time.perf_counter() - self._flush_ended < QUIET
 
     @property
     def armed(self) -> bool:
