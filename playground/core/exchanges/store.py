@@ -11,29 +11,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.core.errors import Problem, ProblemError
-from playground.core.exchanges import rows, run_rows, schema
+from playground.core.errors import Problem
+from playground.core.exchanges import damage, rows, run_rows, schema
+from playground.core.exchanges.damage import StoreError as StoreError
 from playground.core.exchanges.history import RunHistory
 from playground.core.exchanges.matching import match_expression as match_expression
 from playground.core.exchanges.records import ExchangeDetail, ExchangeSummary, RunSummary, new_id
 from playground.core.exchanges.writer import ExchangeWriter
+from playground.core.ids import sort_after
 from playground.core.redact import Redactor
 from playground.core.signals import Signal
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-BUSY = 5.0
-"""Seconds to wait for another program that is writing."""
-
-
-class StoreError(ProblemError):
-    """The request log cannot be opened."""
-
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode, usable from any one thread at a time. Raises sqlite3.Error."""
-    db = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, timeout=damage.BUSY, isolation_level=None, check_same_thread=False)
     try:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = NORMAL")
@@ -73,6 +68,7 @@ class ExchangeStore:
         self._closing = threading.Lock()
         self._closed = False
         self.writer = ExchangeWriter(lambda: connect(path), instance, self.changed, redactor)
+        self.writer.problem.connect(self._not_written)
         self.runs_changed: Signal[[RunSummary]] = self.writer.runs_changed
         """A run was added, has ended, or was named or starred; emitted in the writer's thread."""
         self.runs_removed: Signal[[tuple[str, ...]]] = Signal()
@@ -94,31 +90,40 @@ class ExchangeStore:
             lock = _lock(lock_path(path, instance))
             lock.acquire()
         except OSError as error:
-            raise StoreError(_open_problem(path, error)) from error
+            raise StoreError(damage.open_problem(path, error)) from error
         try:
             try:
                 _prepare(path)
             except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
+                if not damage.is_damage(error):
                     raise
-                problem = _set_aside(path, error)
+                problem = damage.set_aside(path, error)
                 _prepare(path)
         except (sqlite3.Error, schema.NewerVersion, OSError) as error:
             _release(lock, lock_path(path, instance))
-            raise StoreError(_open_problem(path, error)) from error
+            raise StoreError(damage.open_problem(path, error)) from error
         store = cls(path, instance, lock, redactor)
         store.problem = problem
         return store
 
+    def _not_written(self, problem: Problem) -> None:
+        if problem.type == damage.TYPE:
+            damage.note(self.path)
+
     @contextlib.contextmanager
     def reader(self) -> Iterator[sqlite3.Connection]:
-        """A connection to read with."""
+        """A connection to read with. Raises StoreError where what is read is damaged."""
         try:
             db = self._readers.get_nowait()
         except queue.Empty:
             db = connect(self.path, read_only=True)
         try:
             yield db
+        except sqlite3.DatabaseError as error:
+            if not damage.is_damage(error):
+                raise
+            damage.note(self.path)
+            raise StoreError(damage.damage_problem(self.path, error)) from error
         finally:
             if self._closed:
                 db.close()
@@ -212,10 +217,15 @@ def _delete(db: sqlite3.Connection, where: str, value: object) -> None:
 def _prepare(path: Path) -> None:
     with contextlib.closing(connect(path)) as db:
         schema.migrate(db)
+        damage.look(db, path)
         # Reads a page of each table: most damage shows here rather than in the middle of the work.
         for table in ("exchanges", "attempts", "chunks", "identifiers", "texts", "runs", "run_texts"):
             db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
         _mark_cut(db, path)
+        (newest,) = db.execute(
+            "SELECT max(id) FROM (SELECT id FROM exchanges UNION ALL SELECT id FROM runs)"
+        ).fetchone()
+        sort_after(newest or "")
 
 
 def _mark_cut(db: sqlite3.Connection, path: Path) -> None:
@@ -249,44 +259,3 @@ def _release(lock: BaseFileLock, path: Path) -> None:
     lock.release()
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    words = str(error)
-    return "malformed" in words or "not a database" in words or "corrupt" in words
-
-
-def _set_aside(path: Path, error: Exception) -> Problem:
-    from playground.core.files import set_aside
-
-    aside = set_aside(path)
-    for suffix in ("-wal", "-shm"):
-        beside = path.with_name(path.name + suffix)
-        if beside.exists():
-            beside.replace(aside.with_name(aside.name + suffix))
-    return Problem(
-        title="The request log was damaged; a new one was begun",
-        cause=f"SQLite could not read {path} ({error}).",
-        remedy=f"The old file was kept as {aside.name}. `sqlite3 {aside.name} .recover` can save what is left of it.",
-    )
-
-
-def _open_problem(path: Path, error: Exception) -> Problem:
-    if isinstance(error, schema.NewerVersion):
-        return Problem(
-            title="The request log is of a newer version of this program",
-            cause=f"{path} has version {error.args[0]}; this program knows versions up to {schema.VERSION}.",
-            remedy="Use the newer program, or give this one another folder with --data-dir.",
-        )
-    if "locked" in str(error) or "busy" in str(error):
-        return Problem(
-            title="The request log is locked",
-            cause=f"Another program has held {path} for more than {BUSY:g} seconds.",
-            remedy="Close that program (perhaps a database browser or a backup) and start again.",
-            retry="When the other program has let go of the file.",
-        )
-    return Problem(
-        title="The request log cannot be opened",
-        cause=f"{path}: {error}.",
-        remedy="See that the folder exists and can be written, or give another one with --data-dir.",
-    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.core.errors import Problem
-from playground.core.exchanges import rows, run_rows, texts
+from playground.core.exchanges import damage, rows, run_rows, texts
 from playground.core.exchanges.messages import (
     Answered,
     AttemptBegan,
@@ -95,6 +95,7 @@ class ExchangeWriter:
         self._hurry = threading.Event()
         self._closing = False
         self._failing = False
+        self._writing = False
         self._live: dict[str, _Live] = {}
         self._begun: list[str] = []
         self._runs: dict[str, RunSummary] = {}
@@ -155,6 +156,9 @@ class ExchangeWriter:
                 db = db or self._connect()
                 self._write(db, batch)
             except Exception as error:
+                if not self._writing and not self._closing and damage.is_busy(error):
+                    self._wait(batch, error)
+                    continue
                 self._fail(db, error)
             for entry in batch:
                 if isinstance(entry, _Ticket):
@@ -166,7 +170,9 @@ class ExchangeWriter:
         self._begun, self._runs = [], {}
         afterwards: list[Job] = []
         touched: dict[str, ExchangeSummary] = {}
+        self._writing = False
         db.execute("BEGIN IMMEDIATE")
+        self._writing = True
         for message in batch:
             if isinstance(message, tuple):
                 self._buffer(message[0], message[1], message[2], message[3])
@@ -193,6 +199,17 @@ class ExchangeWriter:
         for job in afterwards:
             job(db)
 
+    def _wait(self, batch: list[Any], error: Exception) -> None:
+        """Another program holds the file: nothing is given up, it is tried again until it lets go."""
+        self._pending.extendleft(reversed(batch))
+        self._wake.set()
+        self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        if not self._failing:
+            self._failing = True
+            self.problem.emit(write_problem(error))
+
     def _fail(self, db: sqlite3.Connection | None, error: Exception) -> None:
         """Give the batch up; what it began is not known to the file and is forgotten."""
         for exchange in self._begun:
@@ -204,9 +221,7 @@ class ExchangeWriter:
                 _log.warning("the request log could not be rolled back")
         if not isinstance(error, sqlite3.Error):
             _log.error("the request log's writer failed", exc_info=error)
-        if not self._failing:
-            self._failing = True
-            self.problem.emit(write_problem(error))
+        self._tell(error)
 
     def _apply_run(self, db: sqlite3.Connection, message: RunBegan | RunOver) -> None:
         run: RunSummary | None
@@ -393,7 +408,7 @@ def write_problem(error: Exception) -> Problem:
     if "full" in words or "I/O" in words:
         cause, remedy = "The disk is full, or it cannot be written.", "Free some space; recording goes on by itself."
     elif "locked" in words or "busy" in words:
-        cause, remedy = "Another program holds the file.", "Close other windows of this program, or wait."
+        cause, remedy = "Another program holds the file.", "Close that program, or wait: what comes is written then."
     elif "readonly" in words or "read-only" in words or "unable to open" in words:
         cause, remedy = "The file or its folder cannot be written.", "Correct their permissions, or use --data-dir."
     elif "malformed" in words or "not a database" in words:
@@ -404,5 +419,6 @@ def write_problem(error: Exception) -> Problem:
         title="Requests are not being recorded",
         cause=f"{cause} Calls go on as usual.",
         remedy=remedy,
+        type=damage.TYPE if damage.is_damage(error) else "not_recorded",
         server_words=f"{type(error).__name__}: {words}",
     )

@@ -199,7 +199,7 @@ def test_a_damaged_file_is_kept_and_a_new_one_begun(tmp_path: Path, offset: int)
 
 
 def test_a_locked_file_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.core.exchanges.store.BUSY", 0.1)
+    monkeypatch.setattr("playground.core.exchanges.damage.BUSY", 0.1)
     path = tmp_path / "log.sqlite3"
     ExchangeStore.open(path).close()
     with contextlib.closing(connect(path)) as db:
