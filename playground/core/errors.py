@@ -19,7 +19,7 @@ from playground.core.resources import dated
 _LONGEST_WORDS = 4000
 _TEXTS = ("type", "code", "param", "request_id", "server_words")
 """What a server fills in."""
-_LOCAL = frozenset({"connection_error", "file_error"})
+_LOCAL = frozenset({"connection_error", "file_error", "key_error", "not_json", "not_recorded", "damaged_log"})
 """Types of our own, whose raw words alone would say little."""
 
 

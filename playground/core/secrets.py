@@ -312,6 +312,7 @@ def _explain(error: Exception, done: str) -> Problem:
             title=f"{title}: this system has no keyring",
             cause="No Secret Service, KWallet, macOS Keychain or Windows Credential Manager can be reached.",
             remedy=f"On Linux install and start gnome-keyring or KWallet. {MEMORY_INSTEAD}",
+            type="key_error",
             server_words=words,
         )
     if isinstance(error, errors.KeyringLocked):
@@ -320,6 +321,7 @@ def _explain(error: Exception, done: str) -> Problem:
             cause="It was not unlocked.",
             remedy=f"Unlock it and try again. {MEMORY_INSTEAD}",
             retry="After the keyring was unlocked.",
+            type="key_error",
             server_words=words,
         )
     if isinstance(error, errors.InitError):
@@ -328,11 +330,13 @@ def _explain(error: Exception, done: str) -> Problem:
             cause="The desktop's message bus is there, but no keyring answers on it, or its prompt was dismissed.",
             remedy=f"Start or unlock the keyring and try again. {MEMORY_INSTEAD}",
             retry="After the keyring was started or unlocked.",
+            type="key_error",
             server_words=words,
         )
     return Problem(
         title=title,
         cause=f"The keyring said: {words}",
         remedy=f"See whether other programs can use the keyring. {MEMORY_INSTEAD}",
+        type="key_error",
         server_words=words,
     )

@@ -64,7 +64,9 @@ def test_the_sandbox_ends_with_the_program(sandboxed: Application, run: Run) -> 
 def test_a_sandbox_that_died_is_started_again(sandboxed: Application, qtbot: QtBot) -> None:
     first = children(sandboxed)[0]
     first.kill()
-    qtbot.waitUntil(lambda: [child.pid for child in children(sandboxed) if child.pid != first.pid] != [], timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: [child.pid for child in children(sandboxed) if child.pid != first.pid] != [], timeout=PATIENCE
+    )
     newest = sandboxed.window.notices.newest()
     assert newest is not None
     assert "started again" in newest.text

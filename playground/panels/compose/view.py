@@ -254,7 +254,8 @@ class ComposeView(QWidget):
         """Commands of others that mend it."""
         commands = self._context.commands
         wanted: tuple[str, ...] = ()
-        if problem.code == "no_key" or problem.status in (401, 403):
+        ours = problem.code in ("no_key", "bad_base_url") or problem.type == "key_error"
+        if ours or problem.status in (401, 403):
             wanted = ("profile.manage",)
         elif self.model.simulated and self._request is not None and self._request.model == LOCAL_MODEL:
             wanted = ("sandbox.fetch-model",) if problem.status == 404 else ()
