@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from playground.widgets.controls.banner import Banner
 from playground.widgets.controls.buttons import CommandButton, Disclosure, IconButton, Segmented
+from playground.widgets.controls.fold import FoldHeader
 from playground.widgets.controls.labels import Chip, EmptyState, HairLine, IdLabel, SectionLabel
-from playground.widgets.controls.optional import OptionalChoice, OptionalField, OptionalNumber
+from playground.widgets.controls.optional import OptionalField, OptionalNumber, OptionalText
+from playground.widgets.controls.optional_choice import OptionalChoice, OptionalFlag
 from playground.widgets.themed import Label
 
 __all__ = [
@@ -14,13 +16,16 @@ __all__ = [
     "CommandButton",
     "Disclosure",
     "EmptyState",
+    "FoldHeader",
     "HairLine",
     "IconButton",
     "IdLabel",
     "Label",
     "OptionalChoice",
     "OptionalField",
+    "OptionalFlag",
     "OptionalNumber",
+    "OptionalText",
     "SectionLabel",
     "Segmented",
 ]

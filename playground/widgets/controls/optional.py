@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStyle, QStyleOptionComboBox, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from playground.widgets.presentation import shown, tip
-from playground.widgets.style_parts import chevron, rounded
+from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, scaled, ui_font
 from playground.widgets.themed import Themed
 
 NOT_SENT = "not sent"
-_CROSS = 20
+CROSS = 20
 """Pixels at the right that hold the × of a set field."""
 
 
@@ -22,10 +23,16 @@ class OptionalField:
     """What the optional fields have in common: a value or None, words about what is wrong with it, a box, an ×."""
 
     _problem = ""
+    _mark = ""
+    _help = ""
     _hover_cross = False
 
-    def value(self) -> float | int | str | None:
+    def value(self) -> Any:
         """None: unset, or not valid (`problem()` says which)."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Set or, with None, unset."""
         raise NotImplementedError
 
     def problem(self) -> str:
@@ -39,8 +46,21 @@ class OptionalField:
         raise NotImplementedError
 
     def set_problem(self, words: str) -> None:
-        """Mark the field, e.g. with what the server said about it; the next change of the value takes it away."""
+        """Say that the value is wrong; the next change of it takes that away."""
         self._problem = words
+        self._describe()
+
+    def set_mark(self, words: str) -> None:
+        """Mark the field with what somebody else said of it, such as a server; "" takes the mark away."""
+        self._mark = words
+        self._describe()
+
+    def mark(self) -> str:
+        return self._mark
+
+    def set_help(self, tip: str) -> None:
+        """What the tooltip says while nothing is wrong."""
+        self._help = tip
         self._describe()
 
     def _describe(self) -> None:
@@ -48,18 +68,18 @@ class OptionalField:
         assert isinstance(self, QWidget)
         state = "not sent" if self.is_unset() else ""
         hint = "" if self.is_unset() else "Delete the text, or click ×, to not send it"
-        self.setToolTip(tip(self._problem) or hint)
-        self.setAccessibleDescription(shown(self._problem) or state)
+        self.setToolTip(tip(self._problem or self._mark) or self._help or hint)
+        self.setAccessibleDescription(shown(self._problem or self._mark) or state)
         self.update()
 
     def _cross_rect(self) -> QRect:
         assert isinstance(self, QWidget)
-        return QRect(self.width() - _CROSS - 2, 0, _CROSS, self.height())
+        return QRect(self.width() - CROSS - 2, 0, CROSS, self.height())
 
     def _paint_box(self, painter: QPainter, focus: bool) -> None:
         assert isinstance(self, QWidget)
         unset = self.is_unset()
-        if self._problem:
+        if self._problem or (self._mark and not unset):
             rounded(painter, self.rect(), "error_soft", "error", width=1.5 if focus else 1)
         elif focus:
             rounded(painter, self.rect(), "surface", "accent", width=1.5)
@@ -91,46 +111,23 @@ class OptionalField:
             self.update()
 
 
-class OptionalNumber(Themed, OptionalField, QLineEdit):
-    """A number or nothing. Empty is unset; Up and Down step, from unset to `start` (else the minimum).
-
-    What is typed is never changed: text that is no number, or out of range, is marked, and `problem()` says why.
-    """
+class OptionalLine(Themed, OptionalField, QLineEdit):
+    """A line that is unset while it is empty."""
 
     changed = Signal(object)
-    """The value: int (no decimals), float, or None."""
+    """The value, or None."""
 
-    def __init__(
-        self,
-        minimum: float | None = None,
-        maximum: float | None = None,
-        decimals: int = 2,
-        step: float = 0.1,
-        *,
-        start: float | None = None,
-        name: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, *, name: str = "", placeholder: str = NOT_SENT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._minimum, self._maximum, self._decimals, self._step = minimum, maximum, decimals, step
-        self._start = start if start is not None else minimum if minimum is not None else 0.0
-        self._last: float | int | None = None
+        self._last: Any = None
         self.setFrame(False)
         self.setAccessibleName(name)
-        self.setPlaceholderText(NOT_SENT)
+        self.setPlaceholderText(placeholder)
         self.setMinimumWidth(80)
         self.textChanged.connect(self._text_changed)
         self.retheme()
         self._align()
         self._describe()
-
-    def value(self) -> float | int | None:
-        number, _ = self._parse()
-        return number
-
-    def set_value(self, value: float | int | None) -> None:
-        """Set or, with None, unset. A value out of range is shown and marked, not changed."""
-        self.setText("" if value is None else self._format(value))
 
     def is_unset(self) -> bool:
         return not self.text().strip()
@@ -145,10 +142,94 @@ class OptionalNumber(Themed, OptionalField, QLineEdit):
         palette.setColor(QPalette.ColorRole.Text, color("text"))
         self.setPalette(palette)
 
+    def _parse(self) -> tuple[Any, str]:
+        """The value, or None and what is wrong with the text."""
+        raise NotImplementedError
+
+    def _text_changed(self) -> None:
+        value, self._problem = self._parse()
+        self._align()
+        self._describe()
+        if value != self._last or type(value) is not type(self._last) or self._problem:
+            self._last = value
+            self.changed.emit(value)
+
+    def _side(self) -> Qt.AlignmentFlag:
+        return Qt.AlignmentFlag.AlignLeft
+
+    def _align(self) -> None:
+        unset = self.is_unset()
+        side = Qt.AlignmentFlag.AlignLeft if unset else self._side()
+        if self.alignment() != side | Qt.AlignmentFlag.AlignVCenter:
+            self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self.setTextMargins(7, 0, 7 if unset else CROSS + 1, 0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(124, scaled(26))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, scaled(26))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._track_cross(event.position().toPoint())
+        self.setCursor(Qt.CursorShape.ArrowCursor if self._hover_cross else Qt.CursorShape.IBeamCursor)
+        super().mouseMoveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.is_unset() and self._cross_rect().contains(event.position().toPoint()):
+            self.unset()
+            self._track_cross(event.position().toPoint())
+            return
+        super().mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._track_cross(QPoint(-1, -1))
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint_box(painter, self.hasFocus())
+        painter.end()
+        super().paintEvent(event)
+        self._paint_cross(QPainter(self))
+
+
+class OptionalNumber(OptionalLine):
+    """A number or nothing. Empty is unset; Up and Down step, from unset to `start` (else the minimum).
+
+    What is typed is never changed: text that is no number, or out of range, is marked, and `problem()` says why.
+    """
+
+    def __init__(
+        self,
+        minimum: float | None = None,
+        maximum: float | None = None,
+        decimals: int = 2,
+        step: float = 0.1,
+        *,
+        start: float | None = None,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        self._minimum, self._maximum, self._decimals, self._step = minimum, maximum, decimals, step
+        self._start = start if start is not None else minimum if minimum is not None else 0.0
+        super().__init__(name=name, parent=parent)
+
+    def _side(self) -> Qt.AlignmentFlag:
+        return Qt.AlignmentFlag.AlignRight
+
+    def value(self) -> float | int | None:
+        number, _ = self._parse()
+        return number
+
+    def set_value(self, value: float | int | None) -> None:
+        """Set or, with None, unset. A value out of range is shown and marked, not changed."""
+        self.setText("" if value is None else self._format(value))
+
     def _format(self, value: float | int) -> str:
-        if self._decimals == 0:
-            return str(int(value)) if float(value).is_integer() else repr(float(value))
-        return f"{round(float(value), 10):g}" if abs(value) < 1e6 else repr(float(value))
+        if isinstance(value, int):
+            return str(value)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
     def _parse(self) -> tuple[float | int | None, str]:
         text = self.text().strip()
@@ -176,21 +257,6 @@ class OptionalNumber(Themed, OptionalField, QLineEdit):
             return f"Must be between {low} and {high}"
         return f"Must be at least {low}" if low is not None else f"Must be at most {high}"
 
-    def _text_changed(self) -> None:
-        number, self._problem = self._parse()
-        self._align()
-        self._describe()
-        if number != self._last or type(number) is not type(self._last) or self._problem:
-            self._last = number
-            self.changed.emit(number)
-
-    def _align(self) -> None:
-        unset = self.is_unset()
-        side = Qt.AlignmentFlag.AlignLeft if unset else Qt.AlignmentFlag.AlignRight
-        if self.alignment() != side | Qt.AlignmentFlag.AlignVCenter:
-            self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self.setTextMargins(7, 0, 7 if unset else _CROSS + 1, 0)
-
     def step_by(self, steps: int) -> None:
         """Move by steps of the field's size, inside its range; from unset to its start value."""
         number = self.value()
@@ -206,12 +272,6 @@ class OptionalNumber(Themed, OptionalField, QLineEdit):
         self.set_value(target)
         self.selectAll()
 
-    def sizeHint(self) -> QSize:
-        return QSize(124, scaled(26))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, scaled(26))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
         count = steps.get(Qt.Key(event.key()))
@@ -220,181 +280,42 @@ class OptionalNumber(Themed, OptionalField, QLineEdit):
         else:
             self.step_by(count)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._track_cross(event.position().toPoint())
-        self.setCursor(Qt.CursorShape.ArrowCursor if self._hover_cross else Qt.CursorShape.IBeamCursor)
-        super().mouseMoveEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self.is_unset() and self._cross_rect().contains(event.position().toPoint()):
-            self.unset()
-            self._track_cross(event.position().toPoint())
-            return
-        super().mousePressEvent(event)
+class OptionalText(OptionalLine):
+    """A text or nothing. Empty is unset.
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self._track_cross(QPoint(-1, -1))
-        super().leaveEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self._paint_box(painter, self.hasFocus())
-        painter.end()
-        super().paintEvent(event)
-        self._paint_cross(QPainter(self))
-
-
-class OptionalChoice(Themed, OptionalField, QComboBox):
-    """One of a few words, or nothing. `editable`: any other text too.
-
-    Up, Down and letters choose, Space or Alt+Down opens the list, Delete and Backspace unset.
+    `escapes`: \\n, \\t, \\r and \\\\ stand for a line break, a tab, a carriage return and a backslash.
     """
 
-    changed = Signal(object)
-    """The value: a str, or None."""
-
     def __init__(
-        self,
-        choices: Sequence[str | tuple[str, str]],
-        editable: bool = False,
-        *,
-        name: str = "",
-        parent: QWidget | None = None,
+        self, *, name: str = "", placeholder: str = NOT_SENT, escapes: bool = False, parent: QWidget | None = None
     ) -> None:
-        """`choices`: values, or (value, text) pairs."""
-        super().__init__(parent)
-        self._last: str | None = None
-        self._quiet = False
-        self.setAccessibleName(name)
-        self.setMinimumWidth(80)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMouseTracking(True)
-        self.setEditable(editable)
-        self.set_choices(choices)
-        edit = self.lineEdit()
-        if edit is not None:
-            self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-            edit.setPlaceholderText(NOT_SENT)
-            edit.setFrame(False)
-            edit.setAccessibleName(name)
-            edit.textChanged.connect(self._maybe_changed)
-            completer = self.completer()
-            if completer is not None:
-                completer.setFilterMode(Qt.MatchFlag.MatchContains)
-                completer.setCompletionMode(completer.CompletionMode.PopupCompletion)
-        self.currentIndexChanged.connect(self._maybe_changed)
-        self.retheme()
-        self._describe()
-
-    def set_choices(self, choices: Sequence[str | tuple[str, str]]) -> None:
-        """Other choices; the value stays, also where it is none of them."""
-        value = self.value() if self.count() else None
-        self._quiet = True
-        self.clear()
-        if not self.isEditable():
-            self.addItem(NOT_SENT, None)
-        for choice in choices:
-            key, text = (choice, choice) if isinstance(choice, str) else choice
-            self.addItem(text, key)
-        self._show(value)
-        self._quiet = False
+        self._escapes = escapes
+        super().__init__(name=name, placeholder=placeholder, parent=parent)
 
     def value(self) -> str | None:
-        if self.isEditable():
-            text = self.currentText().strip()
-            index = self.findText(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive)
-            return str(self.itemData(index)) if index >= 0 else text or None
-        data = self.currentData()
-        return None if data is None else str(data)
+        return self._parse()[0]
 
     def set_value(self, value: str | None) -> None:
-        """Set or, with None, unset; a value that is no choice is added to them."""
-        self._show(value)
-        self._maybe_changed()
-
-    def _show(self, value: str | None) -> None:
-        if value is None:
-            self.setCurrentIndex(-1 if self.isEditable() else 0)
-            if self.isEditable():
-                self.setEditText("")
-            return
-        index = self.findData(value)
-        if index < 0 and not self.isEditable():
-            self.addItem(value, value)
-            index = self.count() - 1
-        if index >= 0:
-            self.setCurrentIndex(index)
-        if self.isEditable():
-            self.setEditText(self.itemText(index) if index >= 0 else value)
+        """Set or, with None, unset; line breaks in a field without escapes become blanks, as Qt has it."""
+        text = value or ""
+        if self._escapes:
+            for letter, character in _ESCAPES.items():
+                text = text.replace(character, f"\\{letter}")
+        self.setText(text)
 
     def is_unset(self) -> bool:
-        return self.value() is None
+        return not self.text()
 
-    def unset(self) -> None:
-        self.set_value(None)
+    def _parse(self) -> tuple[str | None, str]:
+        text = self.text()
+        return (_ESCAPED.sub(_unescaped, text) if self._escapes else text) or None, ""
 
-    def _maybe_changed(self) -> None:
-        if self._quiet:
-            return
-        value = self.value()
-        if value == self._last:
-            return
-        self._last = value
-        self._problem = ""
-        self._describe()
-        self.changed.emit(value)
 
-    def retheme(self) -> None:
-        self.setFont(ui_font(13))
+_ESCAPES = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r"}
+"""Letter behind a backslash → character; the backslash first, for it is in all the others."""
+_ESCAPED = re.compile(r"\\([\\ntr])")
 
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self.font())
-        widest = max((metrics.horizontalAdvance(self.itemText(row)) for row in range(min(self.count(), 50))), default=0)
-        return QSize(max(124, widest + 52), scaled(26))
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, scaled(26))
-
-    def _cross_rect(self) -> QRect:
-        return QRect(self.width() - _CROSS - 20, 0, _CROSS, self.height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.isEditable() and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.unset()
-        else:
-            super().keyPressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel scrolls the panel; it changes no value."""
-        event.ignore()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._track_cross(event.position().toPoint())
-        super().mouseMoveEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self.is_unset() and self._cross_rect().contains(event.position().toPoint()):
-            self.unset()
-            return
-        super().mousePressEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._track_cross(QPoint(-1, -1))
-        super().leaveEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter = QPainter(self)
-        focus = self.hasFocus() or bool(option.state & QStyle.StateFlag.State_HasFocus)
-        self._paint_box(painter, focus)
-        arrow = QRect(self.width() - 22, 0, 16, self.height())
-        chevron(painter, arrow, "down", "muted" if self.isEnabled() else "faint")
-        if not self.isEditable():
-            painter.setFont(self.font())
-            unset = self.is_unset()
-            painter.setPen(color("faint" if not self.isEnabled() else "muted" if unset else "text"))
-            area = self.rect().adjusted(9, 0, -24 if unset else -42, 0)
-            text = painter.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, area.width())
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
-        self._paint_cross(painter)
+def _unescaped(found: re.Match[str]) -> str:
+    return _ESCAPES[found[1]]
