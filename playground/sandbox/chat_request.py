@@ -61,7 +61,7 @@ KNOWN: Mapping[str, checks.Check] = {
     "prompt_cache_retention": checks.choice("in_memory", "24h"),
     "reasoning_effort": checks.choice(*EFFORTS),
     "response_format": checks.mapping,
-    "safety_identifier": checks.text(64),
+    "safety_identifier": checks.text(128),
     "seed": checks.integer(),
     "service_tier": checks.choice("auto", "default", "flex", "scale", "priority", "fast", "ultrafast"),
     "stop": checks.stop_texts,

@@ -64,6 +64,7 @@ text_settings = checks.nested({"format": checks.mapping, "verbosity": checks.cho
 KNOWN: Mapping[str, checks.Check] = {
     "access_programs": checks.anything,
     "background": checks.boolean,
+    "background_options": checks.mapping,
     "context_management": checks.array,
     "conversation": _conversation,
     "image": checks.anything,
@@ -82,7 +83,7 @@ KNOWN: Mapping[str, checks.Check] = {
     "prompt_cache_options": checks.mapping,
     "prompt_cache_retention": checks.choice("in_memory", "24h"),
     "reasoning": reasoning,
-    "safety_identifier": checks.text(64),
+    "safety_identifier": checks.text(128),
     "service_tier": checks.choice("auto", "default", "flex", "scale", "priority", "fast", "ultrafast"),
     "store": checks.boolean,
     "stream": checks.boolean,
@@ -96,7 +97,7 @@ KNOWN: Mapping[str, checks.Check] = {
     "truncation": checks.choice("auto", "disabled"),
     "user": checks.text(),
 }
-"""The parameters of responses.create (openai 3.52.0 and OpenAPI document 2.3.0)."""
+"""The parameters of responses.create (openai 3.54.0 and OpenAPI document 2.3.0)."""
 
 KNOWN_COUNT: Mapping[str, checks.Check] = {
     name: KNOWN[name]

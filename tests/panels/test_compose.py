@@ -90,10 +90,10 @@ def test_what_is_set_is_sent(house: House, server: RecordingServer, qtbot: QtBot
     view = house.compose()
     write(view, "hi")
     view.settings.api.set_value(api)
-    for field, text in ((view.settings.temperature, "0.2"), (view.settings.top_p, "0.9")):
+    for field, text in ((view.settings.field("temperature"), "0.2"), (view.settings.field("top_p"), "0.9")):
         qtbot.keyClicks(field, text)
-    qtbot.keyClicks(view.settings.max_output_tokens, "64")
-    view.settings.reasoning_effort.set_value("low")
+    qtbot.keyClicks(view.settings.field("max_output_tokens"), "64")
+    view.settings.field("reasoning.effort").set_value("low")
     view.run()
     finish(view, qtbot)
     sent = generations(server)[0].json()
@@ -189,26 +189,12 @@ def test_a_server_that_is_not_there(house: House, qtbot: QtBot) -> None:
     assert f"127.0.0.1:{gone.port}" in box.problem.line()
 
 
-def test_a_400_marks_the_field_it_is_about(house: House, server: RecordingServer, qtbot: QtBot) -> None:
-    server.add("/responses", error_reply(400, "Unsupported parameter: 'temperature'.", param="temperature"))
-    view = house.compose()
-    write(view, "hi")
-    view.settings.temperature.set_value(0.5)
-    view.run()
-    finish(view, qtbot)
-    assert "temperature" in view.settings.temperature.problem()
-    assert not view.settings.top_p.problem()
-    view.run()
-    assert not view.settings.temperature.problem(), "the next run asks anew"
-    finish(view, qtbot)
-
-
 def test_an_answer_that_reached_the_limit_says_the_remedy(house: House, server: RecordingServer, qtbot: QtBot) -> None:
     details = {"reason": "max_output_tokens"}
     server.add("/responses", responses_reply("half an", end="incomplete", incomplete_details=details))
     view = house.compose()
     write(view, "hi")
-    view.settings.max_output_tokens.set_value(16)
+    view.settings.field("max_output_tokens").set_value(16)
     view.run()
     finish(view, qtbot)
     box = banner(view)
@@ -282,7 +268,7 @@ def test_control_enter_runs_from_everywhere(house: House, server: RecordingServe
     widget = {
         "instructions": view.prompt.instructions,
         "message": card.editor,
-        "temperature": view.settings.temperature,
+        "temperature": view.settings.field("temperature"),
         "model": view.settings.model.lineEdit(),
         "role": card.role,
         "output": view.output.view,
@@ -308,7 +294,7 @@ def test_what_keeps_it_from_being_sent_is_said(house: House, server: RecordingSe
     view.run()
     assert status(view) == "Choose a model."
     view.picker.use("gpt-test")
-    qtbot.keyClicks(view.settings.temperature, "9")
+    qtbot.keyClicks(view.settings.field("temperature"), "9")
     view.run()
     assert status(view).startswith("Temperature: ")
     assert not view.model.running and generations(server) == []
@@ -319,15 +305,15 @@ def test_a_draft_is_restored_to_the_letter(house: House, server: RecordingServer
     view = house.compose()
     write(view, *texts, model="typed-by-hand", instructions="one\ntwo")
     view.settings.api.set_value("chat")
-    view.settings.temperature.set_value(0.25)
+    view.settings.field("temperature").set_value(0.25)
     view.splitter.setSizes([420, 480, 320])
     house.close(view)
     again = house.compose()
     assert tuple(m.text for m in again.prompt.messages.messages()) == texts
     assert again.prompt.instructions.text() == "one\ntwo"
     assert again.settings.model.currentText() == "typed-by-hand"
-    assert (again.settings.api.value(), again.settings.temperature.value()) == ("chat", 0.25)
-    assert again.settings.top_p.value() is None
+    assert (again.settings.api.value(), again.settings.field("temperature").value()) == ("chat", 0.25)
+    assert again.settings.field("top_p").value() is None
     assert again.draft() == again.model.draft
 
 

@@ -26,7 +26,8 @@ from playground.panels.compose.draft import Draft
 from playground.panels.compose.model import ComposeModel
 from playground.panels.compose.samples import FIRST
 
-DRAFT = Draft("be brief", (Message("user", "hi"), Message("assistant", "yes?")), "gpt-x", "chat", 0.5, 0.9, 64, "low")
+SETTINGS = {"temperature": 0.5, "top_p": 0.9, "max_output_tokens": 64, "reasoning.effort": "low"}
+DRAFT = Draft("be brief", (Message("user", "hi"), Message("assistant", "yes?")), "gpt-x", "chat", SETTINGS)
 
 
 def text_block(key: str = "t", kind: BlockKind = BlockKind.TEXT) -> BlockOpened:
@@ -63,7 +64,7 @@ def test_the_sample_can_be_run_at_once() -> None:
 def test_a_new_prompt_keeps_the_settings_and_the_former_one() -> None:
     model = ComposeModel(draft=DRAFT)
     new = model.new()
-    assert new.is_blank and (new.model, new.api, new.temperature) == ("gpt-x", "chat", 0.5)
+    assert new.is_blank and (new.model, new.api, new.settings) == ("gpt-x", "chat", SETTINGS)
     assert model.restore() == DRAFT
     assert model.restore() is None
 
@@ -169,7 +170,7 @@ def test_the_line_under_the_answer() -> None:
 
 def test_an_incomplete_answer_names_the_limit_and_the_remedy() -> None:
     snapshot = RunSnapshot("incomplete", reason="max_output_tokens")
-    told = words.trouble(snapshot, GenerationRequest(max_output_tokens=64))
+    told = words.trouble(snapshot, GenerationRequest(settings={"max_output_tokens": 64}))
     assert told is not None
     problem, role = told
     assert role == "warning" and "64" in problem.cause and "Max output tokens" in problem.remedy

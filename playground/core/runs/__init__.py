@@ -25,7 +25,7 @@ from playground.core.runs.changes import (
     Usage,
 )
 from playground.core.runs.conversation import input_items, reply_message
-from playground.core.runs.request import GenerationRequest, Message
+from playground.core.runs.request import GenerationRequest, Message, Place
 
 if TYPE_CHECKING:
     from playground.core.runs.chat import ChatAccumulator
@@ -54,6 +54,7 @@ __all__ = [
     "ChatAccumulator",
     "GenerationRequest",
     "Message",
+    "Place",
     "ResponsesAccumulator",
     "RunEnded",
     "RunSnapshot",

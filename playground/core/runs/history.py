@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from playground.core.errors import Problem
 from playground.core.runs.changes import Change, RunSnapshot, Usage
 from playground.core.runs.events import EventLog
+from playground.core.runs.parameters import Api
 from playground.core.runs.playback import Player
-from playground.core.runs.request import Api
 
 if TYPE_CHECKING:
     from playground.core.exchanges.records import AttemptDetail, StoredRun

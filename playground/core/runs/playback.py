@@ -22,7 +22,7 @@ import orjson
 from playground.core.runs.changes import Change, RunEnded, RunSnapshot
 from playground.core.runs.chat import ChatAccumulator
 from playground.core.runs.events import EventLog
-from playground.core.runs.request import Api
+from playground.core.runs.parameters import Api
 from playground.core.runs.responses import ResponsesAccumulator
 from playground.core.runs.run import CUT, Feeder, is_stream
 

@@ -13,7 +13,8 @@ from playground.core.errors import Problem, explain, explain_answer, is_connecti
 from playground.core.runs.changes import Change, RunEnded, RunSnapshot
 from playground.core.runs.chat import ChatAccumulator
 from playground.core.runs.events import EventLog
-from playground.core.runs.request import Api, GenerationRequest
+from playground.core.runs.parameters import Api
+from playground.core.runs.request import GenerationRequest
 from playground.core.runs.responses import ResponsesAccumulator
 from playground.core.runs.sse import DONE, SseEvent, SseSplitter
 

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from playground.core.runs import GenerationRequest, Message
+from playground.core.runs.json_text import read
+from playground.core.runs.parameters import Api, Parameter, parameter
 
-Api = Literal["responses", "chat"]
+VERSION = 2
+"""Of a draft's JSON. 1 had four settings, each a member of its own."""
 
 ROLES = ("user", "assistant", "system", "developer")
 """The roles that can be chosen; others come in with drafts of other versions and are kept."""
 
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
-"""Reasoning efforts that models know, as offered; any other text can be typed."""
+_FORMER = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "max_output_tokens": "max_output_tokens",
+    "reasoning_effort": "reasoning.effort",
+}
+"""Members of version 1 → parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The prompt and its settings. None: unset, so not sent."""
+    """The prompt and its settings. A setting that is not among them is unset, so not sent."""
 
     instructions: str = ""
     messages: tuple[Message, ...] = (Message("user", ""),)
     model: str = ""
     api: Api = "responses"
-    temperature: float | None = None
-    top_p: float | None = None
-    max_output_tokens: int | None = None
-    reasoning_effort: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """A parameter's id → its value, those of the other API included; JSON as the text that was typed."""
+    other: str = ""
+    """Further fields of the body: a JSON object, as it was typed."""
 
     @property
     def is_blank(self) -> bool:
@@ -42,10 +50,8 @@ class Draft:
             model=self.model.strip(),
             instructions=self.instructions,
             messages=tuple(message for message in self.messages if message.text.strip()),
-            temperature=self.temperature,
-            top_p=self.top_p,
-            max_output_tokens=self.max_output_tokens,
-            reasoning_effort=self.reasoning_effort,
+            settings=self.settings,
+            extra=(read(self.other)[0] if self.other.strip() else None) or {},
         )
 
     def emptied(self) -> Draft:
@@ -59,14 +65,13 @@ class Draft:
 
     def to_json(self) -> dict[str, Any]:
         return {
+            "version": VERSION,
             "instructions": self.instructions,
             "messages": [{"role": message.role, "text": message.text} for message in self.messages],
             "model": self.model,
             "api": self.api,
-            "temperature": self.temperature,
-            "top_p": self.top_p,
-            "max_output_tokens": self.max_output_tokens,
-            "reasoning_effort": self.reasoning_effort,
+            "settings": dict(self.settings),
+            "other": self.other,
         }
 
     @classmethod
@@ -75,16 +80,13 @@ class Draft:
         if not isinstance(raw, Mapping):
             return None
         api: Api = "chat" if raw.get("api") == "chat" else "responses"
-        tokens = _number(raw.get("max_output_tokens"))
         return cls(
             instructions=_text(raw.get("instructions")),
             messages=_messages(raw.get("messages")),
             model=_text(raw.get("model")),
             api=api,
-            temperature=_number(raw.get("temperature")),
-            top_p=_number(raw.get("top_p")),
-            max_output_tokens=int(tokens) if tokens is not None else None,
-            reasoning_effort=_text(raw.get("reasoning_effort")) or None,
+            settings=_settings(raw),
+            other=_text(raw.get("other")),
         )
 
 
@@ -92,8 +94,43 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _settings(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that fit their parameters' types."""
+    values = raw.get("settings")
+    if "version" not in raw:
+        values = {name: raw.get(member) for member, name in _FORMER.items()}
+    found = {}
+    for name, value in values.items() if isinstance(values, Mapping) else ():
+        entry = parameter(name)
+        if entry is not None and (fit := _fitting(entry, value)) is not None:
+            found[name] = fit
+    return found
+
+
+def _fitting(entry: Parameter, value: Any) -> Any:
+    """The value where it has the type of the parameter, in range or not; else None."""
+    match entry.kind:
+        case "number" | "integer":
+            fits = isinstance(value, int | float) and not isinstance(value, bool)
+            return (
+                int(value)
+                if fits and entry.kind == "integer" and float(value).is_integer()
+                else value
+                if fits
+                else None
+            )
+        case "boolean":
+            return value if isinstance(value, bool) else None
+        case "texts":
+            return [text for text in value if isinstance(text, str)] if isinstance(value, list) else None
+        case "pairs":
+            kind = int if entry.of_integers else str
+            return (
+                {key: item for key, item in value.items() if isinstance(item, kind)}
+                if isinstance(value, dict)
+                else None
+            )
+    return value if isinstance(value, str) and value else None
 
 
 def _messages(value: object) -> tuple[Message, ...]:

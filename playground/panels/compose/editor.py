@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QVBoxLayout, QWidg
 
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, scaled, ui_font
-from playground.widgets.themed import Themed
+from playground.widgets.themed import Label, Themed
 
 LINE = 20
 """Pixels from one line to the next, of 13-pixel type."""
@@ -140,11 +140,38 @@ class EditorBox(QWidget):
         column.setContentsMargins(11, 8, 4, 8)
         column.addWidget(editor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.trouble = Trouble(editor, self)
+        column.addWidget(self.trouble)
 
     def paintEvent(self, _event: object) -> None:
-        paint_box(self, self.editor.hasFocus())
+        paint_box(self, self.editor.hasFocus(), self.trouble.isVisibleTo(self))
 
 
-def paint_box(widget: QWidget, focus: bool) -> None:
+class Trouble(Label):
+    """What a server said about the text of an editor above it; the next change of the text takes it away."""
+
+    def __init__(self, editor: GrowingEdit, parent: QWidget) -> None:
+        super().__init__("", "error", 12, wrap=True, selectable=True, parent=parent)
+        self.hide()
+        editor.textChanged.connect(self.forget)
+
+    def say(self, words: str) -> None:
+        self.setText(words)
+        self.show()
+        self._repaint()
+
+    def forget(self) -> None:
+        if not self.isHidden():
+            self.hide()
+            self._repaint()
+
+    def _repaint(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.update()
+
+
+def paint_box(widget: QWidget, focus: bool, trouble: bool = False) -> None:
     """The box that an editor stands in."""
-    rounded(QPainter(widget), widget.rect(), "surface", "accent" if focus else "line", 7, 1.5 if focus else 1)
+    line = "error" if trouble else "accent" if focus else "line"
+    rounded(QPainter(widget), widget.rect(), "surface", line, 7, 1.5 if focus else 1)

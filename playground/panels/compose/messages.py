@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, 
 
 from playground.core.runs import Message
 from playground.panels.compose.draft import ROLES
-from playground.panels.compose.editor import GrowingEdit, paint_box
+from playground.panels.compose.editor import GrowingEdit, Trouble, paint_box
 from playground.widgets.icons import paint_icon
 from playground.widgets.style_parts import chevron, rounded
 from playground.widgets.theme import color, scaled, ui_font
@@ -139,6 +139,8 @@ class MessageCard(QWidget):
         body.setContentsMargins(4, 0, 0, 0)
         body.addWidget(self.editor)
         column.addLayout(body)
+        self.trouble = Trouble(self.editor, self)
+        column.addWidget(self.trouble)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.role.chosen.connect(self._role_chosen)
         self.editor.textChanged.connect(self.edited)
@@ -182,7 +184,7 @@ class MessageCard(QWidget):
         self.editor.to_end()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        paint_box(self, self.editor.hasFocus())
+        paint_box(self, self.editor.hasFocus(), self.trouble.isVisibleTo(self))
 
 
 class MessageList(QWidget):
@@ -221,6 +223,17 @@ class MessageList(QWidget):
             self._drop(card)
         self._rename()
         self.edited.emit()
+
+    def mark(self, message: Message, index: int, words: str) -> None:
+        """Say what a server said of the message that was sent as the one at `index`; messages without text are not."""
+        sent = [card for card in self._cards if card.message().text.strip()]
+        if index < len(sent) and sent[index].message() == message:
+            sent[index].trouble.say(words)
+
+    def unmark(self) -> None:
+        """Take away what servers said."""
+        for card in self._cards:
+            card.trouble.forget()
 
     def add(self, role: str, text: str = "") -> MessageCard:
         """A message behind all others."""

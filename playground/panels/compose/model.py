@@ -16,6 +16,7 @@ from playground.core.runs import (
     TextReplaced,
 )
 from playground.panels.compose.draft import Draft
+from playground.panels.compose.refused import Refusals
 from playground.panels.compose.samples import FIRST
 
 SANDBOX_MODELS = ("smollm2-135m", "sandbox-echo")
@@ -61,6 +62,8 @@ class ComposeModel:
     """Drafts that "New prompt" put away, the last one last."""
     chosen: dict[str, str] = field(default_factory=dict)
     """Profile id → the model that was last chosen there by hand."""
+    refusals: Refusals = field(default_factory=Refusals)
+    """Which model refused which setting."""
     listed: tuple[str, ...] | None = None
     """The server's models; None until it said."""
     running: bool = False
@@ -92,6 +95,10 @@ class ComposeModel:
             self.former.append(self.draft)
         self.draft = draft
         return draft
+
+    def unset_all(self, draft: Draft) -> None:
+        """The settings of this draft are about to go; `restore` brings them back."""
+        self.former = [*self.former, draft][-FORMER_KEPT:]
 
     @property
     def can_continue(self) -> bool:
@@ -161,6 +168,7 @@ class ComposeModel:
             "draft": self.draft.to_json(),
             "former": [draft.to_json() for draft in self.former],
             "models": dict(self.chosen),
+            "refused": self.refusals.to_json(),
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:
@@ -169,6 +177,7 @@ class ComposeModel:
         former = state.get("former")
         drafts = [Draft.from_json(raw) for raw in former] if isinstance(former, list) else []
         self.former = [draft for draft in drafts if draft is not None]
+        self.refusals.load(state.get("refused"))
         models = state.get("models")
         if isinstance(models, Mapping):
             self.chosen = {str(key): value for key, value in models.items() if isinstance(value, str) and value}

@@ -9,10 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from playground.bridge import Operation
 from playground.core.errors import Problem, ProblemError
 from playground.core.profiles import Profile
+from playground.core.runs import GenerationRequest
 from playground.core.served import LOCAL_MODEL, LoadModels, ServedModels, retirement, today
 from playground.panels.compose import words
 from playground.panels.compose.model import ComposeModel
+from playground.panels.compose.refused import Refusal, is_general, shortened
 from playground.panels.compose.settings import SettingsColumn
+from playground.panels.compose.settings_row import OTHER
 from playground.panels.contract import PanelContext
 
 
@@ -31,6 +34,7 @@ class ModelPicker(QObject):
         self._problem: Problem | None = None
         self.profile: Profile = context.sessions.current
         settings.model_edited.connect(self._typed)
+        settings.forgotten.connect(self.forget)
         context.bridge.listen(context.sessions.changed, self._sessions_changed, self)
         context.bridge.listen(context.settings.changed, self._settings_changed, self)
 
@@ -96,8 +100,61 @@ class ModelPicker(QObject):
         if ("sandbox.engine",) in emissions and self.profile.is_sandbox:
             self.use(str(self._context.settings.get("sandbox.engine")))
 
+    # What models refused
+
+    @property
+    def server(self) -> str:
+        """By which what a server said is remembered: the profile, and where it leads."""
+        return f"{self.profile.id} {self.profile.base_url or ''}".strip()
+
+    def learn(self, server: str, request: GenerationRequest, problem: Problem) -> bool:
+        """Remember a setting that a 400 names, and mark it; False where it names none."""
+        place = request.place(problem.param) if problem.status in (400, 422) else None
+        if place is None or place.kind not in ("setting", "extra"):
+            return False
+        words = shortened(problem.server_words or problem.cause)
+        if place.kind == "extra":
+            setting, value, general = OTHER.id, dict(request.extra), False
+        else:
+            setting, value = place.setting, request.sent().get(place.setting)
+            general = is_general(problem.code, words)
+        self._model.refusals.add(server, request.model, Refusal(setting, words, today(), value, general))
+        self._refusals_changed()
+        return True
+
+    def accepted(self, server: str, request: GenerationRequest) -> None:
+        """The model took a request: what it refused of that before no longer holds."""
+        sent = {**request.sent(), OTHER.id: dict(request.extra) or None}
+        if self._model.refusals.accepted(server, request.model, sent):
+            self._refusals_changed()
+
+    def forget(self, setting: str) -> None:
+        """No longer say that the chosen model refused this setting."""
+        if self._model.refusals.forget(self.server, self._chosen(), setting):
+            self._refusals_changed()
+
+    def forget_all(self) -> int:
+        """The same for every setting of the chosen model; returns how many there were."""
+        known = list(self._model.refusals.of(self.server, self._chosen()))
+        for setting in known:
+            self.forget(setting)
+        return len(known)
+
+    def _chosen(self) -> str:
+        return self._settings.model.currentText().strip()
+
+    def _refusals_changed(self) -> None:
+        """Show them, and have them saved."""
+        self._show_refused()
+        self._settings.edited.emit()
+
+    def _show_refused(self) -> None:
+        model = self._chosen()
+        self._settings.show_refused(model, self._model.refusals.of(self.server, model))
+
     def show_note(self) -> None:
         """Say what is known of the chosen model, or of the list."""
+        self._show_refused()
         settings, model = self._settings, self._settings.model.currentText().strip()
         if self._problem is not None:
             note = f"The list of models is missing: {self._problem.title}."

@@ -102,7 +102,8 @@ class PromptColumn(QWidget):
         upper.setContentsMargins(MARGIN, 14, MARGIN, MARGIN)
         upper.setSpacing(8)
         upper.addWidget(SectionLabel("Instructions"))
-        upper.addWidget(EditorBox(self.instructions))
+        self._box = EditorBox(self.instructions)
+        upper.addWidget(self._box)
         column.addLayout(upper)
         column.addWidget(HairLine())
         lower = QVBoxLayout()
@@ -137,6 +138,19 @@ class PromptColumn(QWidget):
         """Show another prompt."""
         self.instructions.set_text(instructions)
         self.messages.set_messages(messages)
+
+    def mark_instructions(self, words: str) -> None:
+        """Say what a server said of the instructions."""
+        self._box.trouble.say(words)
+
+    def instructions_trouble(self) -> str:
+        """What is said of them."""
+        return "" if self._box.trouble.isHidden() else self._box.trouble.text()
+
+    def unmark(self) -> None:
+        """Take away what servers said."""
+        self._box.trouble.forget()
+        self.messages.unmark()
 
     def show_end(self) -> None:
         """Go to the end of the last message."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from playground.bridge import Operation, OperationState
 from playground.core.errors import Problem
 from playground.core.runs import GenerationRequest, RunSnapshot
+from playground.core.runs.request import NO_MESSAGE, NO_MODEL
 from playground.core.served import LOCAL_MODEL
 from playground.panels.compose import words
 from playground.panels.compose.actions import add_commands
@@ -42,6 +43,7 @@ class ComposeView(QWidget):
         self.model = ComposeModel()
         self._operation: Operation[RunSnapshot] | None = None
         self._request: GenerationRequest | None = None
+        self._server = ""
         self._warned = False
         self._stall = 0.0
         """Seconds of silence after which the run says so."""
@@ -117,6 +119,7 @@ class ComposeView(QWidget):
 
     def _show_draft(self, draft: Draft) -> None:
         self.settings.show_draft(draft)
+        self.picker.show_note()
         self.prompt.set_prompt(draft.instructions, draft.messages)
         self._say_status()
         self._sync_commands()
@@ -124,6 +127,7 @@ class ComposeView(QWidget):
     def _restore(self) -> None:
         state = self._context.state.load()
         self.model.load_state(state)
+        self.settings.set_sections(state.get("sections"))
         if not self.model.draft.model or state.get("profile") != self.picker.profile.id:
             self.model.draft = replace(self.model.draft, model=self.picker.first_choice())
         self._show_draft(self.model.draft)
@@ -138,6 +142,7 @@ class ComposeView(QWidget):
         self._save_timer.stop()
         self.draft()
         state = self.model.to_state()
+        state["sections"] = self.settings.sections()
         state["profile"] = self.picker.profile.id
         state["splitter"] = bytes(self.splitter.saveState().toBase64().data()).decode()
         self._context.state.save(state)
@@ -175,8 +180,8 @@ class ComposeView(QWidget):
         self.save()
         profile = self._context.sessions.current
         self._stall = profile.timeouts.stall
-        self.settings.unmark()
-        self._request = request
+        self.prompt.unmark()
+        self._request, self._server = request, self.picker.server
         self.model.begin(sent_by=profile.name, simulated=profile.is_sandbox)
         self.output.begin(*self._source(profile.is_sandbox, request.model))
         self._operation = self._context.bridge.run(
@@ -192,10 +197,12 @@ class ComposeView(QWidget):
     def _refuse(self, problems: list[str]) -> None:
         """Say what keeps the prompt from being sent, and go there."""
         self._say(problems[0], "warning")
-        if "model" in problems[0].lower():
+        if problems[0] == NO_MODEL:
             self.settings.model.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif "message" in problems[0].lower():
+        elif problems[0] == NO_MESSAGE:
             self.prompt.messages.cards[-1].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.settings.go_to_problem(problems[0])
 
     def _source(self, sandbox: bool, model: str) -> tuple[str, str]:
         """The chip beside “Output”: nobody is to take a simulated answer for a real one."""
@@ -231,6 +238,8 @@ class ComposeView(QWidget):
         operation, self._operation = self._operation, None
         cancelled = operation is not None and operation.state is OperationState.CANCELLED
         snapshot = self.model.end(cancelled=cancelled)
+        if self._request is not None and snapshot.status in ("completed", "incomplete"):
+            self.picker.accepted(self._server, self._request)
         self._follow_silence(False)
         self.output.end(snapshot, self._trouble_box(snapshot), blocks=self.model.reply.blocks)
         self._say_status()
@@ -241,7 +250,7 @@ class ComposeView(QWidget):
         if trouble is None:
             return None
         problem, role = trouble
-        self.settings.mark(problem.param, problem.server_words or problem.cause)
+        self._mark(problem)
         box = Banner(problem, self._command("compose.retry"), role=role)
         box.opened.connect(self._open_request)
         if self.model.can_continue:
@@ -249,6 +258,20 @@ class ComposeView(QWidget):
         for command in self._remedies(problem):
             box.add_action(command)
         return box
+
+    def _mark(self, problem: Problem) -> None:
+        """Say at its place what a server's `param` names."""
+        request = self._request
+        place = request.place(problem.param) if request is not None else None
+        if request is None or place is None or self.picker.learn(self._server, request, problem):
+            return
+        said = problem.server_words or problem.cause
+        if place.kind == "model" and self.settings.model.currentText().strip() == request.model:
+            self.settings.show_note(said, badge="refused by the server", role="error")
+        elif place.kind == "instructions":
+            self.prompt.mark_instructions(said)
+        elif place.kind == "message":
+            self.prompt.messages.mark(request.messages[place.message], place.message, said)
 
     def _remedies(self, problem: Problem) -> list[Command]:
         """Commands of others that mend it."""
@@ -330,7 +353,32 @@ class ComposeView(QWidget):
 
     def focus_settings(self) -> None:
         self._bring_forward()
-        self.settings.temperature.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.settings.go_to_settings()
+
+    def find_setting(self, setting: str = "") -> None:
+        """Go to a setting; without one, to the field that finds it by name."""
+        self._bring_forward()
+        if setting:
+            self.settings.go_to(setting)
+        else:
+            self.settings.find()
+
+    def unset_settings(self) -> None:
+        """Send no setting at all; “Restore Former Prompt” brings them back."""
+        self._bring_forward()
+        draft = self.draft()
+        count = self.settings.unset_all()
+        if count:
+            self.model.unset_all(draft)
+            self._say(f"{count} {'setting was' if count == 1 else 'settings were'} unset, and can be restored.")
+            self._sync_commands()
+        else:
+            self._say("No setting is set.")
+
+    def forget_refused(self) -> None:
+        """Forget which settings the chosen model refused."""
+        count = self.picker.forget_all()
+        self._say(f"{count} {'remark was' if count == 1 else 'remarks were'} forgotten.")
 
     def copy_output(self) -> None:
         """Put the answer's text on the clipboard."""

@@ -132,7 +132,7 @@ def _cut(snapshot: RunSnapshot) -> Problem:
 def _incomplete(snapshot: RunSnapshot, request: GenerationRequest | None) -> Problem:
     """Without the request ID: it is in the line below."""
     if snapshot.reason in ("max_output_tokens", "length", "max_tokens"):
-        limit = request.max_output_tokens if request is not None else None
+        limit = request.sent().get("max_output_tokens") if request is not None else None
         if limit is not None:
             cause = f"It reached the limit you set: max output tokens is {limit:,}, reasoning included."
             remedy = "Raise or clear “Max output tokens” on the right and run again, or continue the conversation."

@@ -17,25 +17,29 @@ def test_what_is_unset_is_not_sent() -> None:
     assert (request.path, request.method) == ("/responses", "responses.create")
 
 
-def test_everything_set_in_both_apis() -> None:
+def test_the_same_settings_in_both_apis() -> None:
     values = {
         "model": "m",
         "instructions": "Be brief.",
         "messages": HELLO,
-        "temperature": 0.0,
-        "top_p": 0.5,
-        "max_output_tokens": 9,
-        "reasoning_effort": "low",
+        "settings": {
+            "temperature": 0.0,
+            "top_p": 0.5,
+            "max_output_tokens": 9,
+            "reasoning.effort": "low",
+            "text.verbosity": None,
+            "unheard.of": 1,
+        },
         "extra": {"store": False, "model": "other"},
     }
     assert GenerationRequest(**values).body() == {  # type: ignore[arg-type]
         "model": "other",
         "instructions": "Be brief.",
         "input": [{"role": "user", "content": "Hello"}],
+        "reasoning": {"effort": "low"},
         "temperature": 0.0,
         "top_p": 0.5,
         "max_output_tokens": 9,
-        "reasoning": {"effort": "low"},
         "store": False,
         "stream": True,
     }
@@ -44,10 +48,10 @@ def test_everything_set_in_both_apis() -> None:
     assert chat.body() == {
         "model": "other",
         "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello"}],
+        "reasoning_effort": "low",
         "temperature": 0.0,
         "top_p": 0.5,
         "max_completion_tokens": 9,
-        "reasoning_effort": "low",
         "store": False,
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -57,8 +61,8 @@ def test_everything_set_in_both_apis() -> None:
 def test_what_keeps_a_request_from_being_sent() -> None:
     assert GenerationRequest(model="m", messages=HELLO).problems() == []
     assert GenerationRequest(model="m", extra={"input": "x"}).problems() == []
-    wrong = GenerationRequest(messages=(Message("user", " "),), temperature=3, top_p=-1, max_output_tokens=0)
-    assert len(wrong.problems()) == 5
+    wrong = {"temperature": 3, "top_p": -1, "max_output_tokens": 0}
+    assert len(GenerationRequest(messages=(Message("user", " "),), settings=wrong).problems()) == 5
 
 
 def test_the_values_are_light() -> None:

@@ -1,0 +1,1 @@
+"""What makes the dated data files under `resources/facts` from what is installed."""
