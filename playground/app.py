@@ -21,16 +21,17 @@ from playground.core.errors import Problem
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.profiles import ProfileError, ProfileStore
 from playground.core.settings import Settings
-from playground.core.signals import Signal as PlainSignal
 from playground.panels.contract import discover
 from playground.shell.closing import Closing
+from playground.shell.fault_switch import FaultCommands, FaultSwitch
 from playground.shell.late_sessions import LateSessions
 from playground.shell.late_store import LateStore
 from playground.shell.memory import StateFolder, save_problem, write_states
-from playground.shell.model_fetch import ModelFetch, Progress, SandboxControl
+from playground.shell.model_fetch import ModelFetch
 from playground.shell.notices import Notice, notice_of
 from playground.shell.presenting import Presenting
 from playground.shell.profile_work import ProfileWork
+from playground.shell.sandbox_home import SandboxHome
 from playground.shell.standing import Standing, problem_of
 from playground.shell.window import Window, WindowParts
 from playground.widgets.theme import ThemeManager
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
     from playground.bridge import Operation
     from playground.cli.options import AppOptions
-    from playground.sandbox.process import Endpoint, SandboxProcess
 
 SAVE_AFTER_MS = 300
 AGAIN_AFTER = 30.0
@@ -87,6 +87,7 @@ class Application(QObject):
         self.theme = ThemeManager(self)
         self.theme.apply(options.theme or self.settings.get("appearance.theme"), self._scale())
         self.fetch = ModelFetch(self.bridge, self.sandbox.control(), self)
+        self.faults = FaultSwitch(self.bridge, self.sandbox.set_faults, self)
         self._first_start = first_start
         self._saver = QTimer(self)
         self._saver.setSingleShot(True)
@@ -134,6 +135,7 @@ class Application(QObject):
                 theme=self.theme,
                 work=ProfileWork(self.profiles, self.sessions),
                 fetch=self.fetch,
+                faults=self.faults,
                 manifests=self.manifests,
                 log=self.paths.exchanges,
             )
@@ -146,6 +148,7 @@ class Application(QObject):
             self.presenting.toggle()
         self.window.left.connect(self._left)
         self.fetch.fetched.connect(self._model_fetched)
+        self.faults.failed.connect(self.window.notify)
         if self.options.size is not None:
             self.window.resize(*self.options.size)
         if self.options.screenshot is not None:  # nothing is to look hovered in the picture
@@ -184,6 +187,7 @@ class Application(QObject):
         )
         self._opening.finished.connect(self._store_opened)
         self.window.dock.start(self.store.changed)
+        self._fault_commands = FaultCommands(self.faults, self.window.commands, self)
         self.standing.start()
         self._crash = self.bridge.blocking(
             self.reporter.previous_crash, label="Looking for reports of a crash", owner=self
@@ -303,44 +307,6 @@ class Application(QObject):
         if self.sessions.current.is_sandbox:
             self.standing.use(self.sessions.current.id)  # the sandbox was stopped: start it, and list its models anew
         self.window.notify("The local model is ready: choose smollm2-135m as the model.")
-
-
-class SandboxHome:
-    """The sandbox's process: started when it is first asked for, again when it died, ended with the program. Its
-    coroutines run in the asyncio thread."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.died: PlainSignal[[str]] = PlainSignal()
-        """Words about an end that nobody asked for; emitted in the asyncio thread."""
-        self._process: SandboxProcess | None = None
-
-    async def endpoint(self) -> Endpoint:
-        """Where it answers. Raises SandboxError."""
-        if self._process is None:
-            from playground.sandbox.process import SandboxProcess
-
-            self._process = SandboxProcess(self.folder)
-            self._process.died.connect(self.died.emit)
-        return await self._process.start()
-
-    async def stop(self) -> None:
-        if self._process is not None:
-            await self._process.stop()
-
-    def installed(self) -> Path | None:
-        from playground.sandbox.weights import installed
-
-        return installed(self.folder)
-
-    async def fetch(self, progress: Progress) -> Path:
-        from playground.sandbox.weights import fetch_model_async
-
-        return await fetch_model_async(self.folder, progress)
-
-    def control(self) -> SandboxControl:
-        """What the settings may do with it."""
-        return SandboxControl(installed=self.installed, fetch=self.fetch, restart=self.stop)
 
 
 def open_store(store: LateStore, keep_days: int) -> Any:

@@ -20,7 +20,7 @@ class Kind(NamedTuple):
     title: str
     """As a menu shows it."""
     words: str
-    """What it does, in a sentence."""
+    """What it does, in a sentence; {n} is its value."""
     unit: str = ""
     """What its value counts; empty where it takes none."""
     default: float = 0
@@ -43,7 +43,13 @@ class Kind(NamedTuple):
 
     def described(self) -> str:
         """The sentence, with the default."""
-        return f"{self.words} Default: {self.default:g} {self.unit}." if self.unit else self.words
+        return (
+            f"{self.told(f'so many {self.unit}')} Default: {self.default:g} {self.unit}." if self.unit else self.words
+        )
+
+    def told(self, value: str) -> str:
+        """The sentence for this value."""
+        return self.words.replace("{n}", value)  # not format(): some hold JSON
 
     def line(self) -> str:
         """Its line in the README."""
@@ -51,53 +57,53 @@ class Kind(NamedTuple):
 
 
 def _events(name: str, title: str, words: str) -> Kind:
-    """A fault in a stream, after so many events, or right before the last one of a shorter stream."""
+    """A fault in a stream, after {n}, or right before the last one of a shorter stream."""
     return Kind(name, title, words, "events", 12, 0, 100_000)
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("latency", "Latency", "Every answer begins late, by so many seconds.", "seconds", 3, 0, 600, everywhere=True),
-    Kind("slow-tokens", "Slow tokens", "The answer comes at no more than so many tokens a second.",
+    Kind("latency", "Latency", "Every answer begins late, by {n}.", "seconds", 3, 0, 600, everywhere=True),
+    Kind("slow-tokens", "Slow tokens", "The answer comes at no more than {n}.",
          "tokens/s", 2, 0.1, 1000),
     Kind("401", "401 wrong key", "The key is refused, as if it were wrong or revoked.", everywhere=True),
     Kind("403", "403 no access", "The key may not do this.", everywhere=True),
     Kind("404", "404 no such model", "The model or object is said not to exist.", everywhere=True),
-    Kind("429", "429 rate limit", "The rate limit is reached; Retry-After gives so many seconds.",
+    Kind("429", "429 rate limit", "The rate limit is reached; Retry-After gives {n}.",
          "seconds", 20, 0, 3600, everywhere=True),
     Kind("quota", "429 no credit", "The account has used up its quota: a 429 that waiting does not mend.",
          everywhere=True),
     Kind("500", "500 server error", "The server fails.", everywhere=True),
-    Kind("503", "503 overloaded", "The server is overloaded; Retry-After gives so many seconds.",
+    Kind("503", "503 overloaded", "The server is overloaded; Retry-After gives {n}.",
          "seconds", 5, 0, 3600, everywhere=True),
     Kind("html-502", "HTML 502 of a proxy",
          "A proxy answers in the server's place: 502 with a web page, and none of the API's headers.", everywhere=True),
     _events("cut", "Cut stream",
-            "The connection closes after so many events; without a stream, in the middle of the body."),
+            "The connection closes after {n}; without a stream, in the middle of the body."),
     _events("stall", "Stalled stream",
-            "Nothing more comes after so many events, and the connection stays open; without a stream, in the middle "
+            "Nothing more comes after {n}, and the connection stays open; without a stream, in the middle "
             "of the body."),
     _events("malformed-sse", "Malformed events",
-            "After so many events of a stream comes a line that is no field, and two events run into one another."),
+            "After {n} of a stream comes a line that is no field, and two events run into one another."),
     _events("invalid-json", "Invalid JSON",
-            "After so many events one has half its JSON; without a stream, the body is half of its JSON."),
+            "After {n} one has half its JSON; without a stream, the body is half of its JSON."),
     _events("invalid-utf8", "Invalid UTF-8",
-            "After so many events one holds bytes that are no UTF-8; without a stream, the body does."),
+            "After {n} one holds bytes that are no UTF-8; without a stream, the body does."),
     _events("error-event", "Error event",
-            "After so many events of a stream comes an event of the type “error”, and then its end."),
+            "After {n} of a stream comes an event of the type “error”, and then its end."),
     _events("error-object", "Error object",
-            "After so many events of a stream comes {\"error\": …}, and then its end; without a stream, that is the "
+            "After {n} of a stream comes {\"error\": …}, and then its end; without a stream, that is the "
             "body of a 200."),
     Kind("failed", "Failed response",
-         "The model fails after so many tokens: response.failed; {\"error\": …} in a stream of Chat Completions; 500 "
+         "The model fails after {n}: response.failed; {\"error\": …} in a stream of Chat Completions; 500 "
          "without a stream.", "tokens", 12, 0, 100_000),
-    Kind("incomplete", "Incomplete answer", "The answer ends after so many tokens, as at the output limit.",
+    Kind("incomplete", "Incomplete answer", "The answer ends after {n}, as at the output limit.",
          "tokens", 12, 0, 100_000),
     Kind("refusal", "Refusal", "The model refuses to answer."),
     _events("unknown-event", "Unknown event type",
-            "After so many events of a stream comes one of a type that no client knows; the stream goes on."),
+            "After {n} of a stream comes one of a type that no client knows; the stream goes on."),
     Kind("unknown-item", "Unknown item type",
          "At its end the answer holds an item of a type that no client knows (in Chat Completions, such a tool call)."),
-    Kind("huge-body", "50 MB body", "The answer holds the results of a file search, so many megabytes of them in all.",
+    Kind("huge-body", "50 MB body", "The answer holds the results of a file search, {n} of them in all.",
          "MB", 50, 1, 400),
     Kind("tls", "TLS failure",
          "The base URL becomes https://, and every TLS handshake is refused. Not by header.",
@@ -118,6 +124,17 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind.name}={self.value:g}" if self.kind.unit else self.kind.name
+
+    @property
+    def title(self) -> str:
+        """`stalled stream`, for the middle of a line."""
+        title = self.kind.title
+        return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+    def words(self) -> str:
+        """What it does, in a sentence, with its value."""
+        unit = self.kind.unit[:-1] if self.value == 1 and self.kind.unit.endswith("s") else self.kind.unit
+        return self.kind.told(f"{self.value:g} {unit.replace('/s', ' a second')}")
 
 
 class Faults:

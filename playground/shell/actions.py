@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playground.core.profiles import Profile
     from playground.shell.window import Window
 
-MENU_GROUPS = ("Panels", "View", "Requests", "Profile", "Notices", "Sandbox", "Program")
+MENU_GROUPS = ("Panels", "View", "Requests", "Profile", "Notices", "Sandbox", "Sandbox Faults", "Program")
 
 
 def add_window_commands(window: Window, commands: CommandRegistry) -> None:

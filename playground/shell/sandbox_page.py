@@ -1,4 +1,4 @@
-"""The sandbox in the settings: what answers there, and fetching the local model once."""
+"""The sandbox in the settings: what answers there, fetching the local model once, and faults to practise with."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from playground.shell.details_text import size_text
+from playground.shell.fault_form import FaultForm
 from playground.shell.pages import SettingsPage, command_button
 from playground.shell.surface import Text
 from playground.widgets.commands import CommandRegistry
@@ -15,6 +16,7 @@ from playground.widgets.controls import SectionLabel
 if TYPE_CHECKING:
     from playground.bridge import Bridge
     from playground.core.settings import Settings
+    from playground.shell.fault_switch import FaultSwitch
     from playground.shell.model_fetch import ModelFetch
 
 WITHOUT_MODEL = (
@@ -30,6 +32,7 @@ class SandboxPage(SettingsPage):
         bridge: Bridge,
         settings: Settings,
         fetch: ModelFetch,
+        faults: FaultSwitch,
         commands: CommandRegistry,
         parent: QWidget | None = None,
     ) -> None:
@@ -58,6 +61,9 @@ class SandboxPage(SettingsPage):
         self.column.addLayout(row)
         self.column.addWidget(self._bar)
         self.column.addWidget(self._words)
+        self.column.addSpacing(8)
+        self.faults = FaultForm(faults, commands)
+        self.column.addWidget(self.faults)
         self.column.addStretch(1)
         fetch.changed.connect(self._show)
         self._show()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
     from playground.core.exchanges import ExchangeStore
     from playground.core.settings import Settings
+    from playground.shell.fault_switch import FaultSwitch
     from playground.shell.model_fetch import ModelFetch
 
 PAGES = ("Appearance", "Profiles", "Sandbox", "Requests")
@@ -65,6 +66,7 @@ class SettingsDialog(QDialog):
         store: ExchangeStore,
         work: ProfileWork,
         fetch: ModelFetch,
+        faults: FaultSwitch,
         commands: CommandRegistry,
         log: Path,
         parent: QWidget | None = None,
@@ -80,7 +82,7 @@ class SettingsDialog(QDialog):
         self.list.setFixedWidth(148)
         self.stack = QStackedWidget()
         self.profiles = ProfilesPage(bridge, work, commands)
-        self.sandbox = SandboxPage(bridge, settings, fetch, commands)
+        self.sandbox = SandboxPage(bridge, settings, fetch, faults, commands)
         appearance = SettingsPage(bridge, settings, "appearance", "Appearance")
         appearance.column.addStretch(1)
         for page in (appearance, self.profiles, self.sandbox, RequestsPage(bridge, settings, store, log)):

@@ -49,6 +49,7 @@ class Standing(QObject):
         self._switching: Operation[None] | None = None
         window.profile_wanted.connect(self.use)
         window.dock.updated.connect(self._updated)
+        window.parts.faults.changed.connect(self._fault_changed)
         self.show_profile()
 
     def start(self) -> None:
@@ -67,6 +68,8 @@ class Standing(QObject):
         if profile.is_sandbox:
             label = f"{profile.name} · {'local model' if self.local_model() else 'echo engine'}"
             tip = SANDBOX_TIP
+            if (fault := self._window.parts.faults.fault) is not None:
+                label, tip = f"{profile.name} · fault: {fault.title}", fault.words()
         self._window.topbar.chip.show_profile(label, sandbox=profile.is_sandbox, tip=tip)
         self._window.profile_commands.show(self._profiles.profiles, profile.id)
         self._show_state()
@@ -97,6 +100,15 @@ class Standing(QObject):
         self._window.status.show_limits("")
         self.show_profile()
         self.open_session()
+
+    def _fault_changed(self) -> None:
+        self.show_profile()
+        fault, profile = self._window.parts.faults.fault, self._profiles.active
+        if fault is not None and not profile.is_sandbox:
+            self._window.notify(
+                f"The sandbox's fault “{fault.kind.title}” is on. It meets requests to the sandbox only; the profile "
+                f"in use is “{profile.name}”."
+            )
 
     def _profiles_changed(self, _emissions: list[tuple[Any, ...]]) -> None:
         self.show_profile()
@@ -187,6 +199,8 @@ class Standing(QObject):
             )
         elif self._problem is not None:
             status.show_state("not ready", "error", self._problem.line())
+        elif profile.is_sandbox and (fault := self._window.parts.faults.fault) is not None:
+            status.show_state("fault on", "warning", f"{fault.words()} “Sandbox: No Fault” ends it.")
         else:
             status.show_state("ready", "good", self._who_answers(profile))
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playground.bridge import Bridge
     from playground.core.errors import Problem
     from playground.core.settings import Settings
+    from playground.shell.fault_switch import FaultSwitch
     from playground.shell.model_fetch import ModelFetch
     from playground.shell.palette import Palette
     from playground.shell.profile_work import ProfileWork
@@ -48,6 +49,7 @@ class WindowParts:
     theme: ThemeManager
     work: ProfileWork
     fetch: ModelFetch
+    faults: FaultSwitch
     manifests: list[PanelManifest]
     log: Path
 
@@ -211,7 +213,15 @@ class Window(QMainWindow):
 
             parts = self.parts
             self._settings_dialog = SettingsDialog(
-                parts.bridge, parts.settings, parts.store, parts.work, parts.fetch, self.commands, parts.log, self
+                parts.bridge,
+                parts.settings,
+                parts.store,
+                parts.work,
+                parts.fetch,
+                parts.faults,
+                self.commands,
+                parts.log,
+                self,
             )
             self._settings_dialog.destroyed.connect(self._settings_gone)
         self._settings_dialog.show_page(page)
