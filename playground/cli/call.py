@@ -137,7 +137,7 @@ async def _call(options: argparse.Namespace, body: dict[str, Any]) -> int:
             )
             if hasattr(answer, "__aiter__"):
                 return await _print_events(answer, session)
-            return _print(answer, options.method)
+            return _print(answer, options.method, session)
         except BrokenPipeError:
             raise
         except Exception as error:
@@ -149,10 +149,16 @@ def _binary(method: str) -> UsageProblem:
     return _wrong(f"“{method}” answers with a file's bytes", "A terminal cannot show them", "Add -o FILE")
 
 
-def _print(answer: Any, method: str) -> int:
+def _print(answer: Any, method: str, session: Session) -> int:
+    """An answer. One that is nothing but an error, though its status is 200, ends in an error, too."""
     if not isinstance(answer, Content):
         print_json(answer)
-        return FINE
+        error = answer.get("error") if isinstance(answer, Mapping) and answer.keys() == {"error"} else None
+        if not error:
+            return FINE
+        said = error if isinstance(error, Mapping) else {"message": str(error)}
+        print_error(explain_event(said, None, base_url=session.base_url, profile=session.profile.name))
+        return REFUSED
     if sys.stdout.isatty() and not answer.is_text:
         raise _binary(method)
     if sys.stdout.isatty():  # nothing in it is to move the cursor, or to hide what stands beside it
@@ -169,12 +175,28 @@ async def _print_events(events: AsyncIterator[dict[str, Any]], session: Session)
         async for event in stream:
             print_json(event, line=True)
             error = error_in(event)
-            if error is not None:
+            if is_unreadable(event):
+                failed = failed or UNREADABLE
+            elif error is not None:
                 failed = explain_event(error, None, base_url=session.base_url, profile=session.profile.name)
     if failed is None:
         return FINE
     print_error(failed)
     return REFUSED
+
+
+UNREADABLE = Problem(
+    "Part of the stream could not be read",
+    "An event held broken JSON, other bytes than UTF-8, or lines out of place; it was printed as it came.",
+    "Look at proxies between here and the server; a piece of the answer may be missing.",
+    "Perhaps.",
+    type="not_json",
+)
+
+
+def is_unreadable(event: Mapping[str, Any]) -> bool:
+    """Whether an event's data was no JSON."""
+    return event.keys() == {"event", "data"} and isinstance(event["data"], str)
 
 
 def error_in(event: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -86,3 +86,13 @@ def kind_of(error: BaseException) -> str | None:
 def is_connection_error(error: BaseException) -> bool:
     """Whether there was no (complete) HTTP answer: exit code 3 of the command line."""
     return kind_of(error) is not None and not hasattr(error, "status_code")
+
+
+def words_of(error: BaseException) -> str:
+    """The library's own words that say the most: those of the deepest error of the chain that has any."""
+    for link in reversed(list(chain(error))):
+        message = getattr(link, "message", None)  # aiohttp's protocol errors put “400” before it
+        said = message if isinstance(message, str) and message.strip() else str(link)
+        if said.strip():
+            return " ".join(said.split())
+    return type(error).__name__

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from playground.core.connections import chain, kind_of
 from playground.core.connections import is_connection_error as is_connection_error
+from playground.core.connections import kind_of, words_of
 from playground.core.redact import known, without_user
 from playground.core.resources import dated
 
@@ -147,7 +147,9 @@ def explain_answer(
     text = body[: 4 * _LONGEST_WORDS].decode("utf-8", "replace")
     try:
         parsed: object = json.loads(body)
-    except ValueError:
+    except ValueError as error:
+        if status < 400 and body.lstrip()[:1] in (b"{", b"["):
+            return masked(_broken(error, headers.get("x-request-id") or None, status, text))
         parsed = text
     return masked(_explain_body(status, headers, parsed, _Words(base_url, profile)))
 
@@ -162,6 +164,8 @@ class _Words:
             host = ""
         self.server = host or "the server"
         self.is_host = bool(host)
+        if re.match(r"[\d\[]|localhost\b", host):  # no name that a sentence can begin with
+            self.server, self.is_host = f"the server at {host}", False
         self.no_version = bool(base_url) and not re.search(r"/v\d[^/]*/?$", base_url)
         self.profile = f"the profile “{profile}”" if profile else "the profile"
         self.wait = "after a while"
@@ -272,8 +276,14 @@ def _is_page(text: str) -> bool:
 def _plain(text: str) -> str:
     """A web page's words without its tags; other text as it is."""
     if _is_page(text):
+        from html import unescape
+
+        title = re.search(r"(?is)<title[^>]*>([^<]*)</title>", text)
         text = re.sub(r"(?is)<(script|style).*?</\1>|<!--.*?-->|<[^>]*>", " ", text)
-        text = " ".join(text.split())
+        text = " ".join(unescape(text).split())
+        named = " ".join(unescape(title[1]).split()) if title else ""
+        if named and text.count(named) > 1:  # the page says it again
+            text = text.replace(named, "", 1)
     return text.strip()[:_LONGEST_WORDS]
 
 
@@ -297,6 +307,23 @@ def _page(status: int, text: str, words: _Words, request_id: str | None) -> Prob
     )
 
 
+def _broken(error: ValueError, request_id: str | None, status: int, text: str) -> Problem:
+    """An answer that begins as JSON."""
+    bytes_ = isinstance(error, UnicodeDecodeError)
+    why = "it holds bytes that are no UTF-8" if bytes_ else f"it is cut off or broken ({error})"
+    return Problem(
+        title="The answer could not be read",
+        cause=f"It begins as JSON, but {why}. The server, or a proxy on the way, damaged it.",
+        remedy="See the request's details for what came. If it happens again, look at proxies, and report the request "
+        "ID.",
+        retry="Perhaps; the work may then be done twice.",
+        status=status,
+        type="not_json",
+        request_id=request_id,
+        server_words=text[:_LONGEST_WORDS],
+    )
+
+
 def _unreadable(error: BaseException, status: int | None = None) -> Problem:
     return Problem(
         title="The answer could not be read",
@@ -310,8 +337,7 @@ def _unreadable(error: BaseException, status: int | None = None) -> Problem:
 
 
 def _explain_connection(error: BaseException, words: _Words) -> Problem:
-    kind = kind_of(error) or "connection"
-    said = next((str(link) for link in reversed(list(chain(error))) if str(link)), type(error).__name__)
+    kind, said = kind_of(error) or "connection", words_of(error)
     fields = {"message": said, "type": "connection_error", "code": kind}
     problem = _from_table({"message": said}, None, words, None, kind)
     assert problem is not None, f"the table of errors has no words for {kind}"

@@ -6,6 +6,7 @@ from `KINDS`. What a fault does is in `fault_answers`, `fault_streams`, `fault_p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -43,9 +44,10 @@ class Kind(NamedTuple):
 
     def described(self) -> str:
         """The sentence, with the default."""
-        return (
-            f"{self.told(f'so many {self.unit}')} Default: {self.default:g} {self.unit}." if self.unit else self.words
-        )
+        words = self.told(f"so many {self.unit}")
+        if self.unit:
+            words += f" Default: {self.default:g} {self.unit}."
+        return words if self.by_header else f"{words} Not by header."
 
     def told(self, value: str) -> str:
         """The sentence for this value."""
@@ -106,9 +108,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("huge-body", "50 MB body", "The answer holds the results of a file search, {n} of them in all.",
          "MB", 50, 1, 400),
     Kind("tls", "TLS failure",
-         "The base URL becomes https://, and every TLS handshake is refused. Not by header.",
+         "The base URL becomes https://, and every TLS handshake is refused.",
          everywhere=True, by_header=False),
-    Kind("refused", "Connection refused", "Nothing listens at the port any more. Not by header.",
+    Kind("refused", "Connection refused", "Nothing listens at the port any more.",
          everywhere=True, by_header=False),
 )  # fmt: skip
 
@@ -133,8 +135,10 @@ class Fault(NamedTuple):
 
     def words(self) -> str:
         """What it does, in a sentence, with its value."""
-        unit = self.kind.unit[:-1] if self.value == 1 and self.kind.unit.endswith("s") else self.kind.unit
-        return self.kind.told(f"{self.value:g} {unit.replace('/s', ' a second')}")
+        unit = self.kind.unit.replace("/s", " a second")
+        if self.value == 1:
+            unit = re.sub(r"^(token|event|second)s", r"\1", unit)
+        return self.kind.told(f"{self.value:g} {unit}")
 
 
 class Faults:

@@ -242,7 +242,7 @@ def test_a_banner_says_everything_it_knows(show: Show) -> None:
     banner = Banner(problem, command, parent=parent)
     show(parent, 500, 400)
     said = [one.text() for one in banner.findChildren(Paragraph) if not one.isHidden()]
-    assert said == ["It failed.", "Because.", "Do this.", "Yes."]
+    assert said == ["It failed.", "Because.", "Do this.", "Does trying again help? Yes."]
     assert [chip.text() for chip in banner.findChildren(Chip)] == ["429 slow_down"]
     opened: list[str] = []
     banner.opened.connect(opened.append)

@@ -90,6 +90,7 @@ class Accumulator:
         self._growing: Live | None = None
         self._grown: list[str] = []
         self._news = False
+        self._unreadable = 0
 
     # ---- what came of it
 
@@ -122,6 +123,7 @@ class Accumulator:
             tokens_per_second=self._rate(),
             cost=self._cost(),
             problem=self.problem,
+            unreadable=self._unreadable,
         )
 
     def _rate(self) -> float | None:
@@ -284,18 +286,22 @@ class Accumulator:
             self._grown = []
         self._growing = None
 
-    def unknown(self, name: str, data: object) -> None:
+    def unknown(self, name: str, data: object, what: str = "Unknown event") -> None:
         """Something that has no place: shown as JSON, one block for each name, one line for each event."""
-        name = name or "unknown event"
-        live = self._open(f"unknown/{name}", BlockKind.JSON, name, language="json", separator="\n")
+        title = f"{what}: {name}" if name else what
+        live = self._open(f"unknown/{name}", BlockKind.JSON, title, language="json", separator="\n")
         whole = data if isinstance(data, dict) else {"data": data}
         index = len(live.segments)
         self._append(live, as_json(data) if index else as_json(data, indent=True), index)
         self._close(live, "done", whole)
 
     def unreadable(self, data: bytes) -> None:
-        """An event whose data is no JSON."""
-        self.unknown("unreadable event", data.decode("utf-8", "replace"))
+        """An event whose data is no JSON: shown as it came."""
+        self._unreadable += 1
+        self._news = True
+        live = self._open("unreadable", BlockKind.JSON, "Unreadable event", language="text", separator="\n\n")
+        self._append(live, data.decode("utf-8", "replace"), len(live.segments))
+        self._close(live, "done", live.data)
 
 
 def as_json(value: object, *, indent: bool = False) -> str:

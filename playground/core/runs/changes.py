@@ -111,6 +111,8 @@ class RunSnapshot:
     cost: Decimal | None = None
     """USD; None: unknown."""
     problem: Problem | None = None
+    unreadable: int = 0
+    """Events that were no JSON; each is shown as it came."""
 
 
 @dataclass(frozen=True, slots=True)

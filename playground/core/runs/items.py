@@ -253,7 +253,9 @@ def shape(item: Item) -> Shape:
     make = _SHAPES.get(kind)
     if make is not None:
         return make(item)
-    return Shape(BlockKind.JSON, kind or "item", as_json(item, indent=True), "json")
+    return Shape(
+        BlockKind.JSON, f"Unknown item: {kind}" if kind else "Unknown item", as_json(item, indent=True), "json"
+    )
 
 
 def extras(item: Item) -> list[Extra]:

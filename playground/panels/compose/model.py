@@ -33,6 +33,8 @@ class Reply:
         self._parts: dict[str, list[str]] = {}
         self.blocks = 0
         """How many blocks of any kind there are."""
+        self.refused = False
+        """Whether the model refused, in part or altogether."""
 
     def apply(self, changes: Sequence[Any]) -> None:
         parts = self._parts
@@ -46,6 +48,7 @@ class Reply:
                     parts[change.key] = [change.text]
             elif kind is BlockOpened:
                 self.blocks += 1
+                self.refused = self.refused or change.block.kind is BlockKind.REFUSAL
                 if change.block.kind in (BlockKind.TEXT, BlockKind.REFUSAL):
                     parts[change.block.key] = [change.block.text]
 

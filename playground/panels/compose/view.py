@@ -246,7 +246,7 @@ class ComposeView(QWidget):
         self._sync_commands()
 
     def _trouble_box(self, snapshot: RunSnapshot) -> Banner | None:
-        trouble = words.trouble(snapshot, self._request)
+        trouble = words.trouble(snapshot, self._request, self.model.reply)
         if trouble is None:
             return None
         problem, role = trouble
@@ -282,7 +282,10 @@ class ComposeView(QWidget):
             wanted = ("profile.manage",)
         elif self.model.simulated and self._request is not None and self._request.model == LOCAL_MODEL:
             wanted = ("sandbox.fetch-model",) if problem.status == 404 else ()
-        return [command for name in wanted if (command := commands.get(name)) is not None]
+        if self.model.simulated:
+            wanted = (*wanted, "sandbox.fault.off")
+        found = [command for name in wanted if (command := commands.get(name)) is not None]
+        return [command for command in found if command.isEnabled()]
 
     def _open_request(self, *_id: object) -> None:
         snapshot = self.model.snapshot

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from playground.core.errors import Problem
 from playground.core.runs import GenerationRequest, RunSnapshot, Usage
@@ -100,15 +101,49 @@ def status(snapshot: RunSnapshot | None, running: bool, model: str) -> str:
     }.get(snapshot.status, "")
 
 
-def trouble(snapshot: RunSnapshot, request: GenerationRequest | None) -> tuple[Problem, str] | None:
+class Came(Protocol):
+    """What came of a run."""
+
+    blocks: int
+    refused: bool
+
+
+def trouble(
+    snapshot: RunSnapshot, request: GenerationRequest | None, came: Came | None = None
+) -> tuple[Problem, str] | None:
     """The box for what went wrong, and its role (error or warning); None where nothing did."""
+    kept = came is not None and came.blocks > 0
     if snapshot.status == "failed":
-        return snapshot.problem or _unknown(snapshot), "error"
+        return _keeping(snapshot.problem or _unknown(snapshot), kept), "error"
     if snapshot.status == "cut":
-        return snapshot.problem or _cut(snapshot), "error"
+        return _keeping(snapshot.problem or _cut(snapshot), kept), "error"
     if snapshot.status == "incomplete":
         return snapshot.problem or _incomplete(snapshot, request), "warning"
+    if snapshot.unreadable and snapshot.status == "completed":
+        return _unreadable(snapshot.unreadable), "warning"
+    if came is not None and came.refused and snapshot.status == "completed":
+        return REFUSED, "warning"
     return None
+
+
+def _keeping(problem: Problem, kept: bool) -> Problem:
+    """Says that what came is kept, where something did and nobody says so yet."""
+    if not kept or "kept" in problem.remedy:
+        return problem
+    return replace(problem, remedy=f"What came is kept. {problem.remedy}")
+
+
+def _unreadable(number: int) -> Problem:
+    """Without the request ID: it is in the line below."""
+    what = "One event of the stream was" if number == 1 else f"{number:,} events of the stream were"
+    shown = "It is shown as it came" if number == 1 else "They are shown as they came"
+    return Problem(
+        "Part of the stream could not be read",
+        f"{what} not what the API promises: broken JSON, other bytes than UTF-8, or lines out of place. The server, or "
+        "a proxy on the way, damaged it.",
+        f"{shown}, as “unreadable event”; a piece of the answer may be missing. Compare, or run again.",
+        retry="Perhaps; if it happens again, look at proxies between here and the server.",
+    )
 
 
 def _unknown(snapshot: RunSnapshot) -> Problem:
@@ -152,6 +187,14 @@ def _incomplete(snapshot: RunSnapshot, request: GenerationRequest | None) -> Pro
         f"The server gave the reason “{snapshot.reason}”." if snapshot.reason else "The server gave no reason.",
         "What came is kept. Run again, or continue the conversation.",
     )
+
+
+REFUSED = Problem(
+    "The model refused",
+    "It gave a refusal in the answer's place; its words are above. The request itself was in order.",
+    "Reword the prompt, or say in the instructions what it is for.",
+    retry="Perhaps; the same prompt is mostly refused again.",
+)
 
 
 def first_words(*, sandbox: bool, server: str) -> str:

@@ -45,7 +45,7 @@ class Banner(QWidget):
         column.setSpacing(6)
         self._head(column)
         column.addWidget(Paragraph(problem.title, "text", 14, 600))
-        for words, role_ in ((problem.cause, "text"), (problem.remedy, "text"), (problem.retry, "muted")):
+        for words, role_ in ((problem.cause, "text"), (problem.remedy, "text"), (_again(problem), "muted")):
             if words:
                 column.addWidget(Paragraph(words, role_))
         self._words(column)
@@ -59,7 +59,7 @@ class Banner(QWidget):
     def _say(self) -> None:
         problem = self.problem
         self.setAccessibleName(f"Problem: {shown(problem.title)}")
-        self.setAccessibleDescription(shown(" ".join(filter(None, (problem.cause, problem.remedy, problem.retry)))))
+        self.setAccessibleDescription(shown(" ".join(filter(None, (problem.cause, problem.remedy, _again(problem))))))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -75,6 +75,8 @@ class Banner(QWidget):
     def _head(self, column: QVBoxLayout) -> None:
         problem = self.problem
         kind = problem.code or problem.type or ""
+        if problem.type == "connection_error":
+            kind = f"connection: {kind.replace('_', ' ')}"
         words = " ".join(str(part) for part in (problem.status, kind) if part)
         if not words and not problem.request_id:
             return
@@ -86,6 +88,8 @@ class Banner(QWidget):
             label = IdLabel(problem.request_id, parent=self)
             label.setObjectName("banner.request_id")
             label.opened.connect(self.opened)
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            label.setMinimumWidth(80)
             row.addWidget(label)
         row.addStretch(1)
         column.addLayout(row)
@@ -114,6 +118,10 @@ class Banner(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rounded(painter, self.rect(), self._role, None, 8)
         painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _again(problem: Problem) -> str:
+    return f"Does trying again help? {problem.retry}" if problem.retry else ""
 
 
 def _first_line(words: str) -> str:

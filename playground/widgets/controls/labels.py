@@ -214,11 +214,12 @@ class IdLabel(Themed, QAbstractButton):
             rounded(painter, self.rect(), None, "accent", 4, 1.5)
         painter.setPen(color("accent_hover" if self.underMouse() else "accent"))
         rect = self.rect().adjusted(4, 0, -4, 0)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._shown())
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(self._shown(), Qt.TextElideMode.ElideMiddle, rect.width() + 1)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if self.underMouse():
-            metrics = painter.fontMetrics()
             y = (self.height() + metrics.ascent() - metrics.descent()) // 2 + 2
-            end = QPoint(rect.x() + metrics.horizontalAdvance(self._shown()), y)
+            end = QPoint(rect.x() + metrics.horizontalAdvance(text), y)
             painter.drawLine(QPoint(rect.x(), y), end)
 
 
