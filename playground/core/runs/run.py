@@ -54,7 +54,7 @@ class Feeder:
             except ValueError:
                 self._no_json(event)
                 continue
-            if event.event and not (type(value) is dict and "type" in value):
+            if event.event and (event.event == "error" or not (type(value) is dict and "type" in value)):
                 value = _named(event.event, value, self.into)
             take(value)
 
@@ -80,10 +80,12 @@ class Feeder:
 
 def _named(name: str, value: Any, into: ResponsesAccumulator | ChatAccumulator) -> Any:
     """An event whose kind stands only in the stream's `event:` line."""
-    if not isinstance(value, dict) or "type" in value or "error" in value:
+    if not isinstance(value, dict) or "error" in value:
         return value
-    if name == "error":
+    if name == "error" and value.get("type") != "error":  # a type there is the error's, not the event's
         return {"error": value}
+    if "type" in value:
+        return value
     return {**value, "type": name} if isinstance(into, ResponsesAccumulator) else value
 
 
