@@ -45,7 +45,7 @@ def prompted(program: Application, qtbot: QtBot) -> Banner | None:
 
 
 def test_a_fault_is_seen_everywhere_and_taken_off(sandboxed: Application, qtbot: QtBot) -> None:
-    window, before, (child,) = sandboxed.window, endpoint(sandboxed), children()
+    window, before, (child,) = sandboxed.window, endpoint(sandboxed), children(sandboxed)
     off, on = window.commands.get("sandbox.fault.off"), window.commands.get("sandbox.fault.503")
     assert off is not None and on is not None and not off.isEnabled()
     run_command(sandboxed, qtbot, "sandbox.fault.503")
@@ -59,7 +59,7 @@ def test_a_fault_is_seen_everywhere_and_taken_off(sandboxed: Application, qtbot:
     assert window.topbar.chip.label() == "Sandbox · echo engine"
     assert window.status.state() == "ready" and not off.isEnabled() and not on.isChecked()
     assert prompted(sandboxed, qtbot) is None
-    assert endpoint(sandboxed) == before and children() == [child], "port, key and process are as before"
+    assert endpoint(sandboxed) == before and children(sandboxed) == [child], "port, key and process are as before"
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_a_sandbox_that_died_comes_back_with_its_fault_its_port_and_its_key(
 ) -> None:
     before = endpoint(sandboxed)
     run_command(sandboxed, qtbot, "sandbox.fault.500")
-    first = children()[0]
+    first = children(sandboxed)[0]
     first.kill()
-    qtbot.waitUntil(lambda: any(child.pid != first.pid for child in children()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: any(child.pid != first.pid for child in children(sandboxed)), timeout=PATIENCE)
     qtbot.waitUntil(lambda: endpoint(sandboxed) is not None and sandboxed.standing.settled(), timeout=PATIENCE)
     assert endpoint(sandboxed) == before
     box = prompted(sandboxed, qtbot)
@@ -140,7 +140,7 @@ def test_it_is_said_where_another_profile_is_in_use(program: Application, qtbot:
     assert newest is not None and "meets requests to the sandbox only" in newest.text
     assert "fault" not in program.window.topbar.chip.label()
     qtbot.waitUntil(lambda: program.window.status.state() == "ready", timeout=PATIENCE)
-    assert children() == [], "the sandbox was not asked for"
+    assert children(program) == [], "the sandbox was not asked for"
 
 
 def test_a_fault_that_is_not_taken_is_said(program: Application, qtbot: QtBot) -> None:
