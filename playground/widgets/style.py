@@ -86,7 +86,8 @@ class PlaygroundStyle(QProxyStyle):
             if sub == SC.SC_ComboBoxArrow:
                 return QRect(rect.right() - 21, rect.y(), 20, rect.height())
             if sub == SC.SC_ComboBoxEditField:
-                return rect.adjusted(8, 1, -22, -1)
+                room = widget.property("room") if widget is not None else None
+                return rect.adjusted(8, 1, -22 - (room or 0), -1)
         if control == CC.CC_SpinBox:
             return parts.spin_rect(option.rect, sub)
         return super().subControlRect(control, option, sub, widget)

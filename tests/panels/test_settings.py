@@ -453,6 +453,22 @@ def test_refusals_survive_json_and_have_an_end() -> None:
     assert len(again) == MOST
 
 
+def test_no_long_text_is_kept_with_a_refusal(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    refuse(server, "metadata", "Invalid value.", code="invalid_value")
+    view = house.compose()
+    write(view, "hi")
+    view.settings.set_value("metadata", {"secret": "canary-4711"})
+    view.run()
+    finish(view, qtbot)
+    row = view.settings.row("metadata")
+    assert row.field.mark() and "canary" not in row.remark()
+    view.settings.set_value("metadata", {"secret": "other"})
+    assert not row.field.mark() and row.remark()
+    assert "canary" not in json.dumps(view.model.refusals.to_json())
+    view.settings.set_value("metadata", {"secret": "canary-4711"})
+    assert row.field.mark()
+
+
 def test_how_a_refusal_is_said() -> None:
     refusal = Refusal("temperature", "Unsupported.", date(2025, 3, 1), 0.5, general=False)
     assert (

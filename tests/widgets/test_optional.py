@@ -156,6 +156,28 @@ def test_a_mark_is_no_problem_of_the_value(show: Show) -> None:
     assert "refused" not in field.accessibleDescription()
 
 
+def test_the_cross_of_a_typed_choice_is_outside_its_line(show: Show) -> None:
+    field = OptionalChoice(["low", "high"], True, name="Effort")
+    show(field, 120, 26)
+    edit = field.lineEdit()
+    assert edit is not None
+    free = edit.width()
+    field.set_value("of tomorrow")
+    assert edit.width() < free and edit.cursorPosition() == 0
+    cross = field._cross_rect().center()
+    assert field.childAt(cross) is None
+    QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=cross)
+    assert field.value() is None and edit.width() == free
+
+
+@pytest.mark.parametrize("kind", [OptionalText, OptionalTexts, OptionalFlag])
+def test_a_tooltip_is_text(show: Show, kind: Any) -> None:
+    field = kind(name="Field")
+    show(field, 200, 60)
+    field.set_mark("<img src=x>")
+    assert "&lt;img" in field.toolTip() and "&amp;" not in field.toolTip()
+
+
 def test_a_section_opens_by_mouse_and_keys(show: Show) -> None:
     header = FoldHeader("Sampling")
     show(header, 272, 36)

@@ -13,7 +13,7 @@ from playground.core.runs import GenerationRequest
 from playground.core.served import LOCAL_MODEL, LoadModels, ServedModels, retirement, today
 from playground.panels.compose import words
 from playground.panels.compose.model import ComposeModel
-from playground.panels.compose.refused import Refusal, is_general, shortened
+from playground.panels.compose.refused import Refusal, imprint, is_general, shortened
 from playground.panels.compose.settings import SettingsColumn
 from playground.panels.compose.settings_row import OTHER
 from playground.panels.contract import PanelContext
@@ -118,7 +118,7 @@ class ModelPicker(QObject):
         else:
             setting, value = place.setting, request.sent().get(place.setting)
             general = is_general(problem.code, words)
-        self._model.refusals.add(server, request.model, Refusal(setting, words, today(), value, general))
+        self._model.refusals.add(server, request.model, Refusal(setting, words, today(), imprint(value), general))
         self._refusals_changed()
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 MOST = 400
 """Refusals that are kept; beyond it the oldest go."""
 _LONGEST = 600
+_SHORT = 32
 _GENERAL = ("unsupported_parameter", "unknown_parameter")
 """Codes that say that the setting itself is not taken, whatever its value."""
 
@@ -23,13 +25,13 @@ class Refusal:
     """The server's."""
     day: date
     value: Any = None
-    """What was sent, as JSON."""
+    """The print (`imprint`) of what was sent."""
     general: bool = False
     """Whether no other value would do either."""
 
     def concerns(self, value: Any) -> bool:
         """Whether it is to be expected again with this value."""
-        return value is not None and (self.general or value == self.value)
+        return value is not None and (self.general or imprint(value) == self.value)
 
 
 class Refusals:
@@ -100,6 +102,15 @@ class Refusals:
             self.add(server, model, refusal)
 
 
+def imprint(value: Any) -> Any:
+    """What is kept of a value to know it again: itself where it is short, else a sum, for it may be anybody's text."""
+    if value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _SHORT):
+        return value
+    from hashlib import sha256
+
+    return [sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()]
+
+
 def is_general(code: str | None, words: str) -> bool:
     """Whether a server says that it does not take a setting at all."""
     if code in _GENERAL:
@@ -123,11 +134,9 @@ def sentence(model: str, label: str, refusal: Refusal, today: date) -> str:
     day = f"{refusal.day.day} {refusal.day:%b}"
     if refusal.day.year != today.year:
         day += f" {refusal.day.year}"
-    value = "" if refusal.general or isinstance(refusal.value, dict | list | None) else f" {short(refusal.value)}"
+    value = "" if refusal.general or isinstance(refusal.value, list | None) else f" {_plain(refusal.value)}"
     return f"{model} refused {label}{value} on {day}: {refusal.words}"
 
 
-def short(value: Any) -> str:
-    """A value in a sentence."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text if len(text) <= 30 else f"{text[:29]}…"
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -10,6 +10,7 @@ from playground.core.runs.json_text import read
 from playground.panels.compose.editor import GrowingEdit
 from playground.widgets.controls import Label, OptionalField
 from playground.widgets.theme import mono_font
+from playground.widgets.themed import Themed
 
 
 class _Editor(GrowingEdit):
@@ -25,7 +26,7 @@ class _Editor(GrowingEdit):
             self.setFont(mono_font(12))
 
 
-class LongField(OptionalField, QWidget):
+class LongField(Themed, OptionalField, QWidget):
     """Text of several lines, or nothing. `json`: the kind of JSON it must be (dict or list), None for any text.
 
     The value is the text as it was typed, whether or not it is JSON.

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from playground.widgets.presentation import shown, tip
+from playground.widgets.presentation import shown
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, scaled, ui_font
 from playground.widgets.themed import Themed
@@ -20,7 +20,10 @@ CROSS = 20
 
 
 class OptionalField:
-    """What the optional fields have in common: a value or None, words about what is wrong with it, a box, an ×."""
+    """What the optional fields have in common: a value or None, words about what is wrong with it, a box, an ×.
+
+    A field is `Themed` too, which shows its tooltip as a text from elsewhere.
+    """
 
     _problem = ""
     _mark = ""
@@ -58,9 +61,9 @@ class OptionalField:
     def mark(self) -> str:
         return self._mark
 
-    def set_help(self, tip: str) -> None:
+    def set_help(self, words: str) -> None:
         """What the tooltip says while nothing is wrong."""
-        self._help = tip
+        self._help = words
         self._describe()
 
     def _describe(self) -> None:
@@ -68,7 +71,7 @@ class OptionalField:
         assert isinstance(self, QWidget)
         state = "not sent" if self.is_unset() else ""
         hint = "" if self.is_unset() else "Delete the text, or click ×, to not send it"
-        self.setToolTip(tip(self._problem or self._mark) or self._help or hint)
+        self.setToolTip(self._problem or self._mark or self._help or hint)
         self.setAccessibleDescription(shown(self._problem or self._mark) or state)
         self.update()
 

@@ -138,8 +138,9 @@ class OptionalChoice(Themed, OptionalField, QComboBox):
         """The line of an editable choice ends before the ×."""
         edit = self.lineEdit()
         if edit is not None:
-            right = 22 if self.is_unset() else 20 + CROSS
-            edit.setGeometry(6, 1, max(0, self.width() - 6 - right), max(0, self.height() - 2))
+            room = 0 if self.is_unset() else CROSS - 2
+            self.setProperty("room", room)  # the style leaves it whenever Qt lays the line out
+            edit.setGeometry(8, 1, max(0, self.width() - 30 - room), max(0, self.height() - 2))
 
     def _cross_rect(self) -> QRect:
         return QRect(self.width() - CROSS - 19, 0, CROSS, self.height())

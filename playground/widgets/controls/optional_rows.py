@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.widgets.controls.optional import NOT_SENT, OptionalField, OptionalNumber, OptionalText
 from playground.widgets.controls.optional_choice import OptionalChoice
+from playground.widgets.themed import Themed
 
 _MORE = "one more"
 """What an empty row says below others."""
@@ -32,7 +33,7 @@ class _Row(QWidget):
         return all(field.is_unset() for field in self.fields)  # type: ignore[attr-defined]
 
 
-class OptionalRows(OptionalField, QWidget):
+class OptionalRows(Themed, OptionalField, QWidget):
     """What the lists have in common. `limit`: how many rows there can be; None: any number."""
 
     changed = Signal(object)
