@@ -32,3 +32,9 @@ def sort_after(known_id: str) -> None:
     if len(known_id) == 26 and set(known_id.upper()) <= set(_ALPHABET):
         with _last_lock:
             _last = max(_last, value)
+
+
+def first_id(moment: float) -> str:
+    """The smallest ID that can have been made at a time (Unix seconds): all of later times sort behind it."""
+    value = max(0, int(moment * 1000)) << 80
+    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))

@@ -10,6 +10,7 @@ from playground.core.errors import Problem, ProblemError
 from playground.shell.dock import LOADED
 from playground.shell.notices import Notice
 from playground.shell.status import limits_line
+from playground.shell.totals import TodayTotals, totals_line, totals_tip
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
@@ -50,6 +51,8 @@ class Standing(QObject):
         window.profile_wanted.connect(self.use)
         window.dock.updated.connect(self._updated)
         window.parts.faults.changed.connect(self._fault_changed)
+        self._today = TodayTotals(window)
+        self._today.changed.connect(self._show_totals)
         self.show_profile()
 
     def start(self) -> None:
@@ -57,6 +60,7 @@ class Standing(QObject):
         bridge, parts = self._window.parts.bridge, self._window.parts
         bridge.listen(parts.sessions.changed, self._switched, self)
         bridge.listen(self._profiles.changed, self._profiles_changed, self)
+        self._today.start()
         self.open_session()
 
     # Profile ----------------------------------------------------------------------------------------------------
@@ -179,10 +183,11 @@ class Standing(QObject):
         from datetime import datetime  # 1.4 ms that the first frame can do without
 
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        today = sum(summary.started_at >= midnight for summary in self._window.dock.summaries())
-        more = "+" if today >= LOADED else ""
-        words = f"{today}{more} request{'' if today == 1 else 's'} today" if today else ""
-        self._window.topbar.totals.set_text(words)
+        requests = sum(summary.started_at >= midnight for summary in self._window.dock.summaries())
+        more, totals = requests >= LOADED, self._today.totals
+        label = self._window.topbar.totals
+        label.set_text(totals_line(totals, requests, more))
+        label.setToolTip(totals_tip(totals, requests, more))
 
     # State ------------------------------------------------------------------------------------------------------
 

@@ -59,6 +59,7 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
     add("forget_refused", "Forget Refused Settings of This Model", view.forget_refused, None, "trash-2", ("marks",))
     add("copy_output", "Copy Output", view.copy_output, "Ctrl+Shift+C", "copy")
     add("use_model", "Choose Model", view.use_model, "Ctrl+L", "cpu")
+    add("count_tokens", "Count Tokens on the Server", view.count_tokens, None, "gauge", ("exact", "input", "context"))
     add("reload_models", "Load the List of Models Again", view.reload_models, None, "refresh-cw")
     run = commands.get("compose.run")
     if run is not None:  # Enter of the number block too

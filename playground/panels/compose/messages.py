@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, 
 from playground.core.runs import Message
 from playground.panels.compose.draft import ROLES
 from playground.panels.compose.editor import GrowingEdit, Trouble, paint_box
+from playground.widgets.controls import Label
 from playground.widgets.icons import paint_icon
 from playground.widgets.style_parts import chevron, rounded
 from playground.widgets.theme import color, scaled, ui_font
@@ -20,6 +21,11 @@ _PLACEHOLDERS = {
     "system": "What the model is told before all else",
     "developer": "What the model is told by the developer",
 }
+
+
+def token_words(tokens: int) -> str:
+    """`312 tokens`; nothing for none."""
+    return f"{tokens:,} token{'' if tokens == 1 else 's'}" if tokens else ""
 
 
 class RoleButton(Themed, QAbstractButton):
@@ -123,13 +129,12 @@ class MessageCard(QWidget):
         self.editor = GrowingEdit(_PLACEHOLDERS.get(message.role, "Write a message"), most=20, parent=self)
         self.editor.set_text(message.text)
         self.remove = CardButton("x", self)
-        policy = self.remove.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.remove.setSizePolicy(policy)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.role)
         head.addStretch(1)
+        self.tokens = Label("", "muted", 11)
+        head.addWidget(self.tokens)
         head.addWidget(self.remove)
         column = QVBoxLayout(self)
         column.setContentsMargins(7, 6, 6, 8)
@@ -164,6 +169,7 @@ class MessageCard(QWidget):
         ):
             widget.setObjectName(f"compose.message.{index}.{part}")
             widget.setAccessibleName(words)
+        self.tokens.setObjectName(f"compose.message.{index}.tokens")
         self.role.setToolTip("The role of this message")
         self.remove.setToolTip("Remove this message")
         self.remove.setVisible(count > 1)
@@ -209,6 +215,11 @@ class MessageList(QWidget):
 
     def messages(self) -> tuple[Message, ...]:
         return tuple(card.message() for card in self._cards)
+
+    def show_tokens(self, counts: tuple[int, ...]) -> None:
+        """How many tokens each message's text has; messages that came since then say nothing."""
+        for index, card in enumerate(self._cards):
+            card.tokens.setText(token_words(counts[index]) if index < len(counts) else "")
 
     def set_messages(self, messages: tuple[Message, ...]) -> None:
         """Show these; cards that say the same stay as they are."""

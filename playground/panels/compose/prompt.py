@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from playground.core.runs import Message
 from playground.panels.compose.editor import EditorBox, GrowingEdit
-from playground.panels.compose.messages import MessageList
+from playground.panels.compose.foot import PromptFoot
+from playground.panels.compose.messages import MessageList, token_words
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.controls import CommandButton, HairLine, IconButton, Label, SectionLabel
+
+if TYPE_CHECKING:
+    from playground.panels.compose.counting import Estimate
 
 MARGIN = 16
 BAR = 8
@@ -56,6 +62,9 @@ class PromptColumn(QWidget):
         self.status = Label("", "muted", 12, wrap=True)
         self.status.setObjectName("compose.status")
         self.status.setAccessibleName("State of the run")
+        self.foot = PromptFoot()
+        self._told = Label("", "muted", 11)
+        self._told.setObjectName("compose.instructions.tokens")
         self._commands = commands
         self._follow = QTimer(self)
         self._follow.setSingleShot(True)
@@ -101,7 +110,11 @@ class PromptColumn(QWidget):
         upper = QVBoxLayout()
         upper.setContentsMargins(MARGIN, 14, MARGIN, MARGIN)
         upper.setSpacing(8)
-        upper.addWidget(SectionLabel("Instructions"))
+        heading = QHBoxLayout()
+        heading.addWidget(SectionLabel("Instructions"))
+        heading.addStretch(1)
+        heading.addWidget(self._told)
+        upper.addLayout(heading)
         self._box = EditorBox(self.instructions)
         upper.addWidget(self._box)
         column.addLayout(upper)
@@ -124,8 +137,12 @@ class PromptColumn(QWidget):
 
     def _run_bar(self) -> QWidget:
         bar = QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(MARGIN, 12, MARGIN, 12)
+        column = QVBoxLayout(bar)
+        column.setContentsMargins(MARGIN, 12, MARGIN, 12)
+        column.setSpacing(10)
+        column.addWidget(self.foot)
+        row = QHBoxLayout()
+        column.addLayout(row)
         row.setSpacing(8)
         row.addWidget(self.status, 1)
         self.stop = CommandButton(self._command("compose.stop"))
@@ -151,6 +168,12 @@ class PromptColumn(QWidget):
         """Take away what servers said."""
         self._box.trouble.forget()
         self.messages.unmark()
+
+    def show_estimate(self, estimate: Estimate) -> None:
+        """Show what was counted: in the foot, and at each text its own."""
+        self.foot.show_estimate(estimate)
+        self._told.setText(token_words(estimate.instructions))
+        self.messages.show_tokens(estimate.messages)
 
     def show_end(self) -> None:
         """Go to the end of the last message."""

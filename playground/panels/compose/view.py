@@ -16,6 +16,7 @@ from playground.core.runs.request import NO_MESSAGE, NO_MODEL
 from playground.core.served import LOCAL_MODEL
 from playground.panels.compose import words
 from playground.panels.compose.actions import add_commands
+from playground.panels.compose.counting import PromptTokens
 from playground.panels.compose.draft import Draft
 from playground.panels.compose.model import ComposeModel
 from playground.panels.compose.picker import ModelPicker
@@ -59,6 +60,7 @@ class ComposeView(QWidget):
         self._build()
         self._restore()
         self._listen()
+        self.tokens = PromptTokens(context, self)
         self.picker.load()
 
     def _build(self) -> None:
@@ -399,6 +401,11 @@ class ComposeView(QWidget):
         edit = self.settings.model.lineEdit()
         if edit is not None:
             edit.selectAll()
+
+    def count_tokens(self) -> None:
+        """Have the server count the prompt."""
+        self._bring_forward()
+        self.tokens.ask_server()
 
     def reload_models(self) -> None:
         self.picker.load()
