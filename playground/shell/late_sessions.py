@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from playground.core.importing import IMPORTING
 from playground.core.signals import Signal
-from playground.shell.late_store import IMPORTING
 
 if TYPE_CHECKING:
     from playground.core.profiles import Profile, ProfileStore

@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.core.errors import Problem
+from playground.core.importing import IMPORTING
 from playground.core.redact import known
 from playground.core.signals import Signal
 
 if TYPE_CHECKING:
     from playground.core.exchanges import ExchangeDetail, ExchangeStore, ExchangeSummary, RunHistory, RunSummary
 
-IMPORTING = threading.Lock()
-"""Held while a worker thread imports parts of the core: two threads that import a package and a module of it at the
-same time end in "partially initialized module" or a KeyError (CPython 3.11, seen each time)."""
 OPEN_WITHIN = 30.0
 """Seconds a reader waits for the opening: another program may hold the file for a while."""
 

@@ -31,13 +31,14 @@ from playground.widgets.commands import CommandRegistry
 from playground.widgets.fields import VeiledField
 from playground.widgets.icons import paint_icon
 from playground.widgets.presentation import shown_line
-from playground.widgets.theme import current_theme, mono_font, scaled, ui_font
+from playground.widgets.theme import current_theme, is_theme_change, mono_font, scaled, ui_font
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
     from playground.core.exchanges import ExchangeStore, ExchangeSummary
 
 ROW = 32
+FIELD = 44
 WIDTH = 640
 LOG_SEARCH_AFTER_MS = 150
 LOG_SEARCH_FROM = 3
@@ -109,7 +110,7 @@ class PaletteBox(QFrame):
         painter.setPen(theme.color("line_strong"))
         painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
-        painter.fillRect(QRect(1, 45, self.width() - 2, 1), theme.color("line"))
+        painter.fillRect(QRect(1, scaled(FIELD) + 1, self.width() - 2, 1), theme.color("line"))
 
 
 class Palette(QWidget):
@@ -129,7 +130,6 @@ class Palette(QWidget):
         self.field.setAccessibleName("Search, paste an ID, or run a command")
         self.field.setPlaceholderText("Search, paste an ID, or run a command")
         self.field.setFrame(False)
-        self.field.setFont(ui_font(15))
         self.list = QListView(self._box)
         self.list.setObjectName("palette.list")
         self.list.setAccessibleName("Commands and requests")
@@ -146,7 +146,6 @@ class Palette(QWidget):
         layout = QVBoxLayout(self._box)
         layout.setContentsMargins(1, 1, 1, 6)
         layout.setSpacing(0)
-        self.field.setFixedHeight(44)
         self.field.setTextMargins(14, 0, 14, 0)
         layout.addWidget(self.field)
         layout.addSpacing(6)
@@ -162,7 +161,19 @@ class Palette(QWidget):
         self.list.clicked.connect(self._clicked)
         self.list.entered.connect(self.list.setCurrentIndex)
         window.installEventFilter(self)
+        self._retheme()
         self.hide()
+
+    def _retheme(self) -> None:
+        self.field.setFont(ui_font(15))
+        self.field.setFixedHeight(scaled(FIELD))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event) and hasattr(self, "list"):
+            self._retheme()
+            if self.isVisible():
+                self._place()
 
     # Opening and closing ----------------------------------------------------------------------------------------
 
@@ -170,7 +181,6 @@ class Palette(QWidget):
         """Show the palette, with what can be done now."""
         if not self.isVisible():
             self._came_from = QApplication.focusWidget()
-        self.field.setFont(ui_font(15))
         self._model.load(
             command_entries(self._commands, frozenset({"palette.open"})),
             [exchange_entry(self._commands, summary) for summary in recent],
@@ -302,7 +312,7 @@ class Palette(QWidget):
         self.setGeometry(window.rect())
         width = min(WIDTH, window.width() - 32)
         rows = max(1, self._model.rowCount())
-        height = min(52 + 7 + rows * scaled(ROW), max(200, window.height() - 160))
+        height = min(scaled(FIELD) + 15 + rows * scaled(ROW), max(200, window.height() - 160))
         self._box.setGeometry((window.width() - width) // 2, 6, width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -20,10 +20,13 @@ def load_totals(store: Any) -> Totals:
     """Of the runs since midnight. Runs in a thread."""
     from datetime import datetime
 
-    from playground.core.exchanges.today import totals_since
+    from playground.core.importing import IMPORTING
 
+    log = store.real()
+    with IMPORTING:
+        from playground.core.exchanges.today import totals_since
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    return totals_since(store.real(), midnight.timestamp())
+    return totals_since(log, midnight.timestamp())
 
 
 class TodayTotals(QObject):

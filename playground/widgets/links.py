@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from playground.core.links import Destination, destination, misleads, refusal
 from playground.widgets.panes import Paragraph
@@ -39,13 +39,13 @@ class LinkQuestion(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(8)
-        column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         for text, role, size, weight in self._sentences(words):
             column.addWidget(Paragraph(text, role, size, weight))
-        column.addWidget(_Address(href if len(href) <= SHOWN else f"{href[: SHOWN - 1]}…"))
+        column.addWidget(AddressBox(href if len(href) <= SHOWN else f"{href[: SHOWN - 1]}…"))
         column.addSpacing(4)
         column.addLayout(self._buttons(bool(self.warning)))
         self.setFixedWidth(scaled(WIDTH))
+        self.resize(scaled(WIDTH), column.totalHeightForWidth(scaled(WIDTH)))
 
     def _sentences(self, words: str) -> list[tuple[str, str, float, int]]:
         where = self.where
@@ -103,18 +103,19 @@ class LinkQuestion(QDialog):
         return "\n".join(part.text() for part in self.findChildren(Paragraph))
 
 
-class _Address(Paragraph):
+class AddressBox(QWidget):
     """The whole address, in a box."""
 
     def __init__(self, href: str) -> None:
-        super().__init__(href, "text", 12, mono=True)
-        self.setObjectName(f"{NAME}.address")
+        super().__init__()
+        self.address = Paragraph(href, "text", 12, mono=True)
+        self.address.setObjectName(f"{NAME}.address")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addWidget(self.address)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        rounded(painter, self.rect().adjusted(-8, -4, 8, 4), "sunken", None, 6)
-        painter.end()
-        super().paintEvent(event)
+        rounded(QPainter(self), self.rect(), "sunken", "line", 6)
 
 
 def _warning(where: Destination, words: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from playground.core.importing import IMPORTING
 from playground.panels.compose.words import dollars
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ class Ask:
     profile: Profile
 
     def __call__(self) -> Estimate:
-        from playground.core.tokens import count_prompt
-
+        with IMPORTING:
+            from playground.core.tokens import count_prompt
         messages = [(message.role, message.text) for message in self.draft.messages]
         body = self.draft.request().body()
         return estimate(
@@ -108,11 +109,11 @@ class Ask:
 
 def estimate(counted: PromptCount, body: Mapping[str, Any], profile: Profile) -> Estimate:
     """Price and context window for a count. Reads the tables of facts."""
-    from playground.core.models import facts
-    from playground.core.profiles import OPENAI_BASE_URL
-    from playground.core.runs.changes import Usage
-    from playground.core.runs.cost import price
-
+    with IMPORTING:
+        from playground.core.models import facts
+        from playground.core.profiles import OPENAI_BASE_URL
+        from playground.core.runs.changes import Usage
+        from playground.core.runs.cost import price
     model = str(body.get("model") or "")
     limits = (body.get(name) for name in ("max_output_tokens", "max_completion_tokens", "max_tokens"))
     limit = next((value for value in limits if isinstance(value, int)), None)
@@ -142,9 +143,9 @@ class AskServer:
     async def __call__(self) -> Estimate:
         import asyncio
 
-        from playground.core.errors import ProblemError, explain
-        from playground.core.tokens import PromptCount, count_on_server
-
+        with IMPORTING:
+            from playground.core.errors import ProblemError, explain
+            from playground.core.tokens import PromptCount, count_on_server
         profile, base_url = self._ask.profile, ""
         try:
             session = await self._sessions.session_of(profile)
