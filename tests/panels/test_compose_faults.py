@@ -195,7 +195,7 @@ def test_what_is_odd_or_slow_and_no_failure(put: Put, qtbot: QtBot, fault: str) 
             name = "response.sandbox_novelty.delta" if api == "responses" else "novelty"
             assert any(name in title for title in titles)
         elif fault == "unknown-item":
-            shown = "Unknown item: sandbox_novelty_call" if api == "responses" else "function"
+            shown = "Unknown item: sandbox_novelty_call" if api == "responses" else "Unknown call: sandbox_novelty_call"
             assert shown in titles
         elif fault == "huge-body=3" and api == "responses":
             assert "File search" in titles

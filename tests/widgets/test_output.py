@@ -24,7 +24,7 @@ from playground.core.runs import (
     Usage,
 )
 from playground.widgets.blocks import OutputView, warm_up
-from playground.widgets.blocks.kinds import CodeBlock, ReasoningBlock, TextBlock, ToolCallBlock
+from playground.widgets.blocks.kinds import SOURCES, CodeBlock, ReasoningBlock, TextBlock, ToolCallBlock
 from playground.widgets.code import CodeBox
 from playground.widgets.controls import Chip
 from playground.widgets.markdown import MarkdownView
@@ -208,6 +208,10 @@ def test_citations_become_links(show: Show) -> None:
     view.apply([BlockClosed("t", "done", {"annotations": [note, note, {"filename": "x.pdf"}, "odd"]})])
     _, sources = view.findChildren(MarkdownView)
     assert sources.plain_text() == "Sources: A [title] · x.pdf"
+    chat = [{"type": "url_citation", "url_citation": {"url": f"https://x.test/{n}"}} for n in range(SOURCES + 1200)]
+    view.apply([BlockClosed("t", "done", {"annotations": chat})])
+    shown = sources.plain_text()
+    assert shown.startswith("Sources: https://x.test/0 ·") and shown.endswith("· and 1,200 more")
     view.apply([BlockClosed("t", "done", {"annotations": "odd"})])
 
 

@@ -214,6 +214,9 @@ class ChatAccumulator(Accumulator):
         for position, call in enumerate(value):
             number = call.get("index")
             number = position if number is None else number
+            if call.get("type") not in (None, "function", "custom"):
+                self._field(index, f"Unknown call: {text_of(call['type'])}", call)
+                continue
             function = call.get("function") or call.get("custom") or {}
             live = self._lives.get(f"c{index}.tool{number}")
             if live is not None and live.data and call.get("id") and live.data.get("id") not in (None, call["id"]):

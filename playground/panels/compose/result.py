@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 
 from playground.core.runs import RunSnapshot
 from playground.panels.compose import words
-from playground.panels.compose.flow import FlowLayout
 from playground.panels.compose.stall import StallStrip
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import Chip, CommandButton, EmptyState, HairLine, IconButton, IdLabel, Label
+from playground.widgets.flow import FlowLayout
 from playground.widgets.presentation import shown
 from playground.widgets.theme import color, current_theme, scaled, ui_font
 from playground.widgets.themed import Themed, tint

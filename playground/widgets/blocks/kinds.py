@@ -20,6 +20,8 @@ JSON_CHECK = 100_000
 """Characters up to which a tool call's arguments are checked for being JSON."""
 _TIP = 2000
 """Characters of a tooltip."""
+SOURCES = 40
+"""Citations that are shown as links."""
 _LINE = 400
 """Characters at the end of a reasoning that its one line is taken from."""
 
@@ -340,17 +342,23 @@ def _last_line(text: str) -> str:
 
 
 def _sources(data: dict[str, Any] | None) -> str:
-    """A text's citations as one line of links."""
+    """A text's citations as one line of links; those that are too many to read are only counted."""
     annotations = (data or {}).get("annotations")
+    if not isinstance(annotations, list):
+        return ""
     found: dict[str, str] = {}
-    for note in annotations if isinstance(annotations, list) else ():
+    for note in annotations[:SOURCES]:
         if not isinstance(note, dict):
             continue
+        if isinstance(inner := note.get("url_citation"), dict):  # as Chat Completions writes it
+            note = inner
         url, title = note.get("url"), note.get("title") or note.get("filename") or note.get("file_id")
         if isinstance(url, str) and url:
             found.setdefault(url, f"[{_escape(str(title or url))}](<{url}>)")
         elif title:
             found.setdefault(str(title), _escape(str(title)))
+    if len(annotations) > SOURCES:
+        found[""] = f"and {len(annotations) - SOURCES:,} more"
     return "Sources: " + " · ".join(found.values()) if found else ""
 
 

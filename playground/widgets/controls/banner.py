@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from playground.widgets.commands import Command
 from playground.widgets.controls.buttons import CommandButton, Disclosure
 from playground.widgets.controls.labels import Chip, IdLabel
+from playground.widgets.flow import FlowLayout
 from playground.widgets.presentation import shown
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import is_theme_change
@@ -49,9 +50,8 @@ class Banner(QWidget):
             if words:
                 column.addWidget(Paragraph(words, role_))
         self._words(column)
-        self._foot = QHBoxLayout()
+        self._foot = FlowLayout(gap=8, line_gap=8)
         self._foot.setContentsMargins(0, 4, 0, 0)
-        self._foot.addStretch(1)
         column.addLayout(self._foot)
         if action is not None:
             self.add_action(action)
@@ -68,8 +68,8 @@ class Banner(QWidget):
 
     def add_action(self, command: Command) -> CommandButton:
         """Offer a command at the box's foot."""
-        button = CommandButton(command, "plain")
-        self._foot.insertWidget(self._foot.count() - 1, button)
+        button = CommandButton(command, "plain", shortcut=False)
+        self._foot.addWidget(button)
         return button
 
     def _head(self, column: QVBoxLayout) -> None:
