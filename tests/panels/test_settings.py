@@ -23,7 +23,7 @@ from playground.widgets.controls import OptionalChoice, OptionalFlag, OptionalNu
 from playground.widgets.controls.optional_rows import OptionalPairs, OptionalTexts
 from tests.core.runs.test_parameters import member, sample, settings_for
 from tests.helpers.servers import RecordingServer
-from tests.panels.conftest import House
+from tests.panels.conftest import PATIENCE, House
 from tests.panels.streams import chat_reply, error_reply, responses_reply
 from tests.panels.test_compose import banner, enabled, finish, generations, status, write
 from tests.shell.test_window import nameless
@@ -235,6 +235,11 @@ def refuse(server: RecordingServer, param: str, words: str, api: str = "response
     server.add("/responses" if api == "responses" else "/chat/completions", reply)
 
 
+def is_in_view(view: ComposeView, widget: QWidget) -> bool:
+    area = view.settings.area
+    return area.rect().contains(widget.mapTo(area, widget.rect().center()))
+
+
 @pytest.mark.parametrize(
     ("api", "param", "identifier"),
     [
@@ -269,6 +274,7 @@ def test_a_400_marks_the_setting_it_names(
     assert group.is_open and row.isVisible() and "1 refused" in group.header.note()
     assert row.remark().startswith("gpt-test refused ") and row.remark().endswith(words)
     assert words in row.field.mark() and row.field.problem() == ""
+    qtbot.waitUntil(lambda: is_in_view(view, row.widget), timeout=PATIENCE)
     others = [other for one in view.settings.groups.values() for other in one.rows.values() if other is not row]
     assert all(not other.remark() for other in others)
 
@@ -467,6 +473,11 @@ def test_no_long_text_is_kept_with_a_refusal(house: House, server: RecordingServ
     assert "canary" not in json.dumps(view.model.refusals.to_json())
     view.settings.set_value("metadata", {"secret": "canary-4711"})
     assert row.field.mark()
+    view.settings.set_value("metadata", {"secret": "fine"})
+    server.add("/responses", responses_reply("x"))
+    view.run()
+    finish(view, qtbot)
+    assert not row.remark(), "a text that is taken stands for the setting"
 
 
 def test_how_a_refusal_is_said() -> None:

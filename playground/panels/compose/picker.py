@@ -120,6 +120,7 @@ class ModelPicker(QObject):
             general = is_general(problem.code, words)
         self._model.refusals.add(server, request.model, Refusal(setting, words, today(), imprint(value), general))
         self._refusals_changed()
+        self._settings.reveal(setting)
         return True
 
     def accepted(self, server: str, request: GenerationRequest) -> None:

@@ -33,6 +33,13 @@ class Refusal:
         """Whether it is to be expected again with this value."""
         return value is not None and (self.general or imprint(value) == self.value)
 
+    def is_refuted(self, value: Any) -> bool:
+        """Whether an answer to a request with this value shows that it no longer holds.
+
+        A text or an object that is taken stands for the setting: nobody comes back to the very one that was not.
+        """
+        return self.concerns(value) or (value is not None and isinstance(self.value, list))
+
 
 class Refusals:
     """By server and model."""
@@ -64,7 +71,7 @@ class Refusals:
         refuted = [
             key
             for key, refusal in self._kept.items()
-            if key[:2] == (server, model) and refusal.concerns(sent.get(key[2]))
+            if key[:2] == (server, model) and refusal.is_refuted(sent.get(key[2]))
         ]
         for key in refuted:
             del self._kept[key]

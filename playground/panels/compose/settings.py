@@ -260,6 +260,12 @@ class SettingsColumn(QWidget):
         self._reveal = row
         self._follow.start()
 
+    def reveal(self, identifier: str) -> None:
+        """Scroll to a setting, unless a person is at work in the column."""
+        if self.window().focusWidget() is None or not self.isAncestorOf(self.window().focusWidget()):
+            self._reveal = self.row(identifier)
+            self._follow.start()
+
     def go_to_problem(self, words: str) -> None:
         """Go to the setting that a sentence of `problems()` is about."""
         for entry in self._entries():
