@@ -86,6 +86,11 @@ class EventIndex:
     def __len__(self) -> int:
         return len(self._ends)
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer is a stream of events; before the first byte it may become one."""
+        return self._is_stream is not False
+
     # ---- finding them
 
     def extend(self, limit: int = 1 << 62, *, final: bool = False) -> bool:
