@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from playground.core.runs.events import EventLog
-from playground.core.runs.request import Api
+from playground.core.runs.parameters import Api
 from playground.core.runs.rows import DONE_KIND, EventIndex
 
 _ONCE = frozenset({"id", "type", "role", "name", "index", "finish_reason"})

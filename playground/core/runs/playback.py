@@ -201,6 +201,11 @@ class Playback:
     def paused(self) -> bool:
         return self._paused
 
+    @property
+    def wants_more(self) -> bool:
+        """Whether there is something to do that came too late for the last `run`."""
+        return self._target is not None or not (self._paused or self.over)
+
     def pause(self) -> None:
         """Have it stop where it is; `run` then returns. One that is started while it is paused only goes where `seek`
         said."""

@@ -1,26 +1,27 @@
-"""The middle column: the answer as it streams in, what went wrong with it, and the line of numbers under it."""
+"""The middle column: the answer as it streams in, what went wrong with it, the tabs that show the same run in other
+ways, and the line of numbers under it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.core.runs import RunSnapshot
 from playground.panels.compose import words
+from playground.panels.compose.source import RunSource
 from playground.panels.compose.stall import StallStrip
+from playground.panels.compose.tabs import TABS, Tab, make
+from playground.panels.compose.trouble import INDENT, BannerPlace
 from playground.widgets.commands import CommandRegistry
-from playground.widgets.controls import Chip, CommandButton, EmptyState, HairLine, IconButton, IdLabel, Label
+from playground.widgets.controls import Chip, EmptyState, HairLine, IconButton, IdLabel, Label, TabStrip
 from playground.widgets.flow import FlowLayout
 from playground.widgets.presentation import shown
 from playground.widgets.theme import color, current_theme, scaled, ui_font
 from playground.widgets.themed import Themed, tint
-
-INDENT = 28
-"""Pixels left and right of the answer."""
 
 
 class Bar(QWidget):
@@ -111,142 +112,128 @@ class StatsLine(QWidget):
         self.opened.emit()
 
 
-class BoxHolder(QWidget):
-    """The box with its margins. Qt asks the box's sentences for their heights at widths they never get, and each
-    answer wraps them anew: before they are painted they are wrapped for the width they have."""
-
-    def __init__(self, box: QWidget) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(INDENT, 12, INDENT, 12)
-        column.addWidget(box)
-        # The box's own policy would cap it at the height it has before its sentences are wrapped.
-        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        from playground.widgets.panes import TextPane
-
-        for pane in self.findChildren(TextPane):
-            pane.fit(pane.width())
-
-
-class BannerPlace(QScrollArea):
-    """Where the box for what went wrong stands: as high as the box, up to six tenths of the column; then it scrolls."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setBackgroundRole(QPalette.ColorRole.Window)
-        self.setAccessibleName("What went wrong")
-        self.setObjectName("compose.trouble")
-        self.hide()
-
-    def set_box(self, box: QWidget | None) -> None:
-        """Show a box, or none."""
-        old = self.takeWidget()
-        if old is not None:
-            old.deleteLater()
-        if box is not None:
-            holder = BoxHolder(box)
-            holder.installEventFilter(self)
-            self.setWidget(holder)
-            holder.setAutoFillBackground(False)
-        self.setVisible(box is not None)
-        self._fit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return super().eventFilter(watched, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
-
-    def _fit(self) -> None:
-        """Sizes are set here: a resizable scroll area gives its widget the height of its narrowest width."""
-        holder, parent = self.widget(), self.parentWidget()
-        if holder is None or parent is None:
-            return
-        limit = max(80, round(parent.height() * 0.6))
-        width = self.width()
-        height = holder.heightForWidth(width)
-        if height > limit:
-            width -= self.verticalScrollBar().sizeHint().width()
-            height = holder.heightForWidth(width)
-        holder.resize(width, height)
-        self.setFixedHeight(min(height, limit))
-
-
 class OutputColumn(QWidget):
-    """Holds the answer; the view that shows blocks is made with the first run, so that the first frame is cheap."""
+    """Holds the answer and the tabs beside it. What shows blocks is made with the first run, and each tab when it is
+    first chosen, so that the first frame is cheap."""
 
     opened = Signal()
+    """The request ID was clicked."""
+    tab_changed = Signal(str)
+    played = Signal(int)
+    """So many bytes of the run have been played back; -1: nothing is played back any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compose.output_column")
         self.view: Any = None
         """The OutputView, once there was a run."""
+        self.source: RunSource
+        """What the tabs show; from `build` on."""
         self.empty = EmptyState("message-square", "The answer streams in here", "")
         self.stats = StatsLine()
         self.stats.opened.connect(self.opened)
-        self.place = BannerPlace(self)
+        self.page = QWidget()
+        self.place = BannerPlace(self.page)
         self.stall = StallStrip(self)
         self.chip = Chip("", "simulated")
         self.chip.setObjectName("compose.source")
         self.chip.hide()
+        self.tab = TABS[0][0]
+        self.tabs: dict[str, Tab] = {}
+        """Those that were shown."""
+        self.remembered: dict[str, Any] = {}
+        """What tabs want to remember, by their names."""
+        self.feed: Any = None
+        """Counts the events, once there was a run."""
+        self.playing: Any = None
+        """The PlayedBack, once something was played back."""
+        self._source_words = ("", "muted")
+        self._chip_words = ""
         self._waited = 0
         self._snapshot: RunSnapshot | None = None
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
 
-    def build(self, commands: CommandRegistry) -> None:
+    def build(self, commands: CommandRegistry, source: RunSource) -> None:
         """Put the parts in their places, once the commands that the buttons show are there."""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header(commands))
-        column.addWidget(HairLine())
+        self.source = source
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._header(commands))
+        self._column.addWidget(HairLine())
+        self._column.addWidget(self.page, 1)
+        self.stall.build(commands)
+        self._column.addWidget(self.stall)
+        self._column.addWidget(HairLine())
+        self._column.addWidget(self.stats)
         self._body = QVBoxLayout()
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
         self._body.addWidget(self.empty, 1)
-        column.addLayout(self._body, 1)
-        self.stall.build(commands)
-        column.addWidget(self.stall)
-        column.addWidget(self.place)
+        page = QVBoxLayout(self.page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(self._body, 1)
+        page.addWidget(self.place)
         self._filler = QWidget()
         self._filler.hide()
-        column.addWidget(self._filler, 1)
-        column.addWidget(HairLine())
-        column.addWidget(self.stats)
+        page.addWidget(self._filler, 1)
 
     def _header(self, commands: CommandRegistry) -> QWidget:
         bar = Bar()
         bar.setFixedHeight(scaled(38))
         row = QHBoxLayout(bar)
-        row.setContentsMargins(20, 0, 12, 0)
-        row.setSpacing(8)
-        row.addWidget(Label("Output", "text", 13, 500))
-        row.addWidget(self.chip)
+        row.setContentsMargins(13, 0, 12, 0)
+        row.setSpacing(6)
+        shown = [(commands.get(f"compose.show_{name}"), words) for name, words in TABS]
+        self.strip = TabStrip([(command, words) for command, words in shown if command], name="Views of the run")
+        row.addWidget(self.strip)
         row.addStretch(1)
+        row.addWidget(self.chip)
         go_on, copy = commands.get("compose.continue"), commands.get("compose.copy_output")
         assert go_on is not None and copy is not None
-        self.continue_button = CommandButton(go_on, "quiet")
-        row.addWidget(self.continue_button)
-        row.addWidget(IconButton(copy))
+        self.continue_button = IconButton(go_on)
+        self._icons = QHBoxLayout()
+        self._icons.setSpacing(6)
+        self._icons.addWidget(self.continue_button)
+        self._icons.addWidget(IconButton(copy))
+        row.addLayout(self._icons)
         return bar
 
     def show_hint(self, text: str) -> None:
         """What the place says before the first run."""
-        label = self.empty.text
-        label.setText(text)
-        label.setMinimumHeight(label.heightForWidth(label.maximumWidth()))
+        self.empty.set_words(self.empty.title.text(), text)
+
+    # The tabs
+
+    def show_tab(self, name: str) -> None:
+        """Show the run another way; a tab is made when it is first wanted."""
+        if name != "output" and name not in self.tabs:
+            tab = self.tabs[name] = make(name, self)
+            tab.restore(self.remembered.get(name, {}))
+            tab.hide()
+            self._column.insertWidget(self._column.indexOf(self.page) + 1, tab, 1)
+        self.tab = name
+        for other, page in self._pages():
+            if other != name:
+                page.hide()
+        dict(self._pages())[name].show()
+        self.strip.choose([one for one, _ in TABS].index(name))
+        self.tab_changed.emit(name)
+
+    def step_tab(self, by: int) -> None:
+        """To the next tab, or the one before; round and round."""
+        names = [name for name, _ in TABS]
+        self.show_tab(names[(names.index(self.tab) + by) % len(names)])
+
+    def to_state(self) -> dict[str, Any]:
+        """What the tabs want to remember."""
+        return {**self.remembered, **{name: state for name, tab in self.tabs.items() if (state := tab.state())}}
+
+    def _pages(self) -> list[tuple[str, QWidget]]:
+        return [("output", self.page), *self.tabs.items()]
 
     # A run
 
@@ -259,17 +246,46 @@ class OutputColumn(QWidget):
             self.view.setObjectName("compose.output")
             self.view.setAccessibleName("Output")
             self._body.addWidget(self.view, 1)
+        self.make_feed()
+        self.stop_playback()
         self.empty.hide()
         self.view.clear()
         self.view.show()
         self._filler.hide()
         self.place.set_box(None)
-        self.chip.set_text(source)
-        self.chip.set_role(role)
-        self.chip.setVisible(bool(source))
+        self.strip.buttons[0].set_mark("")
+        self._source_words = (source, role)
+        self.say_source(source, role)
         self._waited = 0
         self._second.start()
         self.show_snapshot(RunSnapshot())
+
+    def make_feed(self) -> None:
+        """Have the events counted, from the first run on or from the first look."""
+        if self.feed is None:
+            from playground.panels.compose.feed import EventFeed
+
+            self.feed = EventFeed(self.source)
+            self.feed.grown.connect(self._count)
+
+    def say_source(self, words: str, role: str) -> None:
+        """The chip in the header."""
+        self._chip_words = words
+        self.chip.set_role(role)
+        self.chip.setToolTip(words)
+        self.chip.setVisible(bool(words))
+        self._fit_chip()
+
+    def _fit_chip(self) -> None:
+        """The whole words where there is room, else the first of them."""
+        self.chip.set_text(self._chip_words)
+        others = self.strip.sizeHint().width() + self._icons.sizeHint().width() + 48
+        if self.chip.sizeHint().width() > self.width() - others:
+            self.chip.set_text(self._chip_words.split(" · ")[0])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_chip()
 
     def apply(self, changes: list[Any]) -> None:
         """What came, in order."""
@@ -287,6 +303,7 @@ class OutputColumn(QWidget):
         self._second.stop()
         self.show_snapshot(snapshot)
         self.place.set_box(box)
+        self.strip.buttons[0].set_mark("" if box is None else "error" if snapshot.status == "failed" else "warning")
         alone = box is not None and blocks == 0
         if self.view is not None:
             self.view.setVisible(not alone)
@@ -295,16 +312,55 @@ class OutputColumn(QWidget):
     def reset(self) -> None:
         """As before the first run."""
         self._second.stop()
+        self.stop_playback()
         if self.view is not None:
             self.view.clear()
             self.view.hide()
         self.place.set_box(None)
+        self.strip.buttons[0].set_mark("")
         self._filler.hide()
         self.chip.hide()
         self.empty.show()
         self.stats.show_facts((), None)
 
+    def _count(self) -> None:
+        self.strip.buttons[1].set_count(f"{self.feed.count:,}" if self.feed.count else "")
+        self._fit_chip()
+
     def _tick(self) -> None:
         self._waited += 1
         if self._snapshot is not None:
             self.stats.show_facts(words.stats(self._snapshot, self._waited), self._snapshot.request_id)
+
+    # Playing it back
+
+    def play_back(self) -> None:
+        """Begin, pause or go on with playing the run back."""
+        if self.playing is None:
+            from playground.panels.compose.playback import PlayedBack
+
+            self.playing = PlayedBack(self)
+            self._column.insertWidget(self._column.indexOf(self.stall) + 1, self.playing.bar)
+        self.playing.control.toggle()
+
+    def close_playback(self) -> None:
+        """Show the run as it ended."""
+        if self.playing is not None:
+            self.playing.control.close()
+
+    def stop_playback(self) -> None:
+        """Be done with it at once."""
+        if self.playing is not None:
+            self.playing.control.forget()
+
+    def show_playback(self, how: str) -> None:
+        """Mark the output as played back; empty: as the run itself."""
+        if how:
+            self.say_source(f"{how} · {self._source_words[0]}" if self._source_words[0] else how, "simulated")
+            self.place.hide()
+            if self.view is not None:
+                self.view.show()
+            self._filler.hide()
+        else:
+            self.say_source(*self._source_words)
+            self.place.setVisible(self.place.widget() is not None)

@@ -23,6 +23,8 @@ from playground.panels.compose.picker import ModelPicker
 from playground.panels.compose.prompt import PromptColumn
 from playground.panels.compose.result import OutputColumn
 from playground.panels.compose.settings import SettingsColumn
+from playground.panels.compose.source import RunSource, ShownRun, source_words
+from playground.panels.compose.tab_actions import TabActions
 from playground.panels.contract import PanelContext
 from playground.widgets.commands import Command
 from playground.widgets.controls import Banner
@@ -54,7 +56,9 @@ class ComposeView(QWidget):
         self._save_timer.timeout.connect(self.save)
         self.prompt = PromptColumn(context.commands)
         self.output = OutputColumn()
+        self.source = RunSource(context, self.draft, self)
         add_commands(self, context.commands, self.prompt.messages)
+        TabActions(self, context.commands)
         self.settings = SettingsColumn(self._command("compose.reload_models"))
         self.picker = ModelPicker(context, self.model, self.settings, self)
         self._build()
@@ -65,9 +69,9 @@ class ComposeView(QWidget):
 
     def _build(self) -> None:
         self.prompt.build()
-        self.output.build(self._context.commands)
+        self.output.build(self._context.commands, self.source)
         self.prompt.setMinimumWidth(300)
-        self.output.setMinimumWidth(360)
+        self.output.setMinimumWidth(400)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("compose.splitter")
         self.splitter.setHandleWidth(1)
@@ -86,6 +90,7 @@ class ComposeView(QWidget):
         self.splitter.splitterMoved.connect(self._edited)
         self.output.opened.connect(self._open_request)
         self.picker.profile_changed.connect(self._show_empty)
+        self.picker.profile_changed.connect(self.source.edited)
 
     # Commands
 
@@ -104,6 +109,7 @@ class ComposeView(QWidget):
             ("compose.wait", self.output.stall.is_silent),
             ("compose.continue", model.can_continue),
             ("compose.copy_output", model.snapshot is not None),
+            ("compose.play_back", not model.running and self.source.can_play()),
             ("compose.restore", bool(model.former)),
             ("compose.remove_message", len(self.prompt.messages.cards) > 1),
         ):
@@ -123,6 +129,7 @@ class ComposeView(QWidget):
         self.settings.show_draft(draft)
         self.picker.show_note()
         self.prompt.set_prompt(draft.instructions, draft.messages)
+        self.source.edited()
         self._say_status()
         self._sync_commands()
 
@@ -130,6 +137,7 @@ class ComposeView(QWidget):
         state = self._context.state.load()
         self.model.load_state(state)
         self.settings.set_sections(state.get("sections"))
+        self.output.remembered = dict(state["tabs"]) if isinstance(state.get("tabs"), dict) else {}
         if not self.model.draft.model or state.get("profile") != self.picker.profile.id:
             self.model.draft = replace(self.model.draft, model=self.picker.first_choice())
         self._show_draft(self.model.draft)
@@ -146,12 +154,14 @@ class ComposeView(QWidget):
         state = self.model.to_state()
         state["sections"] = self.settings.sections()
         state["profile"] = self.picker.profile.id
+        state["tabs"] = self.output.to_state()
         state["splitter"] = bytes(self.splitter.saveState().toBase64().data()).decode()
         self._context.state.save(state)
 
     def _edited(self, *_arguments: object) -> None:
         if not self._save_timer.isActive():  # also while someone types without a pause
             self._save_timer.start()
+        self.source.edited()
         self._command("compose.remove_message").setEnabled(len(self.prompt.messages.cards) > 1)
         if not self.model.running and self._warned:
             self._say_status()
@@ -171,7 +181,7 @@ class ComposeView(QWidget):
         """Send the prompt as it is now."""
         if self.model.running:
             return
-        self._bring_forward()
+        self.bring_forward()
         draft = self.draft()
         request = draft.request()
         if problems := [*request.problems(), *self.settings.problems()]:
@@ -185,9 +195,11 @@ class ComposeView(QWidget):
         self.prompt.unmark()
         self._request, self._server = request, self.picker.server
         self.model.begin(sent_by=profile.name, simulated=profile.is_sandbox)
-        self.output.begin(*self._source(profile.is_sandbox, request.model))
+        self.output.begin(*source_words(profile.is_sandbox, request.model))
+        generation = Generation(self._context.sessions, self._context.store, request, draft.to_json())
+        self.source.show(ShownRun(request, generation.log, profile, running=True, kept=generation))
         self._operation = self._context.bridge.run(
-            Generation(self._context.sessions, self._context.store, request, draft.to_json()),
+            generation,
             label=f"Answer from {request.model}",
             owner=self,
             on_changes=self._changed,
@@ -206,14 +218,6 @@ class ComposeView(QWidget):
         else:
             self.settings.go_to_problem(problems[0])
 
-    def _source(self, sandbox: bool, model: str) -> tuple[str, str]:
-        """The chip beside “Output”: nobody is to take a simulated answer for a real one."""
-        if not sandbox:
-            return "", "muted"
-        if model == LOCAL_MODEL:
-            return "sandbox · a very small local model", "simulated"
-        return "sandbox · simulated", "simulated"
-
     def stop(self) -> None:
         """Cancel the run; what came is kept."""
         if self._operation is not None:
@@ -226,6 +230,7 @@ class ComposeView(QWidget):
     def _changed(self, changes: list[Any]) -> None:
         updated = self.model.apply(changes)
         self.output.apply(changes)
+        self.source.progress(self.model.snapshot or RunSnapshot())
         if updated and self.model.snapshot is not None:
             self.output.show_snapshot(self.model.snapshot)
             self._follow_silence(self.model.snapshot.reason == "stalled")
@@ -243,6 +248,7 @@ class ComposeView(QWidget):
         if self._request is not None and snapshot.status in ("completed", "incomplete"):
             self.picker.accepted(self._server, self._request)
         self._follow_silence(False)
+        self.source.end(snapshot)
         self.output.end(snapshot, self._trouble_box(snapshot), blocks=self.model.reply.blocks)
         self._say_status()
         self._sync_commands()
@@ -298,7 +304,7 @@ class ComposeView(QWidget):
 
     def continue_conversation(self) -> None:
         """The answer becomes a message; the next one is to be written."""
-        self._bring_forward()
+        self.bring_forward()
         self.draft()
         if self.model.can_continue:
             self._show_draft(self.model.go_on())
@@ -308,11 +314,12 @@ class ComposeView(QWidget):
 
     def new_prompt(self) -> None:
         """Begin anew; “Restore Former Prompt” brings back what was written."""
-        self._bring_forward()
+        self.bring_forward()
         self.draft()
         self._show_draft(self.model.new())
         if not self.model.running:
             self.model.snapshot = None
+            self.source.show(None)
             self.output.reset()
             self._say("The former prompt can be restored." if self.model.former else "")
             self._sync_commands()
@@ -320,7 +327,7 @@ class ComposeView(QWidget):
 
     def restore_prompt(self) -> None:
         """Bring back what “New Prompt” put away."""
-        self._bring_forward()
+        self.bring_forward()
         self.draft()
         draft = self.model.restore()
         if draft is not None:
@@ -328,7 +335,7 @@ class ComposeView(QWidget):
             self.prompt.show_end()
 
     def add_message(self) -> None:
-        self._bring_forward()
+        self.bring_forward()
         self.prompt.messages.add(self.prompt.messages.next_role())
         self.prompt.show_end()
 
@@ -344,25 +351,25 @@ class ComposeView(QWidget):
         self.prompt.messages.move_current(1)
 
     def focus_instructions(self) -> None:
-        self._bring_forward()
+        self.bring_forward()
         self.prompt.instructions.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_messages(self) -> None:
-        self._bring_forward()
+        self.bring_forward()
         self.prompt.show_end()
 
     def focus_output(self) -> None:
-        self._bring_forward()
+        self.bring_forward()
         if self.output.view is not None:
             self.output.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_settings(self) -> None:
-        self._bring_forward()
+        self.bring_forward()
         self.settings.go_to_settings()
 
     def find_setting(self, setting: str = "") -> None:
         """Go to a setting; without one, to the field that finds it by name."""
-        self._bring_forward()
+        self.bring_forward()
         if setting:
             self.settings.go_to(setting)
         else:
@@ -370,7 +377,7 @@ class ComposeView(QWidget):
 
     def unset_settings(self) -> None:
         """Send no setting at all; “Restore Former Prompt” brings them back."""
-        self._bring_forward()
+        self.bring_forward()
         draft = self.draft()
         count = self.settings.unset_all()
         if count:
@@ -393,7 +400,7 @@ class ComposeView(QWidget):
 
     def use_model(self, model: str = "") -> None:
         """Take this model; without one, go to where it is chosen."""
-        self._bring_forward()
+        self.bring_forward()
         if model:
             self.picker.use(model)
             self._edited()
@@ -410,7 +417,8 @@ class ComposeView(QWidget):
     def reload_models(self) -> None:
         self.picker.load()
 
-    def _bring_forward(self) -> None:
+    def bring_forward(self) -> None:
+        """Show the panel."""
         if not self.isVisible():
             self._context.commands.run("panel.compose")
 

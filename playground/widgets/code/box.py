@@ -73,7 +73,7 @@ class CodeBox(Growing):
     """Code that may still be growing: `append`, then `finish`.
 
     `wrap`: long lines wrap instead of scrolling sideways. `header`: the line with title, language and copy button;
-    without it the button lies in the corner.
+    without it the button lies in the corner. `copies`: whether there is such a button.
     """
 
     copied = Signal()
@@ -85,6 +85,7 @@ class CodeBox(Growing):
         title: str = "",
         wrap: bool = False,
         header: bool = True,
+        copies: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -94,7 +95,7 @@ class CodeBox(Growing):
         self.setAccessibleName(f"Code, {shown_line(self._title)}")
         self._language = language
         self._wrap = wrap
-        self._header = header
+        self._header, self._copies = header, copies
         self._parts: list[str] = []
         self._held = ""
         self._chunks: list[CodeChunk] = []
@@ -285,7 +286,7 @@ class CodeBox(Growing):
             self._timer.start(milliseconds)
 
     def _turn(self) -> None:
-        if self._button is None:
+        if self._button is None and self._copies:
             self._button = CopyButton("code", self)
             self._button.clicked.connect(self.copy)
             self._button.move(self._width - 30, 3)
@@ -326,7 +327,7 @@ class CodeBox(Growing):
         self.set_caret(caret)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._button is None:
+        if self._button is None and self._copies:
             self._wait(_WAIT)
         painter = QPainter(self)
         # Only as much of a box as is seen: filling one of a million characters takes 8 ms.

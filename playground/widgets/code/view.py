@@ -10,10 +10,17 @@ from playground.widgets.code.box import CodeBox
 
 
 class CodeView(QScrollArea):
-    """Read-only monospaced text. `set_text` replaces it; `wrap` breaks long lines instead of scrolling sideways."""
+    """Read-only monospaced text. `set_text` replaces it; `wrap` breaks long lines instead of scrolling sideways;
+    `copies`: whether a button in the corner copies it."""
 
     def __init__(
-        self, text: str = "", language: str = "", *, wrap: bool = False, parent: QWidget | None = None
+        self,
+        text: str = "",
+        language: str = "",
+        *,
+        wrap: bool = False,
+        copies: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -21,8 +28,8 @@ class CodeView(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Code")
         self.viewport().setAutoFillBackground(False)
-        self._wrap = wrap
-        self._box = CodeBox(language, wrap=wrap, header=False)
+        self._wrap, self._copies = wrap, copies
+        self._box = CodeBox(language, wrap=wrap, header=False, copies=copies)
         self._box.resized.connect(self._fit)
         self.setWidget(self._box)
         self._box.setAutoFillBackground(False)
@@ -34,7 +41,7 @@ class CodeView(QScrollArea):
     def set_text(self, text: str, language: str | None = None) -> None:
         """Other code; `language` None keeps the one before."""
         if language is not None and language != self._box.language:
-            box = CodeBox(language, wrap=self._wrap, header=False)
+            box = CodeBox(language, wrap=self._wrap, header=False, copies=self._copies)
             box.resized.connect(self._fit)
             self.setWidget(box)
             box.setAutoFillBackground(False)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from playground.widgets.controls.labels import Chip, EmptyState, HairLine, IdLabel, SectionLabel
     from playground.widgets.controls.optional import OptionalField, OptionalNumber, OptionalText
     from playground.widgets.controls.optional_choice import OptionalChoice, OptionalFlag
+    from playground.widgets.controls.tabs import TabButton, TabStrip
     from playground.widgets.themed import Label
 
 _HERE = "playground.widgets.controls"
@@ -34,6 +35,8 @@ _MODULES = {
     "OptionalText": f"{_HERE}.optional",
     "SectionLabel": f"{_HERE}.labels",
     "Segmented": f"{_HERE}.buttons",
+    "TabButton": f"{_HERE}.tabs",
+    "TabStrip": f"{_HERE}.tabs",
 }
 
 __all__ = [
@@ -54,6 +57,8 @@ __all__ = [
     "OptionalText",
     "SectionLabel",
     "Segmented",
+    "TabButton",
+    "TabStrip",
 ]
 
 

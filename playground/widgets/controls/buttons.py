@@ -28,7 +28,7 @@ def key_text(sequence: QKeySequence) -> str:
     return _KEY_WORDS.get(text, text.replace("+", " "))
 
 
-class _ActionButton(Themed, QAbstractButton):
+class ActionButton(Themed, QAbstractButton):
     """A button whose text, tooltip and state are a command's."""
 
     def __init__(self, command: Command, parent: QWidget | None = None) -> None:
@@ -73,7 +73,7 @@ class _ActionButton(Themed, QAbstractButton):
         return self.sizeHint()
 
 
-class CommandButton(_ActionButton):
+class CommandButton(ActionButton):
     """A push button for a command, with its shortcut as a hint.
 
     `text`: other words than the command's title (an accessible name stays the title). `shortcut=False` hides the hint.
@@ -169,7 +169,7 @@ class CommandButton(_ActionButton):
         painter.drawText(cap, Align.AlignCenter, key)
 
 
-class IconButton(_ActionButton):
+class IconButton(ActionButton):
     """A square with a command's icon (its `icon_name`, or `icon`); the tooltip tells its title and shortcut."""
 
     def __init__(self, command: Command, *, icon: str = "", size: int = 28, parent: QWidget | None = None) -> None:

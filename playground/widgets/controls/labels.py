@@ -262,3 +262,10 @@ class EmptyState(QWidget):
             column.addWidget(CommandButton(command, "plain"), 0, center)
         column.addStretch(3)
         self.setAccessibleName(title)
+
+    def set_words(self, title: str, text: str) -> None:
+        """Other words, as high as they are."""
+        self.title.setText(title)
+        self.setAccessibleName(title)
+        self.text.setText(text)
+        self.text.setMinimumHeight(self.text.heightForWidth(self.text.maximumWidth()) if text else 0)

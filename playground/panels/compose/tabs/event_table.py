@@ -1,0 +1,221 @@
+"""The table of events: rows are read from the bytes when they are painted, however many there are."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QMenu, QStyleOptionViewItem, QWidget
+
+from playground.core.runs.rows import Column, EventIndex, EventRow
+from playground.widgets.icons import icon
+from playground.widgets.presentation import shown_line
+from playground.widgets.tables import CopyTable, HairlineDelegate
+from playground.widgets.theme import color, mono_font, ui_font
+
+NUMBER, TIME, GAP, KIND, SIZE, PREVIEW = range(6)
+HEADERS = ("#", "Time", "Gap", "Type", "Size", "Preview")
+ORDERS: dict[int, Column] = {NUMBER: "number", TIME: "number", GAP: "gap", KIND: "kind", SIZE: "size"}
+WIDTHS = (50, 70, 80, 190, 66, 120)
+_KEPT = 4096
+"""Rows that are kept once they were read."""
+_ALIGNED = frozenset({NUMBER, TIME, GAP, SIZE})
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+def gap_text(seconds: float | None) -> str:
+    """`0.4 ms`, `12 ms`, `3.21 s`; empty for none."""
+    if seconds is None:
+        return ""
+    if seconds < 0.01:
+        return f"{seconds * 1000:.1f} ms"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def size_text(size: int) -> str:
+    """`312 B`, `14.2 kB`, `8.0 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def line_of(row: EventRow) -> str:
+    """A row as tab-separated text."""
+    preview = row.preview.replace("\t", " ").replace("\n", " ")
+    return "\t".join((str(row.number), f"{row.at:.4f}", gap_text(row.gap), row.kind, str(row.size), preview))
+
+
+class EventsModel(QAbstractTableModel):
+    """An `EventIndex` in the order it was found in, or some rows of it in another."""
+
+    sort_wanted = Signal(int, bool)
+    """A column, and whether descending; -1: the order in which they came."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._index: EventIndex | None = None
+        self._count = 0
+        self._rows: array[int] | None = None
+        self._kept: dict[int, EventRow] = {}
+        self.played = -1
+        """The event that a playback has reached; -1: none is played."""
+
+    def set_index(self, index: EventIndex | None, count: int) -> None:
+        """The events of another run."""
+        self.beginResetModel()
+        self._index, self._count, self._rows = index, count, None
+        self._kept.clear()
+        self.played = -1
+        self.endResetModel()
+
+    def grow(self, count: int) -> None:
+        """So many are there now. Where some rows are chosen, nothing changes before `set_rows`."""
+        if self._rows is not None:
+            self._count = count
+        elif count > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
+
+    def set_rows(self, rows: array[int] | None) -> None:
+        """Show these, in this order; None: all as they came."""
+        if rows is None and self._rows is None:
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def event_at(self, row: int) -> int:
+        """The event's place in the index."""
+        return self._rows[row] if self._rows is not None else row
+
+    def row_of(self, event: int) -> int:
+        """Where an event is shown; -1 where it is not."""
+        if self._rows is None:
+            return event if 0 <= event < self._count else -1
+        try:
+            return self._rows.index(event)
+        except ValueError:
+            return -1
+
+    def row(self, row: int) -> EventRow | None:
+        if self._index is None:
+            return None
+        event = self.event_at(row)
+        found = self._kept.get(event)
+        if found is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            found = self._kept[event] = self._index.row(event)
+        return found
+
+    def set_played(self, event: int) -> int:
+        """Mark how far a playback is; gives the row."""
+        before, self.played = self.row_of(self.played), event
+        now = self.row_of(event)
+        for row in {before, now} - {-1}:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, PREVIEW))
+        return now
+
+    # What Qt asks
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        if parent is not None and parent.isValid():
+            return 0
+        return len(self._rows) if self._rows is not None else self._count
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return len(HEADERS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section in _ALIGNED else _LEFT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return ("Number of the event", "Since the call began", "Since the event before", "", "Bytes", "")[section]
+        return None
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column = index.column()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column in _ALIGNED else _LEFT
+        if role == Qt.ItemDataRole.FontRole:
+            return mono_font(12) if column in _ALIGNED else ui_font(12)
+        row = self.row(index.row())
+        if row is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _cell(row, column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if row.is_odd and column in (KIND, PREVIEW):
+                return color("error")
+            if self.event_at(index.row()) == self.played:
+                return color("simulated")
+            return color("text" if column in (KIND, PREVIEW) else "muted")
+        if role == Qt.ItemDataRole.ToolTipRole and column == KIND:
+            return shown_line(row.kind)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.sort_wanted.emit(column, order == Qt.SortOrder.DescendingOrder)
+
+
+def _cell(row: EventRow, column: int) -> str:
+    if column == NUMBER:
+        return str(row.number)
+    if column == TIME:
+        return f"{row.at:.3f}"
+    if column == GAP:
+        return gap_text(row.gap)
+    if column == KIND:
+        return shown_line(row.kind)
+    if column == SIZE:
+        return size_text(row.size)
+    return shown_line(row.preview.replace("\n", "⏎").replace("\t", "⇥"))
+
+
+class _Delegate(HairlineDelegate):
+    """The end of a type tells it from others of its family."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        middle = index.column() == KIND
+        option.textElideMode = Qt.TextElideMode.ElideLeft if middle else Qt.TextElideMode.ElideRight
+
+
+class EventsTable(CopyTable):
+    """What is copied is made elsewhere: it may be much."""
+
+    copy_wanted = Signal(bool)
+    """Of the chosen rows: True for the data alone, False for the lines of the table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compose.events.table")
+        self.setAccessibleName("Events")
+        self.setItemDelegate(_Delegate(self))
+
+    def selected_rows(self) -> list[int]:
+        """By ranges: with all of 200,000 rows chosen, an index for each would take half a second."""
+        selection = self.selectionModel()
+        ranges = selection.selection() if selection is not None else ()
+        return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
+
+    def copy(self) -> None:
+        self.copy_wanted.emit(False)
+
+    def copy_data(self) -> None:
+        """The data of the chosen events, one a line."""
+        self.copy_wanted.emit(True)
+
+    def make_menu(self) -> QMenu:
+        menu = super().make_menu()
+        data = menu.addAction(icon("braces"), "Copy data")
+        data.setEnabled(self.currentIndex().isValid())
+        data.triggered.connect(self.copy_data)
+        return menu
