@@ -59,7 +59,7 @@ def test_a_message_that_came_since_says_nothing(house: House, qtbot: QtBot) -> N
     view = house.compose()
     write(view, "hello")
     qtbot.waitUntil(lambda: bool(view.prompt.messages.cards[0].tokens.text()), timeout=PATIENCE)
-    view.add_message()
+    house.commands.run("compose.add_message")
     view.prompt.messages.show_tokens((5,))
     assert [card.tokens.text() for card in view.prompt.messages.cards] == ["5 tokens", ""]
 

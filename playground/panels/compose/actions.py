@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -39,6 +40,7 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
             scope=scope,
         )
 
+    moves = MessageActions(view)
     add("run", "Run", view.run, "Ctrl+Return", "play", ("send", "generate"))
     add("stop", "Stop", view.stop, "Esc", "circle-stop", ("cancel",))
     add("wait", "Keep Waiting", view.wait, None, "hourglass", ("stalled", "silent"))
@@ -46,10 +48,10 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
     add("continue", "Continue Conversation", view.continue_conversation, "Ctrl+Shift+Return", "message-square")
     add("new", "New Prompt", view.new_prompt, "Ctrl+N", "square-pen", ("clear",))
     add("restore", "Restore Former Prompt", view.restore_prompt, "Ctrl+Shift+N", "undo-2", ("undo",))
-    add("add_message", "Add Message", view.add_message, None, "plus")
-    add("remove_message", "Remove Message", view.remove_message, None, "trash-2")
-    add("move_up", "Move Message Up", view.move_up, "Alt+Up", "chevron-up", scope=messages)
-    add("move_down", "Move Message Down", view.move_down, "Alt+Down", "chevron-down", scope=messages)
+    add("add_message", "Add Message", moves.add_message, None, "plus")
+    add("remove_message", "Remove Message", moves.remove_message, None, "trash-2")
+    add("move_up", "Move Message Up", moves.move_up, "Alt+Up", "chevron-up", scope=messages)
+    add("move_down", "Move Message Down", moves.move_down, "Alt+Down", "chevron-down", scope=messages)
     add("focus_instructions", "Go to Instructions", view.focus_instructions, None, "text-align-start")
     add("focus_messages", "Go to Messages", view.focus_messages, None, "message-square")
     add("focus_output", "Go to Output", view.focus_output, None, "text-align-start")
@@ -65,3 +67,28 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
     if run is not None:  # Enter of the number block too
         run.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         run.setToolTip("Run (Ctrl+Enter)")
+
+
+class MessageActions(QObject):
+    """What the commands do that change the list of messages."""
+
+    def __init__(self, view: ComposeView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._messages = view.prompt.messages
+
+    def add_message(self) -> None:
+        self._view.bring_forward()
+        self._messages.add(self._messages.next_role())
+        self._view.prompt.show_end()
+
+    def remove_message(self) -> None:
+        card = self._messages.current
+        if card is not None:
+            self._messages.remove(card)
+
+    def move_up(self) -> None:
+        self._messages.move_current(-1)
+
+    def move_down(self) -> None:
+        self._messages.move_current(1)

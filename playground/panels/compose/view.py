@@ -334,22 +334,6 @@ class ComposeView(QWidget):
             self._show_draft(draft)
             self.prompt.show_end()
 
-    def add_message(self) -> None:
-        self.bring_forward()
-        self.prompt.messages.add(self.prompt.messages.next_role())
-        self.prompt.show_end()
-
-    def remove_message(self) -> None:
-        card = self.prompt.messages.current
-        if card is not None:
-            self.prompt.messages.remove(card)
-
-    def move_up(self) -> None:
-        self.prompt.messages.move_current(-1)
-
-    def move_down(self) -> None:
-        self.prompt.messages.move_current(1)
-
     def focus_instructions(self) -> None:
         self.bring_forward()
         self.prompt.instructions.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -411,7 +395,7 @@ class ComposeView(QWidget):
 
     def count_tokens(self) -> None:
         """Have the server count the prompt."""
-        self._bring_forward()
+        self.bring_forward()
         self.tokens.ask_server()
 
     def reload_models(self) -> None:
