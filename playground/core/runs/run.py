@@ -7,9 +7,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from playground.core.errors import Problem, explain, explain_answer, is_connection_error
+from playground.core.jsondoc.loads import loads
 from playground.core.runs.changes import Change, RunEnded, RunSnapshot
 from playground.core.runs.chat import ChatAccumulator
 from playground.core.runs.events import EventLog
@@ -47,7 +46,7 @@ class Feeder:
 
     def feed(self, data: bytes) -> None:
         """One network read."""
-        take, loads = self.into.feed, orjson.loads
+        take = self.into.feed
         for event in self._splitter.feed(data):
             try:
                 value = loads(event.data)
@@ -68,7 +67,7 @@ class Feeder:
         """The stream is at its end; an event that lacks only its empty line counts, half an event does not."""
         for event in self._splitter.close():
             try:
-                value = orjson.loads(event.data)
+                value = loads(event.data)
             except ValueError:
                 if event.data.startswith(DONE):
                     self._no_json(event)
@@ -239,7 +238,7 @@ async def _read_document(
     body = b"".join(parts)
     into.now = time.perf_counter()
     try:
-        value = orjson.loads(body)
+        value = loads(body)
     except ValueError:
         value = None
     if isinstance(value, dict) and value.get("error") and not ("choices" in value or "output" in value):
