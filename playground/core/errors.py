@@ -345,6 +345,7 @@ def _explain_connection(error: BaseException, words: _Words) -> Problem:
 
 
 _DISK = {28: "disk_full", 122: "disk_full", 69: "disk_full", 27: "disk_full", 30: "read_only", 13: "no_access"}
+_DISK |= {17: "no_folder", 20: "no_folder"}
 """Errors of the file system by number (of Linux and macOS)."""
 
 
