@@ -284,7 +284,8 @@ class Application(QObject):
             self.theme.apply(self.settings.get("appearance.theme"), self._scale())
         if "sandbox.engine" in keys:
             self.standing.use_engine(self.settings.get("sandbox.engine"))
-        self._saver.start()
+        if not self._saver.isActive():  # also while one is changed without a pause
+            self._saver.start()
 
     def _save_settings(self) -> None:
         if self._saving is None:
