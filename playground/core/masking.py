@@ -34,6 +34,7 @@ _FIELDS = (
     "|set-cookie|cf-ray|request_id|client_request_id|organization_id|project_id|organization|project|account"
     "|safety_identifier"
 )
+_PRIVATE = frozenset(_FIELDS.split("|"))
 _FIELD = rf"""(?P<field>"(?:{_FIELDS})"\s*:\s*"|^(?:{_FIELDS})\s*:[ \t]*)(?P<value>[^"\n]+)"""
 _UUID = r"(?P<uuid>(?<![0-9A-Fa-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9A-Fa-f]))"
 _ULID = r"(?P<ulid>(?<![0-9A-Za-z])0[0-9][0-9A-HJKMNP-TV-Z]{24}(?![0-9A-Za-z]))"
@@ -64,6 +65,10 @@ class Masker:
             else:
                 kind = group.get("kind") or group.get("kind2") or ""
                 yield match.start(), match.end(), f"{kind}{DOTS}"
+
+    def is_private(self, name: str) -> bool:
+        """Whether a field of this name is hidden whatever it holds."""
+        return name.lower() in _PRIVATE
 
     def mask(self, text: str) -> str:
         """The text with everything hidden that has to be. Masking twice changes nothing more."""

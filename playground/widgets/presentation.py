@@ -62,6 +62,17 @@ def mask(text: str) -> str:
     return _mode.masker.mask(text) if _mode.masker is not None else text
 
 
+def mask_field(name: str, text: str) -> str:
+    """A field's value while presenting: some are hidden for their name. `text` is as it is shown, quotes and all."""
+    if _mode.masker is None or not text:
+        return text
+    if not _mode.masker.is_private(name.strip('"')) or text == "null":
+        return _mode.masker.mask(text)
+    from playground.core.masking import DOTS
+
+    return f'"{DOTS}"' if text.startswith('"') else DOTS
+
+
 def mask_id(text: str) -> str:
     """The same for what is known to be an ID, whatever it looks like; not presenting, it is shown as a name is."""
     words = shown_line(text)

@@ -19,8 +19,11 @@ from playground.bridge import Bridge
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.json import JsonView
 from playground.widgets.json.model import JsonModel
-from playground.widgets.json.text import JsonText
+from playground.widgets.json.text import JsonText, masked
 from playground.widgets.json.tree import JsonTree
+from playground.widgets.presentation import present
+from playground.widgets.theme import ThemeManager
+from tests.helpers.walk import said
 from tests.widgets.conftest import Show, delete, settle
 
 PATIENCE = 20_000
@@ -269,3 +272,35 @@ def test_both_themes_paint(show: Show, theme: Any) -> None:
         settle()
         pictures.append(view.grab().toImage())
     assert pictures[0] != pictures[1]
+
+
+def test_presenting_hides_ids_and_names_in_tree_and_text(show: Show, light: ThemeManager) -> None:
+    identity = "resp_68a4CanaryResponse0f0c2"
+    value = {"id": identity, "organization": "acme", "n": 1, "note": f"see {identity}", "project": None}
+    view = JsonView("t.json")
+    show(view)
+    view.set_value(value)
+    present(True)
+    light.apply("light")
+    try:
+        assert [row[1] for row in rows(view)] == ['"resp_••••••"', '"••••••"', "1", '"see resp_••••••"', "null"]
+        lines = [
+            [("key", '"id"'), ("mark", ": "), ("string", f'"{identity}"'), ("mark", ",")],
+            [("key", '"organization"'), ("mark", ": "), ("string", '"acme"')],
+        ]
+        painted = ["".join(text for _, text in masked(line)) for line in lines]
+        assert painted == ['"id": "resp_••••••",', '"organization": "••••••"']
+        select(view, "id")
+        assert identity not in "".join(text for _place, text in said(view))
+    finally:
+        present(False)
+        light.apply("light")
+    assert rows(view)[0][1] == f'"{identity}"'
+
+
+def test_a_tip_is_never_html(show: Show) -> None:
+    view = JsonView("t.json")
+    show(view)
+    view.set_value({"a": f'<img src="file:///x.png"> {"long " * 20}'})
+    tip = tree(view).json.index(0, 1, QModelIndex()).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip and "<img" not in tip

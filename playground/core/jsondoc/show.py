@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e0fff]"
-)
+from playground.core.visible import is_clear_line, runs
+
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
@@ -15,11 +13,12 @@ _PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 def visible(text: str) -> str:
     """Control characters, marks of direction and joiners without width as escapes (`\\n`, `\\u202e`); bytes that were
     not UTF-8 as `\\xff`. Everything else stays."""
-    return _HIDDEN.sub(_spelled, text)
+    if is_clear_line(text):
+        return text
+    return "".join(part if letter is None else _spelled(letter) for part, letter in runs(text, line=True))
 
 
-def _spelled(match: re.Match[str]) -> str:
-    letter = match.group()
+def _spelled(letter: str) -> str:
     code = ord(letter)
     if letter in _SHORT:
         return _SHORT[letter]
@@ -49,4 +48,4 @@ def dotted(steps: list[str | int]) -> str:
 def _quoted(text: str) -> str:
     import json
 
-    return json.dumps(text, ensure_ascii=bool(_HIDDEN.search(text)))
+    return json.dumps(text, ensure_ascii=not is_clear_line(text))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, 
 
 from playground.core.jsondoc import visible
 from playground.widgets.controls import HairLine, Label
+from playground.widgets.presentation import mask
 from playground.widgets.theme import mono_font, scaled
 from playground.widgets.themed import Themed
 
@@ -63,7 +64,7 @@ class FullValue(QWidget):
         shown = text[:MOST]
         lines = []
         for line in shown.split("\n"):
-            safe = visible(line.removesuffix("\r"))
+            safe = mask(visible(line.removesuffix("\r")))
             lines += [safe[at : at + LINE] for at in range(0, len(safe), LINE)] or [""]
         note = f"{len(text):,} characters" + (f", the first {MOST:,} are shown" if len(text) > MOST else "")
         self._title.setText(f"{path} · {note}")

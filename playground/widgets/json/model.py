@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from playground.core.jsondoc import Child, Document, Step, visible
+from playground.widgets.presentation import mask_field, presenting, tip
 from playground.widgets.theme import color
 
 Index = QModelIndex | QPersistentModelIndex
@@ -104,7 +105,7 @@ class JsonModel(QAbstractItemModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._shown(self._nodes[index.internalId()], index.column())
+            return self._presented(self._nodes[index.internalId()], index.column())
         if role == Qt.ItemDataRole.ForegroundRole:
             return color(self._role(self._nodes[index.internalId()], index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -187,6 +188,14 @@ class JsonModel(QAbstractItemModel):
 
     # Words and colours
 
+    def _presented(self, node: Node, column: int) -> str:
+        """The same, without what presentation mode hides."""
+        words = self._shown(node, column)
+        if not presenting() or self.document is None or node.is_group:
+            return words
+        name = self.document.key(node.child) if column == VALUE and node.child.key >= 0 else ""
+        return mask_field(name, words)
+
     def _shown(self, node: Node, column: int) -> str:
         document = self.document
         assert document is not None
@@ -223,8 +232,10 @@ class JsonModel(QAbstractItemModel):
             return None
         if column == VALUE and self.document.kind(node.start) == "string":
             shown = self.quoted(node, HINT)
+            if presenting():
+                shown = self._presented(node, column)
             return _wrapped(shown) if len(shown) > 60 else None
-        shown = self._shown(node, column)
+        shown = self._presented(node, column)
         return _wrapped(shown[:HINT]) if len(shown) > 24 else None
 
 
@@ -235,5 +246,4 @@ def _counted(count: int, kind: str) -> str:
 
 def _wrapped(text: str) -> str:
     """In lines, for a tooltip: plain text there is not wrapped, and must not be taken for HTML."""
-    lines = [text[at : at + 100] for at in range(0, len(text), 100)]
-    return "\u200b" + "\n".join(lines)
+    return tip("\n".join(text[at : at + 100] for at in range(0, len(text), 100)))

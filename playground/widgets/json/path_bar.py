@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from playground.core.jsondoc import visible
 from playground.widgets.commands import Command
 from playground.widgets.controls import HairLine, IconButton
+from playground.widgets.presentation import mask
 from playground.widgets.theme import color, mono_font, scaled
 from playground.widgets.themed import Themed
 
@@ -29,7 +30,7 @@ class _Path(Themed, QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(color("muted"))
-        text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideMiddle, self.width())
+        text = painter.fontMetrics().elidedText(mask(self.text), Qt.TextElideMode.ElideMiddle, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 

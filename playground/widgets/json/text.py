@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from playground.core.jsondoc import Document, Fault
 from playground.core.jsondoc.lines import Block, Line, Lines, pretty_blocks, raw_blocks
 from playground.widgets.json.work import AT_ONCE, Lining
+from playground.widgets.presentation import mask, mask_field, presenting
 from playground.widgets.theme import color, mono_font, scaled
 from playground.widgets.themed import Themed
 
@@ -36,6 +38,20 @@ _ROLES = {"key": "syntax.builtin", "string": "syntax.string", "number": "syntax.
 
 Place = tuple[int, int]
 """Line and column."""
+
+
+def masked(spans: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A line's spans without what presentation mode hides. Nothing is selected by these."""
+    found, name = [], ""
+    for kind, text in spans:
+        if kind == "key":
+            name = text
+            found.append((kind, mask(text)))
+        elif kind == "plain":
+            found.append((kind, mask(text)))
+        else:
+            found.append((kind, mask_field(name, text) if kind in ("string", "number") else text))
+    return found
 
 
 class JsonText(Themed, QAbstractScrollArea):
@@ -297,7 +313,7 @@ class JsonText(Themed, QAbstractScrollArea):
     def _paint_line(self, painter: QPainter, line: Line, y: int) -> float:
         """Draw one line; returns where it ends, in pixels."""
         x = 2 * line.depth * self._advance
-        for kind, text in line.spans:
+        for kind, text in line.spans if not presenting() else masked(line.spans):
             painter.setPen(color(_ROLES[kind]))
             painter.drawText(QPointF(x, y + self._ascent), text)
             x += self._x(text, len(text))
