@@ -149,6 +149,7 @@ class Application(QObject):
         self.window.left.connect(self._left)
         self.fetch.fetched.connect(self._model_fetched)
         self.faults.failed.connect(self.window.notify)
+        self.standing.ready.connect(self._add_fault_commands)
         if self.options.size is not None:
             self.window.resize(*self.options.size)
         if self.options.screenshot is not None:  # nothing is to look hovered in the picture
@@ -187,7 +188,6 @@ class Application(QObject):
         )
         self._opening.finished.connect(self._store_opened)
         self.window.dock.start(self.store.changed)
-        self._fault_commands = FaultCommands(self.faults, self.window.commands, self)
         self.standing.start()
         self._crash = self.bridge.blocking(
             self.reporter.previous_crash, label="Looking for reports of a crash", owner=self
@@ -242,6 +242,11 @@ class Application(QObject):
         return 0
 
     # What happens -----------------------------------------------------------------------------------------------
+
+    def _add_fault_commands(self) -> None:
+        """Nine milliseconds that the start has no use for."""
+        self.standing.ready.disconnect(self._add_fault_commands)
+        self._fault_commands = FaultCommands(self.faults, self.window.commands, self)
 
     def _left(self) -> None:
         self.bridge.quit(0)

@@ -53,9 +53,11 @@ async def _serve(options: argparse.Namespace) -> int:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     async with process as endpoint:
         if options.as_json:
-            print_json({"base_url": endpoint.base_url, "key": endpoint.key}, line=True)
+            faults = {"faults": options.faults} if options.faults else {}
+            print_json({"base_url": endpoint.base_url, "key": endpoint.key, **faults}, line=True)
         else:
-            write(f"Base URL: {endpoint.base_url}\nKey: {endpoint.key}\n".encode())
+            faulty = f"Faults: {', '.join(options.faults)}\n" if options.faults else ""
+            write(f"Base URL: {endpoint.base_url}\nKey: {endpoint.key}\n{faulty}".encode())
         await ended.wait()
     if last_words:
         say(last_words[0])

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from playground.sandbox.faults import KINDS
 from tests.cli.test_call import error_of, run, start
 
 
@@ -50,6 +51,29 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         code, _, err = run("--data-dir", tmp_path, "sandbox", "--port", port, "--json")
         assert code == 2
         assert error_of(err)["message"]
+
+
+def test_faults_are_put_on_and_said(tmp_path: Path) -> None:
+    for more, expected in ((["--json"], b'"faults": ["503=5", "tls"]'), ([], b"Faults: 503=5, tls")):
+        with start("sandbox", "--fault", "503", "--fault=tls", *more, "--data-dir", tmp_path) as process:
+            assert process.stdout
+            said = b"".join(process.stdout.readline() for _ in range(1 if more else 3))
+            assert expected in said and b"https://127.0.0.1:" in said
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize("fault", ["nothing", "stall=much", "401=2"])
+def test_what_is_no_fault_is_wrong_usage(tmp_path: Path, fault: str) -> None:
+    code, out, err = run("sandbox", "--fault", fault, "--data-dir", tmp_path)
+    assert (code, out) == (2, b"") and b"Traceback" not in err and fault.partition("=")[0].encode() in err
+
+
+def test_the_help_lists_every_fault() -> None:
+    code, out, _ = run("sandbox", "--help")
+    assert code == 0
+    for kind in KINDS:
+        assert f"\n  {kind.usage} ".encode() in out
 
 
 def test_its_end_is_told(tmp_path: Path) -> None:
