@@ -32,6 +32,8 @@ SC = QStyle.SubControl
 State = QStyle.StateFlag
 
 SCROLLBAR = 10
+_LISTS = ("QComboBoxListView", "QCompleterListView")
+"""The lists that a choice opens."""
 
 
 class PlaygroundStyle(QProxyStyle):
@@ -59,6 +61,8 @@ class PlaygroundStyle(QProxyStyle):
             result.setHeight(scaled(28))
         elif kind == CT.CT_TabBarTab:
             result = parts.tab_size(option, result)
+        elif kind == CT.CT_ItemViewItem and _is(widget, *_LISTS):
+            result.setHeight(max(scaled(26), result.height()))
         elif kind == CT.CT_ScrollBar and isinstance(option, QStyleOptionSlider):
             if option.orientation == Qt.Orientation.Vertical:
                 result.setWidth(SCROLLBAR)
@@ -70,7 +74,10 @@ class PlaygroundStyle(QProxyStyle):
         if element == QStyle.SubElement.SE_LineEditContents:
             inset = 7 if getattr(option, "lineWidth", 1) else 0
             return option.rect.adjusted(inset, 1, -inset, -1)
-        return super().subElementRect(element, option, widget)
+        rect = super().subElementRect(element, option, widget)
+        if element == QStyle.SubElement.SE_ItemViewItemText and _is(widget, *_LISTS):
+            rect.adjust(5, 0, 0, 0)  # below the text of the field
+        return rect
 
     def subControlRect(
         self,

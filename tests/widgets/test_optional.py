@@ -110,8 +110,9 @@ def test_pairs_say_what_they_lack(show: Show) -> None:
     key, value = field.rows()[0]
     typed(value, "support")
     assert field.value() is None and "name" in field.problem() and not field.is_unset()
+    assert "name" in key.toolTip(), "said where it is missing"
     typed(key, "team")
-    assert field.value() == {"team": "support"} and field.problem() == ""
+    assert field.value() == {"team": "support"} and field.problem() == "" and "lacks" not in key.toolTip()
     typed(field.rows()[1][0], "team")
     assert field.value() is None and "twice" in field.problem()
     field.set_value({"b": "1", "a": ""})

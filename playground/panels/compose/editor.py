@@ -141,6 +141,7 @@ class EditorBox(QWidget):
         column.addWidget(editor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.trouble = Trouble(editor, self)
+        self.trouble.setContentsMargins(0, 4, 6, 0)
         column.addWidget(self.trouble)
 
     def paintEvent(self, _event: object) -> None:

@@ -145,6 +145,7 @@ class MessageCard(QWidget):
         body.addWidget(self.editor)
         column.addLayout(body)
         self.trouble = Trouble(self.editor, self)
+        self.trouble.setContentsMargins(4, 4, 4, 0)
         column.addWidget(self.trouble)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.role.chosen.connect(self._role_chosen)

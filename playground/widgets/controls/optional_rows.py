@@ -231,19 +231,23 @@ class OptionalPairs(OptionalRows):
 
     def _read(self) -> tuple[dict[str, Any] | None, str]:
         found: dict[str, Any] = {}
+        problem = ""
         for row in self._rows:
             key, value = row.fields
             assert isinstance(key, OptionalText) and isinstance(value, OptionalText | OptionalNumber)
             if row.is_unset():
+                key.set_problem("")
                 continue
             name, given = key.value(), value.value()
-            if name is None:
-                return None, "A value lacks its name"
-            if name in found:
-                return None, f"The name “{name}” stands twice"
-            if value.problem():
-                return None, f"“{name}”: {value.problem()}"
-            if given is None and self._bounds is not None:
-                return None, f"“{name}” lacks its value"
-            found[name] = "" if given is None else given
-        return found or None, ""
+            wrong = "A value lacks its name" if name is None else ""
+            if name is not None and name in found:
+                wrong = f"The name “{name}” stands twice"
+            key.set_problem(wrong)
+            if not wrong and value.problem():
+                wrong = f"“{name}”: {value.problem()}"
+            elif not wrong and given is None and self._bounds is not None:
+                wrong = f"“{name}” lacks its value"
+            problem = problem or wrong
+            if name is not None:
+                found[name] = "" if given is None else given
+        return (None, problem) if problem else (found or None, "")
