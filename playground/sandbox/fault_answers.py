@@ -13,6 +13,7 @@ from playground.sandbox import fault_items
 from playground.sandbox.errors import INVALID, ApiError
 from playground.sandbox.fault_streams import cut_off, spoilt
 from playground.sandbox.faults import HEADER, Faults, note, parse_header
+from playground.sandbox.ratelimit import duration
 
 GENERATIONS = ("/v1/responses", "/v1/chat/completions", "/v1/completions")
 BODY_FAULTS = ("cut", "stall", "invalid-json", "invalid-utf8", "error-object", *fault_items.NAMES)
@@ -100,7 +101,14 @@ def _wait(status: int, words: str, name: str, **more: Any) -> Make:
     def make(value: float) -> ApiError:
         seconds = f"{value:g}"
         said = f"{words.format(seconds=seconds)} {note(name)}"
-        return ApiError(status, said, headers={"Retry-After": seconds}, **more)
+        headers = {"Retry-After": seconds}
+        if status == 429:
+            headers |= {
+                "x-ratelimit-limit-requests": "3",
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-requests": duration(value),
+            }
+        return ApiError(status, said, headers=headers, **more)
 
     return make
 

@@ -143,7 +143,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers["openai-organization"] = "sandbox"
     headers["openai-processing-ms"] = str(round((time.monotonic() - known.started) * 1000))
     headers["X-Sandbox-Engine"] = known.engine
-    headers.update(context.limits.headers())
+    for name, value in context.limits.headers().items():
+        headers.setdefault(name, value)  # a fault may have said something else
     headers["Cache-Control"] = "no-store"
 
 

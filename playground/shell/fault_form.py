@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from playground.sandbox.faults import BY_NAME, KINDS, Fault, Kind
+from playground.sandbox.faults import BY_NAME, HEADER, KINDS, Fault, Kind
 from playground.shell.pages import command_button
 from playground.shell.surface import Text
 from playground.widgets.controls import SectionLabel
@@ -21,6 +21,12 @@ ABOUT = (
     "on until it is taken off, or the program ends; the profile's chip says so meanwhile."
 )
 NO_FAULT = "The sandbox answers as well as it can."
+
+
+def _elsewhere(fault: Fault) -> str:
+    """How another program has the same."""
+    command = f"playground sandbox --fault {fault}"
+    return f"{HEADER}: {fault}\n{command}" if fault.kind.by_header else command
 
 
 class FaultForm(QWidget):
@@ -46,6 +52,8 @@ class FaultForm(QWidget):
         self.value.setKeyboardTracking(False)
         self.words = Text("", "muted", size=12, wrap=True)
         self.words.setObjectName("sandbox.fault.words")
+        self.elsewhere = Text("", "muted", size=12, mono=True, wrap=True)
+        self.elsewhere.setObjectName("sandbox.fault.elsewhere")
         self._lay_out(commands)
         self.choice.currentIndexChanged.connect(self._chosen)
         self.value.valueChanged.connect(self._valued)
@@ -76,6 +84,7 @@ class FaultForm(QWidget):
         grid.addWidget(label, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addLayout(row, 0, 1)
         grid.addWidget(self.words, 1, 1)
+        grid.addWidget(self.elsewhere, 2, 1)
         column.addLayout(grid)
 
     def _kind(self) -> Kind | None:
@@ -92,7 +101,9 @@ class FaultForm(QWidget):
             self._showing = False
 
     def _show_kind(self, kind: Kind | None, value: float) -> None:
-        self.words.set_text(Fault(kind, value).words() if kind is not None else NO_FAULT)
+        fault = Fault(kind, value) if kind is not None else None
+        self.words.set_text(fault.words() if fault is not None else NO_FAULT)
+        self.elsewhere.set_text(_elsewhere(fault) if fault is not None else "")
         valued = kind is not None and bool(kind.unit)
         self.value.setVisible(valued)
         if kind is not None and valued:

@@ -23,7 +23,7 @@ from playground.core.runs import (
 )
 from playground.panels.compose import words
 from playground.panels.compose.draft import Draft
-from playground.panels.compose.model import ComposeModel
+from playground.panels.compose.model import ComposeModel, Reply
 from playground.panels.compose.samples import FIRST
 
 SETTINGS = {"temperature": 0.5, "top_p": 0.9, "max_output_tokens": 64, "reasoning.effort": "low"}
@@ -183,3 +183,20 @@ def test_trouble_is_the_servers_own_where_there_is_one() -> None:
     assert words.trouble(RunSnapshot("failed", problem=problem), None) == (problem, "error")
     assert words.trouble(RunSnapshot("completed"), None) is None
     assert words.trouble(RunSnapshot("cancelled"), None) is None
+
+
+def test_the_words_for_what_came_before_a_failure() -> None:
+    came, nothing = Reply(), Reply()
+    came.apply([BlockOpened(Block("0", BlockKind.TEXT, ""))])
+    problem = Problem("No.", "Because.", "Do this.")
+    for status in ("failed", "cut"):
+        snapshot = RunSnapshot(status, problem=problem)
+        told = words.trouble(snapshot, None, came)
+        assert told is not None and told[0].remedy == "What came is kept. Do this."
+        assert words.trouble(snapshot, None, nothing) == (problem, "error")
+    damaged = words.trouble(RunSnapshot("completed", unreadable=1200), None, came)
+    assert damaged is not None and damaged[1] == "warning" and damaged[0].cause.startswith("1,200 events")
+    assert damaged[0].remedy.startswith("They are shown")
+    assert words.trouble(RunSnapshot("completed"), None, came) is None
+    came.apply([BlockOpened(Block("1", BlockKind.REFUSAL, "Refusal"))])
+    assert words.trouble(RunSnapshot("completed"), None, came) == (words.REFUSED, "warning")

@@ -175,7 +175,8 @@ def _404(way: Way) -> None:
 
 @check("429=7")
 def _429(way: Way) -> None:
-    _status(way, 429, "rate_limit_exceeded", **{"retry-after": "7"})
+    left = {"x-ratelimit-limit-requests": "3", "x-ratelimit-remaining-requests": "0"}
+    _status(way, 429, "rate_limit_exceeded", **{"retry-after": "7", "x-ratelimit-reset-requests": "7s", **left})
 
 
 @check("quota")

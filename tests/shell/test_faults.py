@@ -97,6 +97,7 @@ def test_the_settings_change_it_at_once(sandboxed: Application, qtbot: QtBot) ->
     form.value.setValue(30)
     qtbot.waitUntil(lambda: faults.settled and faults.fault is not None and faults.fault.value == 30, timeout=PATIENCE)
     assert "after 30 events" in form.words.text()
+    assert form.elsewhere.text() == "X-Sandbox-Fault: stall=30\nplayground sandbox --fault stall=30"
     run_command(sandboxed, qtbot, "sandbox.fault.401")
     assert form.choice.currentData() == "401" and not form.value.isVisible()
     form.choice.setCurrentIndex(0)
