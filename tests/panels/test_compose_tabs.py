@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from typing import Any
@@ -16,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from playground.core.profiles import KeySource
 from playground.core.runs.events import EventLog
 from playground.panels.compose.view import ComposeView
+from tests.helpers.needs import ROOT
 from tests.helpers.servers import Received, RecordingServer, Reply
 from tests.panels.conftest import PATIENCE, House
 from tests.panels.streams import chat_events, chat_reply, error_reply, held_before, responses_events, responses_reply
@@ -66,6 +69,19 @@ def test_a_tab_is_made_when_it_is_wanted(house: House) -> None:
     assert view.output.tab == "json" and view.output.strip.buttons[2].isChecked()
     view.output.strip.buttons[2].click()
     assert view.output.strip.buttons[2].isChecked(), "what is chosen stays chosen"
+
+
+def test_nothing_of_them_is_imported_before() -> None:
+    """The window is painted first."""
+    late = ("tabs.events", "tabs.json", "tabs.code", "tabs.wire", "tabs.head", "feed", "playback")
+    code = (
+        "import sys, playground.panels.compose.view\n"
+        f"late = ['playground.panels.compose.' + name for name in {late!r}]\n"
+        "late += ['playground.core.runs.rows', 'playground.core.codegen', 'playground.core.wire', 'orjson', 'openai']\n"
+        "print([name for name in late if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_tabs_by_keyboard(house: House, qtbot: QtBot) -> None:
@@ -309,7 +325,8 @@ def test_a_refused_request_can_be_seen_whole(house: House, server: RecordingServ
     show(house, "events")
     assert tab(view, "events").empty.title.text() == "No event came"
     show(house, "json")
-    assert tab(view, "json").nothing.title.text() == "No response came"
+    assert json.loads(tab(view, "json").view.document().data)["error"]["param"] == "temperature"
+    assert "400" in tab(view, "json").head.note.text()
     assert not enabled(house, "compose.play_back")
 
 
@@ -361,6 +378,8 @@ def test_what_is_missing_is_said(house: House, qtbot: QtBot) -> None:
     finish(view, qtbot)
     house.settled()
     assert tab(view, "wire").nothing.isVisible() and not tab(view, "wire").view.isVisible()
+    show(house, "json")
+    assert tab(view, "json").nothing.title.text() == "No response came"
 
 
 # ---- Playing back

@@ -22,6 +22,8 @@ class Joined:
 
     data: bytes = field(repr=False)
     note: str = ""
+    whole: bool = True
+    """Whether it is all that there was to come."""
 
 
 def joined(log: EventLog, api: Api) -> Joined | None:
@@ -46,7 +48,7 @@ def _response(index: EventIndex) -> Joined | None:
             kind = str(value.get("type") or "")
             whole = kind.removeprefix("response.") in ("completed", "failed", "incomplete", "cancelled")
             note = "" if whole else f"The answer has no end: this is the response as of {kind}."
-            return Joined(_dumps(value["response"]), note)
+            return Joined(_dumps(value["response"]), note, whole)
     return None
 
 
@@ -73,7 +75,7 @@ def _chat(index: EventIndex) -> Joined | None:
     answer = {**front, "choices": [choices[number] for number in sorted(choices)], **whole}
     ended = ended or (bool(choices) and all(choice.get("finish_reason") for choice in choices.values()))
     note = "The chunks joined." if ended else "The answer has no end: these are the chunks that came, joined."
-    return Joined(_dumps(answer), note)
+    return Joined(_dumps(answer), note, ended)
 
 
 def _take(choices: dict[int, dict[str, Any]], choice: dict[str, Any]) -> None:

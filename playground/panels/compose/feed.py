@@ -13,8 +13,13 @@ from playground.panels.compose.source import RunSource
 if TYPE_CHECKING:
     from playground.bridge import Operation, Sink
 
-FIRST, SLICE = 500, 20_000
-"""Rows that are found before the first are shown, and between two looks at what else there is to do."""
+FIRST, SLICE, KINDS = 500, 4_000, 1_024
+"""Rows that are found before the first are shown, and later at once; and those whose kinds are."""
+FIRST_REST, REST = 0.05, 0.004
+"""Seconds in which the window has the interpreter to itself: after the first rows, so that they are painted, and
+between two portions of the others. Painting waits for the worker at every cell."""
+TELL = 0.1
+"""Seconds between two words about how many rows there are: each has the table painted."""
 PAUSE_MS = 150
 """Between two looks at a stream that goes on."""
 
@@ -26,13 +31,22 @@ class Indexing:
         self._index, self._final = index, final
 
     async def __call__(self, sink: Sink) -> None:
-        index, limit, done = self._index, FIRST, False
+        index, loop = self._index, asyncio.get_running_loop()
+        done = await asyncio.to_thread(index.extend, FIRST, final=self._final)
+        sink.push([len(index)])
+        told = loop.time()
+        if not done:
+            await asyncio.sleep(FIRST_REST)
         while not done:
-            done = await asyncio.to_thread(index.extend, limit, final=self._final)
-            sink.push([len(index)])
-            limit = SLICE
-        while not await asyncio.to_thread(index.classify, SLICE):
-            sink.push([len(index)])
+            done = await asyncio.to_thread(index.extend, SLICE, final=self._final)
+            if done or loop.time() - told > TELL:
+                sink.push([len(index)])
+                told = loop.time()
+            await asyncio.sleep(REST)
+        done = False
+        while not done:
+            done = await asyncio.to_thread(index.classify, KINDS)
+            await asyncio.sleep(REST)
 
 
 class EventFeed(QObject):

@@ -5,17 +5,18 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QMenu, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem, QWidget
 
 from playground.core.runs.rows import Column, EventIndex, EventRow
 from playground.widgets.icons import icon
 from playground.widgets.presentation import shown_line
 from playground.widgets.tables import CopyTable, HairlineDelegate
-from playground.widgets.theme import color, mono_font, ui_font
+from playground.widgets.theme import color, current_theme, mono_font, scaled, ui_font
 
 NUMBER, TIME, GAP, KIND, SIZE, PREVIEW = range(6)
-HEADERS = ("#", "Time", "Gap", "Type", "Size", "Preview")
+HEADERS = ("#", "Time (s)", "Gap", "Type", "Size", "Preview")
 ORDERS: dict[int, Column] = {NUMBER: "number", TIME: "number", GAP: "gap", KIND: "kind", SIZE: "size"}
 WIDTHS = (50, 70, 80, 190, 66, 120)
 _KEPT = 4096
@@ -152,14 +153,18 @@ class EventsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _cell(row, column)
         if role == Qt.ItemDataRole.ForegroundRole:
-            if row.is_odd and column in (KIND, PREVIEW):
-                return color("error")
-            if self.event_at(index.row()) == self.played:
-                return color("simulated")
-            return color("text" if column in (KIND, PREVIEW) else "muted")
+            return color(self.role_of(index.row(), row, column))
         if role == Qt.ItemDataRole.ToolTipRole and column == KIND:
             return shown_line(row.kind)
         return None
+
+    def role_of(self, place: int, row: EventRow, column: int) -> str:
+        """The colour of a cell."""
+        if row.is_odd and column in (KIND, PREVIEW):
+            return "error"
+        if self.played >= 0 and self.event_at(place) == self.played:
+            return "simulated"
+        return "text" if column in (KIND, PREVIEW) else "muted"
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self.sort_wanted.emit(column, order == Qt.SortOrder.DescendingOrder)
@@ -180,12 +185,43 @@ def _cell(row: EventRow, column: int) -> str:
 
 
 class _Delegate(HairlineDelegate):
-    """The end of a type tells it from others of its family."""
+    """Paints a cell by itself: a look at the model for each of its roles would be a thousand for one screen, and each
+    waits for whatever Python runs elsewhere."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        super().initStyleOption(option, index)
-        middle = index.column() == KIND
-        option.textElideMode = Qt.TextElideMode.ElideLeft if middle else Qt.TextElideMode.ElideRight
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._fonts: dict[tuple[bool, int], QFont] = {}
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        model = index.model()
+        rect = QRect(option.rect)
+        theme = current_theme()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(rect, theme.color("selection"))
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.color("line"))
+        row = model.row(index.row()) if isinstance(model, EventsModel) else None
+        if row is None or not isinstance(model, EventsModel):
+            return
+        column = index.column()
+        right = column in _ALIGNED
+        painter.setFont(self._font(right))
+        painter.setPen(theme.color("text" if selected and right else model.role_of(index.row(), row, column)))
+        inner = rect.adjusted(10, 0, -10, 0)
+        text = _cell(row, column)
+        # The end of a type tells it from others of its family.
+        side = Qt.TextElideMode.ElideLeft if column == KIND else Qt.TextElideMode.ElideRight
+        text = painter.fontMetrics().elidedText(text, side, inner.width())
+        painter.drawText(inner, _RIGHT if right else _LEFT, text)
+
+    def _font(self, mono: bool) -> QFont:
+        """Made once for each type scale."""
+        key = (mono, scaled(1000))
+        if key not in self._fonts:
+            self._fonts[key] = mono_font(12) if mono else ui_font(12)
+        return self._fonts[key]
 
 
 class EventsTable(CopyTable):

@@ -6,7 +6,7 @@ import asyncio
 from array import array
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -83,6 +83,10 @@ class EventsTab(Tab):
         self._select_again = False
         self._order = (-1, False)
         self._wanted = -1
+        self._reveal = QTimer(self)
+        self._reveal.setSingleShot(True)
+        self._reveal.setInterval(0)
+        self._reveal.timeout.connect(self._show_current)
         self.model = EventsModel(self)
         self.table = EventsTable()
         self.filter = QComboBox()
@@ -281,8 +285,13 @@ class EventsTab(Tab):
         self._wanted = event
         row = index.row(event)
         self.title.setText(f"Event {row.number}  ·  {shown_line(row.kind)}")
-        self.below.show()
+        if self.below.isHidden():
+            self.below.show()
+            self._reveal.start()  # the table is lower now
         self.detail.set_bytes(index.data(event), bridge=self._source.context.bridge)
+
+    def _show_current(self) -> None:
+        self.table.scrollTo(self.table.currentIndex())
 
     def _played(self, offset: int) -> None:
         """A playback has come so far, or is over."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from playground.bridge import Operation, Sink
+    from playground.core.exchanges import ExchangeStore
     from playground.panels.compose.result import OutputColumn
 
 RESPONSE, REQUEST = "response", "request"
@@ -28,8 +29,8 @@ RESPONSE, REQUEST = "response", "request"
 class Joining:
     """Makes the object in the worker: of the answer, or of the request's body."""
 
-    def __init__(self, what: ShownRun | GenerationRequest) -> None:
-        self._what = what
+    def __init__(self, store: ExchangeStore, what: ShownRun | GenerationRequest) -> None:
+        self._store, self._what = store, what
 
     async def __call__(self, _sink: Sink) -> Joined | None:
         return await asyncio.to_thread(self._make)
@@ -37,7 +38,23 @@ class Joining:
     def _make(self) -> Joined | None:
         if isinstance(self._what, GenerationRequest):
             return Joined(json_text.dumps(self._what.body(), ensure_ascii=False).encode("utf-8", "surrogatepass"))
-        return joined(self._what.log, self._what.request.api)
+        return joined(self._what.log, self._what.request.api) or self._refusal(self._what.run_id)
+
+    def _refusal(self, run_id: str) -> Joined | None:
+        """What the server sent in place of an answer."""
+        if not run_id:
+            return None
+        self._store.flush()
+        try:
+            exchanges = self._store.history.load(run_id).exchanges
+        except KeyError:
+            return None
+        attempt = exchanges[-1].attempts[-1] if exchanges and exchanges[-1].attempts else None
+        if attempt is None or not attempt.response_body:
+            return None
+        return Joined(
+            attempt.response_body, f"No response: this is what came with status {attempt.status}.", whole=False
+        )
 
 
 class JsonTab(Tab):
@@ -113,12 +130,12 @@ class JsonTab(Tab):
         if asked:
             sent = run is not None and self.which.value() == SENT
             self.head.say(*self.which.words())
-            self._start(Joining(run.request if run is not None and sent else self._source.draft()))
+            self._start(run.request if run is not None and sent else self._source.draft())
         elif run is None or run.running:
             self._say_nothing(run)
         else:
             self.head.say("")
-            self._start(Joining(run))
+            self._start(run)
 
     def _say_nothing(self, run: ShownRun | None) -> None:
         self.head.say("")
@@ -131,7 +148,8 @@ class JsonTab(Tab):
         self.nothing.set_words(title, text)
         self._pages.setCurrentWidget(self.nothing)
 
-    def _start(self, job: Joining) -> None:
+    def _start(self, what: ShownRun | GenerationRequest) -> None:
+        job = Joining(self._source.context.store, what)
         self._operation = self._source.context.bridge.run(job, label="Reading JSON", owner=self)
         self._operation.finished.connect(self._made)
 
@@ -147,7 +165,7 @@ class JsonTab(Tab):
             self._say_nothing(self._source.run)
         else:
             if operation.result.note:
-                self.head.say(operation.result.note, "warning" if "no end" in operation.result.note else "muted")
+                self.head.say(operation.result.note, "muted" if operation.result.whole else "warning")
             self._pages.setCurrentWidget(self.view)
             shown = self.view.document()
             if shown is None or shown.data != operation.result.data:
