@@ -161,6 +161,9 @@ class Application(QObject):
         if self.manifests:
             self.window.show_panel(self.options.panel or self.window.remembered_panel())
             self.window.panels.take_focus()
+        if self.options.open is not None:
+            self.window.show_panel("compose")
+            self.window.commands.run("compose.open_recording", self.options.open)
 
     async def run(self) -> int:
         """From the first frame to the end; gives the exit code."""

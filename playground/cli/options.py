@@ -21,6 +21,8 @@ class AppOptions:
     """The data folder; None: the user's own (core.paths.default_data_dir)."""
     panel: str | None = None
     """The id of the panel to open with."""
+    open: Path | None = None
+    """A recording to play."""
     screenshot: Path | None = None
     """Save a picture (PNG) of the window once its panel is loaded, and end."""
     run: bool = False

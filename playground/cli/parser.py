@@ -105,6 +105,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"playground {__version__}")
     window = parser.add_argument_group("the window")
     window.add_argument("--panel", metavar="ID", help="the panel to open with")
+    window.add_argument("--open", type=Path, metavar="FILE", help="play a recording; nothing is sent")
     window.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
     window.add_argument("--theme", choices=["light", "dark", "system"], help="light or dark, for this run")
     window.add_argument(
@@ -192,6 +193,7 @@ def app_options(options: argparse.Namespace) -> AppOptions:
         sandbox=options.use_sandbox,
         data_dir=options.data_dir,
         panel=options.panel,
+        open=options.open,
         screenshot=options.screenshot,
         run=bool(options.run),
         size=options.size,

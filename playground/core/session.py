@@ -214,7 +214,8 @@ class Session:
         self, path: str, body: Mapping[str, Any], *, method: str, origin: str
     ) -> AbstractAsyncContextManager[RawStream]:
         """POST `body` and read the answer as raw bytes: the cheap way to stream (2.6 µs of client an event against
-        81 of the typed one, measured). Leaving the context closes the socket at once. Raises the SDK's errors."""
+        81 of the typed one, measured). Leaving the context closes the socket at once. Raises the SDK's errors, each
+        with the `exchange_id` under which the log has what was sent."""
         return self._open_stream(path, body, method, origin)
 
     @asynccontextmanager
@@ -225,7 +226,11 @@ class Session:
 
         client = await self.client()
         with self.calling(method, origin) as handle:
-            response: httpx2.Response = await client.post(path, cast_to=httpx2.Response, body=body, stream=True)
+            try:
+                response: httpx2.Response = await client.post(path, cast_to=httpx2.Response, body=body, stream=True)
+            except Exception as error:
+                vars(error)["exchange_id"] = handle.exchange_id
+                raise
         try:
             yield RawStream(
                 status=response.status_code,

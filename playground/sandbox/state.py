@@ -67,6 +67,7 @@ class State:
         self._db = sqlite3.connect(folder / "objects.sqlite3", isolation_level=None, timeout=5)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute("PRAGMA secure_delete=ON")
         self._migrate()
 
     def close(self) -> None:
@@ -92,12 +93,14 @@ class State:
         return None if row is None else orjson.loads(row[0])
 
     def delete(self, kind: str, identifier: str) -> bool:
-        """Delete an object with its items and events. False when there was none."""
+        """Delete an object with its items and events, so that no byte of it stays. False when there was none."""
         with self.transaction():
             gone = self._db.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind, identifier)).rowcount > 0
             if gone:
                 self._db.execute("DELETE FROM items WHERE parent = ?", (identifier,))
                 self._db.execute("DELETE FROM events WHERE parent = ?", (identifier,))
+        if gone:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 
     def every(self, kind: str) -> Iterator[dict[str, Any]]:

@@ -162,6 +162,7 @@ class RequestDock(Surface):
     def start(self, changed: PlainSignal[Any]) -> None:
         """Read what the log has, and listen for what comes. After the first frame."""
         self._bridge.listen(changed, self._changed, self)
+        self._bridge.listen(self._store.removed, self._removed, self)
         operation = self._bridge.blocking(self._store.recent, LOADED, label="Reading the request log", owner=self)
         operation.finished.connect(self._recent_read)
         self._recent = operation
@@ -178,6 +179,14 @@ class RequestDock(Surface):
 
     def _changed(self, emissions: list[tuple[Any, ...]]) -> None:
         self._take([summary for (summary,) in emissions])
+
+    def _removed(self, emissions: list[tuple[tuple[str, ...]]]) -> None:
+        """Runs were deleted for good, and these with them."""
+        gone = {exchange_id for (ids,) in emissions for exchange_id in ids}
+        if self.details is not None and self.details.wanted() in gone:
+            self.hide_details()
+        self.model.remove(gone)
+        self._show_state()
 
     def _take(self, summaries: Sequence[ExchangeSummary]) -> None:
         self.model.upsert(summaries)

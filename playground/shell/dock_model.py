@@ -126,6 +126,15 @@ class RequestsModel(QAbstractTableModel):
             del self._rows[KEPT:], self._keys[KEPT:]
             self.endRemoveRows()
 
+    def remove(self, exchange_ids: Iterable[str]) -> None:
+        """Take rows away."""
+        for exchange_id in exchange_ids:
+            row = self.row_of(exchange_id)
+            if row is not None:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._rows[row], self._keys[row]
+                self.endRemoveRows()
+
     def tick(self) -> bool:
         """Show the running ones' durations anew; False where none runs."""
         running = [row for row, summary in enumerate(self._rows) if summary.state == "open"]

@@ -67,6 +67,7 @@ class LateStore:
         self.changed: Signal[[ExchangeSummary]] = Signal()
         self.runs_changed: Signal[[RunSummary]] = Signal()
         self.runs_removed: Signal[[tuple[str, ...]]] = Signal()
+        self.removed: Signal[[tuple[str, ...]]] = Signal()
         self.writer = LateWriter()
         self.problem: Problem | None = None
         self._opened = threading.Event()
@@ -87,6 +88,7 @@ class LateStore:
         real.changed.connect(self.changed.emit)
         real.runs_changed.connect(self.runs_changed.emit)
         real.runs_removed.connect(self.runs_removed.emit)
+        real.removed.connect(self.removed.emit)
         self.writer.attach(real.writer)
         self.problem = real.problem
         self._real = real

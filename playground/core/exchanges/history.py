@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.core.exchanges import rows, run_rows
 from playground.core.exchanges.matching import match_expression
@@ -27,6 +27,15 @@ _NAME = 200
 """Characters of a name."""
 
 
+class Trace(NamedTuple):
+    """By what a run can be found where the history is not."""
+
+    draft: dict[str, Any]
+    response_id: str | None
+    """Under which the server may keep its answer."""
+    simulated: bool
+
+
 class RunHistory:
     """Its methods read or wait for the disk: call them off the GUI thread, from any thread."""
 
@@ -34,9 +43,11 @@ class RunHistory:
         self,
         writer: ExchangeWriter,
         reader: Callable[[], AbstractContextManager[sqlite3.Connection]],
+        runs_removed: Signal[[tuple[str, ...]]],
         removed: Signal[[tuple[str, ...]]],
     ) -> None:
-        self._writer, self._reader, self._removed = writer, reader, removed
+        self._writer, self._reader = writer, reader
+        self._runs_removed, self._removed = runs_removed, removed
 
     def find(self, text: str = "", *, starred: bool = False, before: str = "", limit: int = PAGE) -> list[RunSummary]:
         """Runs, newest first: those whose name, model, prompt and output hold all words of `text` (the last may be
@@ -90,15 +101,15 @@ class RunHistory:
                 db.execute("ROLLBACK")
         return StoredRun(found, json.loads(draft), json.loads(snapshot) if snapshot else None, exchanges)
 
-    def response_ids(self, *run_ids: str) -> list[str]:
-        """The IDs under which servers may keep the answers of runs."""
-        found: list[str] = []
+    def traces(self, *run_ids: str) -> list[Trace]:
+        """What else there may be of runs elsewhere. Unknown ids are left out."""
+        found = []
         with self._reader() as db:
             for run_id in run_ids:
-                row = db.execute("SELECT snapshot FROM runs WHERE id = ?", (run_id,)).fetchone()
-                response_id = json.loads(row[0]).get("response_id") if row and row[0] else None
-                if response_id:
-                    found.append(response_id)
+                sql = "SELECT draft, snapshot, simulated FROM runs WHERE id = ?"
+                for draft, snapshot, simulated in db.execute(sql, (run_id,)).fetchall():
+                    answer = json.loads(snapshot).get("response_id") if snapshot else None
+                    found.append(Trace(json.loads(draft), answer, bool(simulated)))
         return found
 
     def rename(self, run_id: str, name: str) -> None:
@@ -123,15 +134,21 @@ class RunHistory:
         that are running are left alone. Gives the ids of those that are gone. Raises TimeoutError where that took too
         long: it goes on."""
         gone: list[str] = []
+        exchanges: list[str] = []
 
         def delete(db: sqlite3.Connection) -> None:
-            gone.extend(run_id for run_id in run_ids if run_rows.remove(db, run_id))
+            for run_id in run_ids:
+                made = run_rows.exchange_ids(db, run_id)
+                if run_rows.remove(db, run_id):
+                    gone.append(run_id)
+                    exchanges.extend(made)
 
         self._writer.run(delete)
         self._writer.run_afterwards(_wipe)
         done = self._writer.flush(_PURGE)
         if gone:
-            self._removed.emit(tuple(gone))
+            self._removed.emit(tuple(exchanges))
+            self._runs_removed.emit(tuple(gone))
         if not done:
             raise TimeoutError(f"the deleted runs were not overwritten within {_PURGE:g} seconds")
         return tuple(gone)

@@ -99,6 +99,10 @@ def star(db: sqlite3.Connection, run_id: str, starred: bool) -> None:
     db.execute("UPDATE runs SET starred = ? WHERE id = ?", (int(starred), run_id))
 
 
+def exchange_ids(db: sqlite3.Connection, run_id: str) -> list[str]:
+    return [found for (found,) in db.execute("SELECT id FROM exchanges WHERE run = ?", (run_id,))]
+
+
 def remove(db: sqlite3.Connection, run_id: str) -> bool:
     """Delete a run and every exchange made for it. One that runs is left alone: False."""
     if db.execute("DELETE FROM runs WHERE id = ? AND status != 'running'", (run_id,)).rowcount == 0:

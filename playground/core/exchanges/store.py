@@ -73,7 +73,9 @@ class ExchangeStore:
         """A run was added, has ended, or was named or starred; emitted in the writer's thread."""
         self.runs_removed: Signal[[tuple[str, ...]]] = Signal()
         """The ids of runs that were deleted."""
-        self.history = RunHistory(self.writer, self.reader, self.runs_removed)
+        self.removed: Signal[[tuple[str, ...]]] = Signal()
+        """The ids of exchanges that went with them."""
+        self.history = RunHistory(self.writer, self.reader, self.runs_removed, self.removed)
         """The runs that are kept."""
 
     @classmethod

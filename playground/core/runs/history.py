@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from playground.core.errors import Problem
-from playground.core.runs.changes import Change, RunSnapshot, Usage
+from playground.core.runs.changes import Change, RunEnded, RunSnapshot, Usage
 from playground.core.runs.events import EventLog
 from playground.core.runs.parameters import Api
 from playground.core.runs.playback import Player
@@ -40,29 +40,32 @@ class Reopened:
 def reopen(stored: StoredRun) -> Reopened:
     """A run as the history has it."""
     api: Api = "chat" if stored.summary.api == "chat" else "responses"
-    packed = stored.snapshot
-    exchange = stored.exchanges[-1] if stored.exchanges else None
-    attempt = exchange.attempts[-1] if exchange is not None and exchange.attempts else None
-    log = EventLog()
-    if attempt is not None and attempt.status is not None and attempt.status < 400:
-        log = EventLog.of(
-            attempt.response_body,
-            attempt.arrivals,
-            shift=_shift(stored, attempt),
-            content_type=_content_type(attempt),
-        )
-    snapshot = unpack(packed) if packed is not None else None
-    reopened = rebuild(api, stored.draft, log, snapshot, base_url=stored.summary.base_url)
-    if snapshot is None and exchange is not None:
-        found = reopened.snapshot
-        reopened.snapshot = RunSnapshot(
-            **{
-                **{entry.name: getattr(found, entry.name) for entry in fields(found)},
-                "exchange_id": exchange.summary.id,
-                "request_id": found.request_id or exchange.summary.request_id,
-            }
-        )
+    snapshot = unpack(stored.snapshot) if stored.snapshot is not None else None
+    reopened = rebuild(api, stored.draft, event_log(stored), snapshot, base_url=stored.summary.base_url)
+    if snapshot is None and stored.exchanges:
+        exchange, found = stored.exchanges[-1].summary, reopened.snapshot
+        reopened.snapshot = replace(found, exchange_id=exchange.id, request_id=found.request_id or exchange.request_id)
+        reopened.changes[-1] = RunEnded(reopened.snapshot)
     return reopened
+
+
+def last_attempt(stored: StoredRun) -> AttemptDetail | None:
+    """The one whose answer is the run's."""
+    attempts = stored.exchanges[-1].attempts if stored.exchanges else ()
+    return attempts[-1] if attempts else None
+
+
+def event_log(stored: StoredRun) -> EventLog:
+    """The bytes of the answer with their times; none where a server gave an error instead."""
+    attempt = last_attempt(stored)
+    if attempt is None or attempt.status is None or attempt.status >= 400:
+        return EventLog()
+    return EventLog.of(
+        attempt.response_body,
+        attempt.arrivals,
+        shift=_shift(stored, attempt),
+        content_type=_content_type(attempt),
+    )
 
 
 def rebuild(
@@ -102,12 +105,21 @@ def unpack(packed: Mapping[str, Any]) -> RunSnapshot:
             value = _problem(value)
         elif entry.name == "cost":
             value = _cost(value)
-        elif entry.name in ("first_token", "duration", "tokens_per_second"):
-            value = float(value) if isinstance(value, int | float) else None
         else:
-            value = str(value)
+            value = _scalar(str(entry.type), value)
+        if value is None:
+            continue
         values[entry.name] = value
     return RunSnapshot(**{"status": "cut", **values})
+
+
+def _scalar(kind: str, value: object) -> Any:
+    """A value of a field's type, as it is annotated; None where it is of another."""
+    if "str" in kind:
+        return value if isinstance(value, str) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if "float" in kind else value
 
 
 def _known(kind: type[Any], raw: object, *types: type[Any]) -> Any:

@@ -154,6 +154,7 @@ async def run_generation(
         into.now = time.perf_counter()
         problem = explain(error, base_url=session.base_url, profile=session.profile.name)
         into.request_id = into.request_id or problem.request_id
+        into.exchange_id = into.exchange_id or getattr(error, "exchange_id", None)
         into.finish("cut" if begun and is_connection_error(error) else "failed", problem.code, problem)
     finally:
         if watch is not None:

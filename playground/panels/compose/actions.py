@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from playground.panels.compose.samples import SAMPLES
 from playground.widgets.commands import CommandRegistry
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
     add("use_model", "Choose Model", view.use_model, "Ctrl+L", "cpu")
     add("count_tokens", "Count Tokens on the Server", view.count_tokens, None, "gauge", ("exact", "input", "context"))
     add("reload_models", "Load the List of Models Again", view.reload_models, None, "refresh-cw")
+    _add_history(view, add)
+    starred = commands.get("compose.history_starred")
+    if starred is not None:
+        starred.setCheckable(True)
     run = commands.get("compose.run")
     if run is not None:  # Enter of the number block too
         run.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
@@ -92,3 +97,20 @@ class MessageActions(QObject):
 
     def move_down(self) -> None:
         self._messages.move_current(1)
+
+
+def _add_history(view: ComposeView, add: Callable[..., None]) -> None:
+    history, recordings = view.history, view.recordings
+    add("history", "History", history.toggle, "Ctrl+H", "history", ("runs", "former", "search"))
+    add("history_close", "Close the History", history.close, None, "x")
+    add("history_open", "Open the Selected Run", history.open_selected, None, "corner-down-left", ("reopen",))
+    add("history_rename", "Rename Run…", history.rename, "F2", "pencil", ("name",))
+    add("history_star", "Star Run", history.star, "Ctrl+D", "star", ("favourite", "mark"))
+    add("history_delete", "Delete Runs…", history.ask_delete, "Del", "trash-2", ("remove", "forget"))
+    add("history_starred", "Show Starred Runs Only", history.filter_starred, None, "star", ("filter",))
+    add("save_recording", "Save as Recording…", recordings.ask_save, "Ctrl+S", "download", ("export", "share"))
+    add("open_recording", "Open Recording…", recordings.open_file, "Ctrl+O", "folder", ("import", "play", "demo"))
+    add("play_sample", "Play a Recording", recordings.play_sample, None, "play", ("demo", "example"))
+    for name, title in SAMPLES:
+        play = getattr(recordings, f"play_{name}")
+        add(f"play_{name}", f"Play Recording: {title}", play, None, "play", ("demo", "example"))

@@ -79,6 +79,12 @@ class ComposeModel:
     reply: Reply = field(default_factory=Reply)
     taken: bool = False
     """Whether the answer is among the messages already."""
+    source: str = ""
+    """Where the run that is shown comes from, in words; empty: from here, and now."""
+    recorded: bool = False
+    """Whether it is a recording."""
+    reopened: Draft | None = None
+    """The draft of the run that was opened last, as it was: it needs no keeping, the history or the file has it."""
 
     # The draft
 
@@ -102,6 +108,23 @@ class ComposeModel:
     def unset_all(self, draft: Draft) -> None:
         """The settings of this draft are about to go; `restore` brings them back."""
         self.former = [*self.former, draft][-FORMER_KEPT:]
+
+    def put_by(self, draft: Draft) -> Draft:
+        """Take another draft; what somebody wrote meanwhile can be brought back with `restore`."""
+        mine = self.draft
+        written = not mine.is_blank or mine.settings or mine.other.strip()
+        if written and mine not in (draft, self.reopened) and mine not in self.former[-1:]:
+            self.former = [*self.former, mine][-FORMER_KEPT:]
+        self.draft = self.reopened = draft
+        return draft
+
+    def forget(self, drafts: Sequence[Draft]) -> bool:
+        """Put away nothing of runs that were deleted for good; True where that changes anything."""
+        gone = {(draft.instructions, draft.messages) for draft in drafts}
+        kept = [draft for draft in self.former if (draft.instructions, draft.messages) not in gone]
+        changed = len(kept) != len(self.former)
+        self.former = kept
+        return changed
 
     @property
     def can_continue(self) -> bool:
@@ -137,8 +160,10 @@ class ComposeModel:
 
     # The run
 
-    def begin(self, *, sent_by: str, simulated: bool) -> None:
+    def begin(self, *, sent_by: str, simulated: bool, source: str = "", recorded: bool = False) -> None:
+        """A run begins, or is shown once more (`source`)."""
         self.running = True
+        self.source, self.recorded = source, recorded
         self.snapshot = RunSnapshot()
         self.reply = Reply()
         self.taken = False
@@ -162,6 +187,10 @@ class ComposeModel:
             snapshot = replace(snapshot, status="cancelled" if cancelled else "cut", reason=None)
         self.snapshot = snapshot
         return snapshot
+
+    def status_words(self, words: str) -> str:
+        """What stands beside Run: of a run that comes from elsewhere, also where from."""
+        return f"{self.source} Nothing is sent." if self.recorded else f"{self.source} {words}".strip()
 
     # Between starts
 

@@ -76,9 +76,9 @@ class PromptColumn(QWidget):
 
     def build(self) -> None:
         """Put the parts in their places, once the commands that the buttons show are there."""
-        self._column.addWidget(self._title())
-        self._column.addWidget(HairLine())
-        self._column.addWidget(self._written(), 1)
+        self._written_parts = [self._title(), HairLine(), self._written()]
+        for part in self._written_parts:
+            self._column.addWidget(part, 1 if part is self._written_parts[-1] else 0)
         self._column.addWidget(HairLine())
         self._column.addWidget(self._run_bar())
         self.instructions.textChanged.connect(self.edited)
@@ -98,7 +98,7 @@ class PromptColumn(QWidget):
         row.setSpacing(4)
         row.addWidget(Label("Prompt", "text", 13, 600))
         row.addStretch(1)
-        for command_id in ("compose.restore", "compose.new"):
+        for command_id in ("compose.history", "compose.restore", "compose.new"):
             row.addWidget(IconButton(self._command(command_id)))
         return bar
 
@@ -150,6 +150,17 @@ class PromptColumn(QWidget):
         row.addWidget(self.stop)
         row.addWidget(self.run)
         return bar
+
+    def cover(self, widget: QWidget) -> None:
+        """Something that can stand in the prompt's place."""
+        self._cover = widget
+        self._column.insertWidget(0, widget, 1)
+
+    def set_covered(self, covered: bool) -> None:
+        """Show it, or the prompt."""
+        self._cover.setVisible(covered)
+        for part in self._written_parts:
+            part.setVisible(not covered)
 
     def set_prompt(self, instructions: str, messages: tuple[Message, ...]) -> None:
         """Show another prompt."""

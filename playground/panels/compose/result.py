@@ -171,6 +171,8 @@ class OutputColumn(QWidget):
         self._body = QVBoxLayout()
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
+        if (sample := commands.get("compose.play_sample")) is not None:
+            self.empty.add_command(sample)
         self._body.addWidget(self.empty, 1)
         page = QVBoxLayout(self.page)
         page.setContentsMargins(0, 0, 0, 0)
@@ -355,8 +357,12 @@ class OutputColumn(QWidget):
 
     def show_playback(self, how: str) -> None:
         """Mark the output as played back; empty: as the run itself."""
-        if how:
+        if how and self._source_words[0] == "recording":
+            how = how.replace("playback", "recording")
+            self.say_source(how, "simulated")
+        elif how:
             self.say_source(f"{how} · {self._source_words[0]}" if self._source_words[0] else how, "simulated")
+        if how:
             self.place.hide()
             if self.view is not None:
                 self.view.show()

@@ -18,12 +18,15 @@ from playground.panels.compose import words
 from playground.panels.compose.actions import add_commands
 from playground.panels.compose.counting import PromptTokens
 from playground.panels.compose.draft import Draft
+from playground.panels.compose.history import History
 from playground.panels.compose.model import ComposeModel
 from playground.panels.compose.picker import ModelPicker
 from playground.panels.compose.prompt import PromptColumn
+from playground.panels.compose.recordings import Recordings
 from playground.panels.compose.result import OutputColumn
 from playground.panels.compose.settings import SettingsColumn
 from playground.panels.compose.source import RunSource, ShownRun, source_words
+from playground.panels.compose.stage import Stage
 from playground.panels.compose.tab_actions import TabActions
 from playground.panels.contract import PanelContext
 from playground.widgets.commands import Command
@@ -34,7 +37,7 @@ SIZES = (352, 560, 284)
 """Pixels of the three columns where nothing is remembered; the middle one takes what is left."""
 
 
-class ComposeView(QWidget):
+class ComposeView(Stage):
     """The panel. All it knows is in `model`; what is typed is read from the widgets when it is needed."""
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
@@ -57,6 +60,8 @@ class ComposeView(QWidget):
         self.prompt = PromptColumn(context.commands)
         self.output = OutputColumn()
         self.source = RunSource(context, self.draft, self)
+        self.recordings = Recordings(self, context)
+        self.history = History(self, context, self.recordings)
         add_commands(self, context.commands, self.prompt.messages)
         TabActions(self, context.commands)
         self.settings = SettingsColumn(self._command("compose.reload_models"))
@@ -114,6 +119,7 @@ class ComposeView(QWidget):
             ("compose.remove_message", len(self.prompt.messages.cards) > 1),
         ):
             self._command(command_id).setEnabled(enabled)
+        self.history.sync()
 
     # The draft
 
@@ -173,7 +179,7 @@ class ComposeView(QWidget):
 
     def _say_status(self) -> None:
         model = self._request.model if self._request is not None else ""
-        self._say(words.status(self.model.snapshot, self.model.running, model))
+        self._say(self.model.status_words(words.status(self.model.snapshot, self.model.running, model)))
 
     # Running
 
@@ -196,6 +202,7 @@ class ComposeView(QWidget):
         self._request, self._server = request, self.picker.server
         self.model.begin(sent_by=profile.name, simulated=profile.is_sandbox)
         self.output.begin(*source_words(profile.is_sandbox, request.model))
+        self.history.set_open("")
         generation = Generation(self._context.sessions, self._context.store, request, draft.to_json())
         self.source.show(ShownRun(request, generation.log, profile, running=True, kept=generation))
         self._operation = self._context.bridge.run(
@@ -242,10 +249,16 @@ class ComposeView(QWidget):
             self._sync_commands()
 
     def _finished(self) -> None:
-        operation, self._operation = self._operation, None
+        operation = self._operation
         cancelled = operation is not None and operation.state is OperationState.CANCELLED
+        self.history.set_open(self.source.run.run_id if self.source.run is not None else "")
+        self.conclude(cancelled=cancelled)
+
+    def conclude(self, *, cancelled: bool = False) -> None:
+        """Nothing comes any more, of a run or of one that is shown once more."""
+        self._operation = None
         snapshot = self.model.end(cancelled=cancelled)
-        if self._request is not None and snapshot.status in ("completed", "incomplete"):
+        if self._request is not None and not self.model.source and snapshot.status in ("completed", "incomplete"):
             self.picker.accepted(self._server, self._request)
         self._follow_silence(False)
         self.source.end(snapshot)
@@ -268,8 +281,8 @@ class ComposeView(QWidget):
         return box
 
     def _mark(self, problem: Problem) -> None:
-        """Say at its place what a server's `param` names."""
-        request = self._request
+        """Say at its place what a server's `param` names; what a former run was told is no news."""
+        request = self._request if not self.model.source else None
         place = request.place(problem.param) if request is not None else None
         if request is None or place is None or self.picker.learn(self._server, request, problem):
             return

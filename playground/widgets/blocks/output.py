@@ -171,6 +171,11 @@ class OutputView(QScrollArea):
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
 
+    def to_start(self) -> None:
+        """Scroll to the beginning, and stay there."""
+        self._scrolled()
+        self.verticalScrollBar().setValue(0)
+
     def _place(self) -> None:
         width = self.viewport().width()
         height = self._column.fit(width)
@@ -185,14 +190,12 @@ class OutputView(QScrollArea):
             self.to_end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        bar = self.verticalScrollBar()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() == Qt.Key.Key_End:
             self.to_end()
         elif event.key() == Qt.Key.Key_Home:
-            self._scrolled()
-            bar.setValue(0)
+            self.to_start()
         else:
             super().keyPressEvent(event)
 

@@ -242,8 +242,6 @@ class EmptyState(QWidget):
         self, icon: str, title: str, text: str, command: Command | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        from playground.widgets.controls.buttons import CommandButton
-
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(6)
@@ -257,10 +255,10 @@ class EmptyState(QWidget):
         self.text.setFixedWidth(scaled(340))
         column.addWidget(self.title, 0, center)
         column.addWidget(self.text, 0, center)
-        if command is not None:
-            column.addSpacing(8)
-            column.addWidget(CommandButton(command, "plain"), 0, center)
         column.addStretch(3)
+        self._column = column
+        if command is not None:
+            self.add_command(command)
         self.setAccessibleName(title)
 
     def set_words(self, title: str, text: str) -> None:
@@ -269,3 +267,11 @@ class EmptyState(QWidget):
         self.setAccessibleName(title)
         self.text.setText(text)
         self.text.setMinimumHeight(self.text.heightForWidth(self.text.maximumWidth()) if text else 0)
+
+    def add_command(self, command: Command) -> None:
+        """What can be done about it."""
+        from playground.widgets.controls.buttons import CommandButton
+
+        below = self._column.count() - 1
+        self._column.insertWidget(below, CommandButton(command, "plain"), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.insertSpacing(below, 8)
