@@ -401,6 +401,8 @@ def test_a_setting_is_found_by_its_name(house: House, qtbot: QtBot) -> None:
     assert field.hasFocus()
     view.settings.filter.setText("reasoning.eff")
     assert visible(view) == {"reasoning.effort"}, "by its name in the body"
+    view.settings.filter.setText("json_object")
+    assert visible(view) == {"text.format.type"}, "by a value"
     view.settings.filter.setText("seed")
     assert visible(view) == set() and view.settings.unmatched.isVisible(), "the other API's"
     view.settings.filter.setFocus()
@@ -415,6 +417,10 @@ def test_the_tab_key_goes_down_the_column(house: House, qtbot: QtBot) -> None:
     view = house.compose()
     view.settings.api.set_value("chat")
     view.settings.groups["metadata"].header.setChecked(True)
+    view.model.refusals.add(
+        view.picker.server, view.settings.model.currentText(), Refusal("top_p", "no", date(2026, 11, 21))
+    )
+    view.picker.show_note()
     view.settings.filter.setFocus()
     seen: list[int] = []
     names = set()
@@ -429,6 +435,7 @@ def test_the_tab_key_goes_down_the_column(house: House, qtbot: QtBot) -> None:
         names.add(now.objectName())
     assert seen == sorted(seen)
     assert {"compose.temperature", "compose.settings.safety", "compose.metadata.0", "compose.metadata.0.value"} <= names
+    assert "compose.top_p.forget" in names
 
 
 def test_all_are_unset_and_can_be_brought_back(house: House, server: RecordingServer) -> None:

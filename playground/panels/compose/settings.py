@@ -315,6 +315,8 @@ class SettingsColumn(QWidget):
         for group in self.groups.values():
             for row in group.rows.values():
                 self._show_remark(row)
+        if self._refused:
+            self._order_tabs()
         self._count()
 
     def _show_remark(self, row: SettingRow) -> None:
@@ -366,7 +368,7 @@ def _entry(identifier: str) -> Parameter | None:
 
 
 def _matches(entry: Parameter, api: Api, words: list[str]) -> bool:
-    """Whether all words are in a setting's names or its section's."""
-    title = GROUPS.get(entry.group, "")
-    text = f"{entry.label} {entry.id} {entry.paths[api]} {title}".casefold()
+    """Whether all words are in a setting's names, its known values, its summary or its section's title."""
+    title, choices = GROUPS.get(entry.group, ""), " ".join(entry.choices.get(api, ()))
+    text = f"{entry.label} {entry.id} {entry.paths[api]} {title} {choices} {entry.summary}".casefold()
     return all(word in text for word in words)
