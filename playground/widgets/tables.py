@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.widgets.icons import icon
-from playground.widgets.theme import color, current_theme, is_theme_change, scaled
+from playground.widgets.theme import color, current_theme, font_scale, is_theme_change, scaled
 
 ROW = 28
 """Pixels."""
@@ -58,6 +58,7 @@ class CopyTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._scale = font_scale()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -86,6 +87,7 @@ class CopyTable(QTableView):
     def set_columns(self, widths: Sequence[int], stretch: int | None = None) -> None:
         """Widths in pixels per column; `stretch`: the column that takes what is left."""
         header = self.horizontalHeader()
+        self._scale = font_scale()
         for column, width in enumerate(widths):
             self.setColumnWidth(column, scaled(width))
         if stretch is not None:
@@ -153,7 +155,15 @@ class CopyTable(QTableView):
         if is_theme_change(event):
             self._retheme()
 
+    def _rescale(self) -> None:
+        """Columns go with the type; what somebody made of their widths stays in proportion."""
+        factor, self._scale = font_scale() / self._scale, font_scale()
+        for column in range(self.horizontalHeader().count()):
+            self.setColumnWidth(column, round(self.columnWidth(column) * factor))
+
     def _retheme(self) -> None:
+        if self._scale != font_scale():
+            self._rescale()
         self.verticalHeader().setDefaultSectionSize(scaled(ROW))
         self.verticalHeader().setMinimumSectionSize(scaled(ROW))
         palette = self.palette()

@@ -9,13 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.app import Application
 from playground.core.profiles import KeySource, Profile
+from playground.panels.compose.tabs import TABS
 from playground.shell.profiles_page import ProfilesPage
 from playground.widgets.presentation import TYPE_FACTOR, presenting
+from playground.widgets.tables import CopyTable
 from playground.widgets.theme import font_scale
 from tests.helpers.servers import RecordingServer, Reply
 from tests.helpers.walk import said
@@ -98,8 +100,16 @@ def run_prompt(program: Application, qtbot: QtBot) -> Any:
 def visit(program: Application, qtbot: QtBot) -> Iterator[str]:
     """Each screen, one after the other."""
     window = program.window
-    run_prompt(program, qtbot)
+    view = run_prompt(program, qtbot)
     yield "an answer"
+    for tab, _title in TABS:
+        view.output.show_tab(tab)
+        qtbot.waitUntil(lambda: not program.bridge.operations, timeout=PATIENCE)
+        for table in view.findChildren(CopyTable):
+            if table.isVisible():
+                table.selectRow(table.model().rowCount() - 1)
+        qtbot.waitUntil(lambda: not program.bridge.operations, timeout=PATIENCE)
+        yield f"tab {tab}"
     exchange = recorded(program, qtbot)
     window.show_request(exchange)
     details = window.dock.details
@@ -169,6 +179,29 @@ def test_what_is_on_the_screen_already_is_masked_and_comes_back(stage: Applicati
     QApplication.processEvents()
     assert not presenting() and font_scale() == 1.0 and sign.isHidden()
     assert sorted(set(leaks(stage))) == before
+
+
+def squeezed(program: Application) -> list[str]:
+    """Visible buttons that are smaller than they have to be."""
+    buttons = [button for button in program.window.findChildren(QAbstractButton) if button.isVisible()]
+    return [
+        f"{button.objectName()} {button.size().toTuple()} {button.minimumSizeHint().toTuple()}"
+        for button in buttons
+        if button.width() < button.minimumSizeHint().width() or button.height() < button.minimumSizeHint().height()
+    ]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.15])
+def test_larger_type_squeezes_no_button(stage: Application, qtbot: QtBot, scale: float) -> None:
+    stage.window.resize(1280, 900)
+    view = run_prompt(stage, qtbot)
+    for tab, _title in TABS:
+        view.output.show_tab(tab)
+    stage.window.commands.run("view.presentation")
+    stage.theme.apply("light", scale)
+    for tab, _title in TABS:
+        view.output.show_tab(tab)
+        qtbot.waitUntil(lambda: squeezed(stage) == [], timeout=5000)
 
 
 def test_a_profile_added_while_presenting_is_masked(stage: Application, qtbot: QtBot) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playground.panels.compose.counting import Estimate
 
 MARGIN = 16
+LEAST = 300
+"""Pixels of the column's width."""
 BAR = 8
 """Pixels of a scroll bar."""
 
@@ -73,6 +75,11 @@ class PromptColumn(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never narrower than the bar with Run and Stop."""
+        least = super().minimumSizeHint()
+        return QSize(max(LEAST, least.width()), least.height())
 
     def build(self) -> None:
         """Put the parts in their places, once the commands that the buttons show are there."""

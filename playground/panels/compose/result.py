@@ -24,8 +24,16 @@ from playground.widgets.theme import color, current_theme, scaled, ui_font
 from playground.widgets.themed import Themed, tint
 
 
-class Bar(QWidget):
-    """A strip on the surface's colour."""
+class Bar(Themed, QWidget):
+    """A strip on the surface's colour. `height` in pixels goes with the type."""
+
+    def __init__(self, height: int) -> None:
+        super().__init__()
+        self._height = height
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.setFixedHeight(scaled(self._height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(event.rect(), color("surface"))
@@ -184,8 +192,7 @@ class OutputColumn(QWidget):
         page.addWidget(self._filler, 1)
 
     def _header(self, commands: CommandRegistry) -> QWidget:
-        bar = Bar()
-        bar.setFixedHeight(scaled(38))
+        bar = Bar(38)
         row = QHBoxLayout(bar)
         row.setContentsMargins(13, 0, 12, 0)
         row.setSpacing(6)

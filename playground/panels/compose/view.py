@@ -75,7 +75,6 @@ class ComposeView(Stage):
     def _build(self) -> None:
         self.prompt.build()
         self.output.build(self._context.commands, self.source)
-        self.prompt.setMinimumWidth(300)
         self.output.setMinimumWidth(400)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("compose.splitter")

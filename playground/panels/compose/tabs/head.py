@@ -8,21 +8,25 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from playground.panels.compose.source import RunSource
 from playground.widgets.controls import Label, Segmented
 from playground.widgets.theme import scaled
+from playground.widgets.themed import Themed
 
 SENT, NOW = "sent", "now"
 
 
-class Head(QWidget):
+class Head(Themed, QWidget):
     """A line of controls, words in the middle, and more controls at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(scaled(40))
+        self.retheme()
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(16, 0, 12, 0)
         self.row.setSpacing(8)
         self.note = Label("", "muted", 12)
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def retheme(self) -> None:
+        self.setFixedHeight(scaled(40))
 
     def say(self, text: str, role: str = "muted") -> None:
         """Words in the middle; whole in the tooltip."""
