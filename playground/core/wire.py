@@ -16,6 +16,8 @@ REQUEST_SHOWN = 48_000
 """Bytes of a request's body that are shown."""
 ANSWER_SHOWN = 4_000
 """Bytes of an answer's body that are shown: its events are listed elsewhere."""
+COPIED = 16_000_000
+"""Bytes of either that are copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +27,33 @@ class WireText:
     title: str
     """`Attempt 2 · 429`."""
     text: str = field(repr=False)
-    """As it is shown."""
-    whole: str = field(repr=False)
-    """With all that is kept of the bodies, for copying."""
+    answered: bool = False
+    """Whether the head of an answer is there."""
 
 
-def request_text(request: WireRequest) -> WireText:
-    """What would be sent."""
+def request_text(request: WireRequest, *, whole: bool = False) -> WireText:
+    """What would be sent. `whole`: as much of the body as can be copied, not as much as can be looked at."""
     head = _request_head(request.method, request.url, request.headers)
-    shown = _shown(request.body, len(request.body), REQUEST_SHOWN)
-    return WireText("Would be sent", f"{head}\n\n{shown}", f"{head}\n\n{_decoded(request.body)}")
+    body = _shown(request.body, len(request.body), COPIED if whole else REQUEST_SHOWN)
+    return WireText("Would be sent", f"{head}\n\n{body}")
 
 
-def attempt_text(method: str, attempt: AttemptDetail) -> WireText:
-    """What was sent, and what came back."""
-    head = _request_head(method, attempt.url, attempt.request_headers)
-    request = _shown(attempt.request_body, attempt.request_body_size, REQUEST_SHOWN)
-    shown, whole = [head, request], [head, _decoded(attempt.request_body)]
+def attempt_text(method: str, attempt: AttemptDetail, *, whole: bool = False) -> WireText:
+    """What was sent, and what came back; `whole` as in `request_text`."""
+    limits = (COPIED, COPIED) if whole else (REQUEST_SHOWN, ANSWER_SHOWN)
+    parts = [
+        _request_head(method, attempt.url, attempt.request_headers),
+        _shown(attempt.request_body, attempt.request_body_size, limits[0]),
+        _rule(attempt),
+    ]
     if attempt.status is not None:
-        answer = "\n".join([_status_line(attempt.status), *_lines(attempt.response_headers)])
-        body = _shown(attempt.response_body, attempt.response_body_size, ANSWER_SHOWN)
-        shown += [_rule(attempt), answer, body]
-        whole += [_rule(attempt), answer, _decoded(attempt.response_body)]
-    if attempt.error or attempt.status is None:
-        words = attempt.error or ("Nothing has come back yet." if attempt.state == "open" else "Nothing came back.")
-        if attempt.status is None:
-            shown.append(_rule(attempt))
-            whole.append(_rule(attempt))
-        shown.append(words)
-        whole.append(words)
+        parts.append("\n".join([_status_line(attempt.status), *_lines(attempt.response_headers)]))
+        parts.append(_shown(attempt.response_body, attempt.response_body_size, limits[1]))
+    elif not attempt.error:
+        parts.append("Nothing has come back yet." if attempt.state == "open" else "Nothing came back.")
+    parts.append(attempt.error or "")
     title = f"{attempt.number} · {attempt.status if attempt.status is not None else attempt.state}"
-    return WireText(title, "\n\n".join(filter(None, shown)), "\n\n".join(filter(None, whole)))
+    return WireText(title, "\n\n".join(filter(None, parts)), attempt.status is not None)
 
 
 def _rule(attempt: AttemptDetail) -> str:
@@ -82,9 +80,6 @@ def _lines(headers: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _shown(body: bytes, size: int, limit: int) -> str:
-    text = _decoded(body[:limit])
-    return f"{text}\n… {size - limit:,} bytes more" if size > limit else text
-
-
-def _decoded(body: bytes) -> str:
-    return body.decode("utf-8", "replace")
+    shown = body[:limit]
+    text = shown.decode("utf-8", "replace")
+    return f"{text}\n… {size - len(shown):,} bytes more" if size > len(shown) else text

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.core.profiles import KeySource
 from playground.core.runs.events import EventLog
+from playground.panels.compose.source import ShownRun
 from playground.panels.compose.view import ComposeView
 from tests.helpers.needs import ROOT
 from tests.helpers.servers import Received, RecordingServer, Reply
@@ -191,6 +192,30 @@ def test_what_is_no_event_is_shown_as_what_it_is(house: House, server: Recording
     assert events.detail.fault() is not None
 
 
+def test_a_large_event_is_read_elsewhere(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    large = "x" * 300_000
+    server.add("/responses", responses_reply("small", large))
+    view = house.compose()
+    write(view, "hi")
+    view.run()
+    finish(view, qtbot)
+    show(house, "events")
+    events = tab(view, "events")
+    place = next(row for row in range(events.model.rowCount()) if events.model.row(row).size > 300_000)
+    events.table.selectRow(place)
+    until(qtbot, lambda: events.detail.document() is not None)
+    assert large.encode() in events.detail.document().data
+    events.table.selectRow(0)
+    house.settled()
+    assert json.loads(events.detail.document().data)["type"] == "response.created"
+    show(house, "wire")
+    text = tab(view, "wire").view.text()
+    assert len(text) < 20_000 and "bytes more" in text
+    house.commands.run("compose.copy_wire")
+    house.settled()
+    assert large in QGuiApplication.clipboard().text()
+
+
 # ---- JSON
 
 
@@ -347,6 +372,7 @@ def test_each_attempt_can_be_seen(house: House, server: RecordingServer, qtbot: 
     wire.attempts.set_value("0")
     assert "500 Internal Server Error" in wire.view.text() and "Once more." in wire.view.text()
     house.commands.run("compose.copy_wire")
+    house.settled()
     assert "Once more." in QGuiApplication.clipboard().text()
 
 
@@ -362,6 +388,22 @@ def test_a_server_that_is_not_there_is_seen_so(house: House, qtbot: QtBot) -> No
     finish(view, qtbot)
     until(qtbot, lambda: "── answer ──" in tab(view, "wire").view.text())
     assert "Cannot connect" in tab(view, "wire").view.text()
+
+
+def test_a_run_without_http_says_so(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    """Such as one out of a file."""
+    view = run_once(house, server, qtbot)
+    run = view.source.run
+    assert run is not None
+    view.source.show(ShownRun(run.request, run.log, None, run.snapshot))
+    show(house, "wire")
+    assert tab(view, "wire").nothing.title.text() == "No HTTP is kept of it"
+    tab(view, "wire").which.choose("now")
+    until(qtbot, lambda: "POST /v1/responses" in tab(view, "wire").view.text())
+    show(house, "code")
+    assert server.base_url in tab(view, "code").view.text()
+    show(house, "events")
+    assert tab(view, "events").model.rowCount() == len(responses_events(*PIECES))
 
 
 def test_what_is_missing_is_said(house: House, qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from playground.panels.compose.stall import StallStrip
 from playground.panels.compose.tabs import TABS, Tab, make
 from playground.panels.compose.trouble import INDENT, BannerPlace
 from playground.widgets.commands import CommandRegistry
-from playground.widgets.controls import Chip, EmptyState, HairLine, IconButton, IdLabel, Label, TabStrip
+from playground.widgets.controls import Chip, CommandButton, EmptyState, HairLine, IconButton, IdLabel, Label, TabStrip
 from playground.widgets.flow import FlowLayout
 from playground.widgets.presentation import shown
 from playground.widgets.theme import color, current_theme, scaled, ui_font
@@ -203,10 +203,14 @@ class OutputColumn(QWidget):
         row.addWidget(self.chip)
         go_on, copy = commands.get("compose.continue"), commands.get("compose.copy_output")
         assert go_on is not None and copy is not None
-        self.continue_button = IconButton(go_on)
+        self.continue_button = CommandButton(go_on, "quiet", text="Continue")
+        self._continue_icon = IconButton(go_on)
+        self._continue_icon.setObjectName("compose.continue.icon")
+        self._continue_icon.hide()
         self._icons = QHBoxLayout()
         self._icons.setSpacing(6)
         self._icons.addWidget(self.continue_button)
+        self._icons.addWidget(self._continue_icon)
         self._icons.addWidget(IconButton(copy))
         row.addLayout(self._icons)
         return bar
@@ -288,6 +292,9 @@ class OutputColumn(QWidget):
     def _fit_chip(self) -> None:
         """The whole words where there is room, else the first of them."""
         self.chip.set_text(self._chip_words)
+        wide = self.width() >= scaled(720)
+        self.continue_button.setVisible(wide)
+        self._continue_icon.setVisible(not wide)
         others = self.strip.sizeHint().width() + self._icons.sizeHint().width() + 48
         if self.chip.sizeHint().width() > self.width() - others:
             self.chip.set_text(self._chip_words.split(" · ")[0])

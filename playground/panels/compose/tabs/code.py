@@ -43,7 +43,7 @@ class Programming:
     def __init__(
         self,
         sessions: SessionManager,
-        profile: Profile | None,
+        profile: Profile,
         base_url: str,
         request: GenerationRequest,
         language: str,
@@ -53,15 +53,15 @@ class Programming:
 
     async def __call__(self, _sink: Sink) -> Programmed:
         profile, request, base_url = self._profile, self._request, self._base_url
-        if not base_url and profile is not None:
+        if not base_url:
             base_url = await self._sessions.base_url_of(profile)
         code = CodeRequest(
             request.method,
             request.path,
             request.body(),
             base_url,
-            organization=profile.organization if profile is not None else None,
-            project=profile.project if profile is not None else None,
+            organization=profile.organization,
+            project=profile.project,
         )
         return Programmed(self._language, await asyncio.to_thread(program, self._language, code))
 
@@ -136,8 +136,10 @@ class CodeTab(Tab):
         source, run = self._source, self._source.run
         sent = self.which.value() == SENT and run is not None
         request = run.request if run is not None and sent else source.draft()
-        profile = run.profile if run is not None and sent else source.profile
-        base_url = run.base_url if run is not None and sent else ""
+        profile, base_url = source.profile, ""
+        if run is not None and sent:
+            # Where a run out of the history went is known without its profile.
+            profile, base_url = run.profile or profile, run.base_url
         self._say(request, sent=sent)
         self._operation = source.context.bridge.run(
             Programming(source.context.sessions, profile, base_url, request, self.languages.value()),

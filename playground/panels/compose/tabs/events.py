@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.core.runs.rows import EventIndex
+from playground.core.runs.rows import SMALL, EventIndex
 from playground.panels.compose.feed import EventFeed
 from playground.panels.compose.tabs import Tab
 from playground.panels.compose.tabs.event_table import (
@@ -50,6 +50,16 @@ class Selecting:
         return await asyncio.to_thread(self._index.select, kinds, order, descending=self._descending)
 
 
+class Reading:
+    """Takes a large event out of the log in the worker. Gives it with its number."""
+
+    def __init__(self, index: EventIndex, event: int) -> None:
+        self._index, self._event = index, event
+
+    async def __call__(self, _sink: Sink) -> tuple[int, bytes]:
+        return self._event, await asyncio.to_thread(self._index.data, self._event)
+
+
 class Copying:
     """Makes the text of many rows in the worker."""
 
@@ -80,6 +90,7 @@ class EventsTab(Tab):
         self.feed: EventFeed = column.feed
         self._selecting: Operation[array[int]] | None = None
         self._copying: Operation[str] | None = None
+        self._reading: Operation[tuple[int, bytes]] | None = None
         self._select_again = False
         self._order = (-1, False)
         self._wanted = -1
@@ -288,7 +299,20 @@ class EventsTab(Tab):
         if self.below.isHidden():
             self.below.show()
             self._reveal.start()  # the table is lower now
-        self.detail.set_bytes(index.data(event), bridge=self._source.context.bridge)
+        bridge = self._source.context.bridge
+        if row.size <= SMALL:
+            self.detail.set_bytes(index.data(event), bridge=bridge)
+        else:
+            self._reading = bridge.run(Reading(index, event), label="Reading an event", owner=self)
+            self._reading.finished.connect(self._read)
+
+    def _read(self) -> None:
+        operation = self._reading
+        if operation is not None and self.sender() is operation and operation.result is not None:
+            self._reading = None
+            event, data = operation.result
+            if event == self._wanted:
+                self.detail.set_bytes(data, bridge=self._source.context.bridge)
 
     def _show_current(self) -> None:
         self.table.scrollTo(self.table.currentIndex())

@@ -112,7 +112,9 @@ class JsonTab(Tab):
             self._refresh()
 
     def _draft_changed(self) -> None:
-        if self.what.value() == REQUEST:
+        if self.what.value() == REQUEST and not self.isVisible():
+            self._stale = True
+        elif self.what.value() == REQUEST:
             if self.which.value() == SENT:
                 self.head.say(*self.which.words())
             else:

@@ -33,8 +33,8 @@ AGAIN_MS = 400
 class Sent:
     """Reads from the log what was sent for a run."""
 
-    def __init__(self, store: ExchangeStore, run_id: str) -> None:
-        self._store, self._run_id = store, run_id
+    def __init__(self, store: ExchangeStore, run_id: str, *, whole: bool) -> None:
+        self._store, self._run_id, self._whole = store, run_id, whole
 
     async def __call__(self, _sink: Sink) -> list[WireText]:
         return await asyncio.to_thread(self._read)
@@ -48,7 +48,7 @@ class Sent:
         except KeyError:
             return []
         return [
-            attempt_text(exchange.summary.method, attempt)
+            attempt_text(exchange.summary.method, attempt, whole=self._whole)
             for exchange in stored.exchanges
             for attempt in exchange.attempts
         ]
@@ -57,8 +57,11 @@ class Sent:
 class WouldSend:
     """Makes the request that the draft is, and sends it nowhere."""
 
-    def __init__(self, dry: list[DryRun], sessions: Any, profile: Profile, request: GenerationRequest) -> None:
+    def __init__(
+        self, dry: list[DryRun], sessions: Any, profile: Profile, request: GenerationRequest, *, whole: bool
+    ) -> None:
         self._dry, self._sessions, self._profile, self._request = dry, sessions, profile, request
+        self._whole = whole
 
     async def __call__(self, _sink: Sink) -> list[WireText]:
         from playground.core.dryrun import DryRun
@@ -68,7 +71,7 @@ class WouldSend:
             self._dry.append(DryRun(self._sessions))
         request = self._request
         made = await self._dry[0].request(self._profile, request.path, request.body(), method=request.method)
-        return [request_text(made)]
+        return [request_text(made, whole=self._whole)]
 
 
 class WireTab(Tab):
@@ -78,6 +81,7 @@ class WireTab(Tab):
         super().__init__("wire", "Wire")
         self._source = source = column.source
         self._operation: Operation[list[WireText]] | None = None
+        self._copying: Operation[list[WireText]] | None = None
         self._stale = True
         self._dry: list[DryRun] = []
         self._texts: list[WireText] = []
@@ -123,8 +127,19 @@ class WireTab(Tab):
         return self._texts[self._attempt].text if self._texts else ""
 
     def copy(self) -> None:
-        if self._texts:
-            QGuiApplication.clipboard().setText(self._texts[self._attempt].whole)
+        """All that is kept of it, which may be more than is shown."""
+        if self._copying is None:
+            self._copying = self._source.context.bridge.run(
+                self._job(whole=True), label="Making HTTP to copy", owner=self
+            )
+            self._copying.finished.connect(self._copied)
+
+    def _copied(self) -> None:
+        operation, self._copying = self._copying, None
+        texts = operation.result if operation is not None else None
+        if texts:
+            attempt = self._attempt if self._texts else -1
+            QGuiApplication.clipboard().setText(texts[min(attempt, len(texts) - 1)].text)
             self.head.say("The HTTP was copied.")
 
     def go_to(self) -> None:
@@ -137,6 +152,7 @@ class WireTab(Tab):
 
     def _run_changed(self) -> None:
         self._attempt = 0
+        self._texts = []
         self.which.follow()
         self._refresh()
 
@@ -147,14 +163,17 @@ class WireTab(Tab):
         if not run.running:
             self._again.stop()
             self._refresh()
+        elif self._texts and self._texts[-1].answered:
+            return  # what is shown of it stays the same up to the end
         elif self.isVisible() and not self._again.isActive():
             self._again.start()
         else:
             self._stale = True
 
     def _draft_changed(self) -> None:
-        if self.which.value() == SENT:
-            self.head.say(*self.which.words())
+        if self.which.value() == SENT and not self._stale:
+            if self.isVisible():
+                self.head.say(*self.which.words())
         else:
             self._refresh()
 
@@ -164,15 +183,17 @@ class WireTab(Tab):
         if not self.isVisible() or self._operation is not None:
             return
         self._stale = False
-        context, run = self._source.context, self._source.run
-        job: Sent | WouldSend
-        if self.which.value() == SENT and run is not None:
-            job = Sent(context.store, run.run_id)
-        else:
-            job = WouldSend(self._dry, context.sessions, self._source.profile, self._source.draft())
         self.head.say(*self.which.words())
-        self._operation = context.bridge.run(job, label="Making HTTP to look at", owner=self)
+        self._operation = self._source.context.bridge.run(
+            self._job(whole=False), label="Making HTTP to look at", owner=self
+        )
         self._operation.finished.connect(self._made)
+
+    def _job(self, *, whole: bool) -> Sent | WouldSend:
+        context, run = self._source.context, self._source.run
+        if self.which.value() == SENT and run is not None:
+            return Sent(context.store, run.run_id, whole=whole)
+        return WouldSend(self._dry, context.sessions, self._source.profile, self._source.draft(), whole=whole)
 
     def _made(self) -> None:
         operation, self._operation = self._operation, None
@@ -188,6 +209,12 @@ class WireTab(Tab):
     def _show(self, texts: list[WireText]) -> None:
         run: ShownRun | None = self._source.run
         waiting = run is not None and run.running and self.which.value() == SENT
+        if run is not None and run.kept is None:
+            self.nothing.set_words(
+                "No HTTP is kept of it", "A recording has the answer alone. “Now” is what would be sent."
+            )
+        else:
+            self.nothing.set_words("Nothing was sent", "What kept it from being sent is said in Output.")
         self.nothing.setVisible(not texts and not waiting)
         self.view.setVisible(bool(texts) or waiting)
         if [text.title for text in texts] != [text.title for text in self._texts]:
