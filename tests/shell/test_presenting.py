@@ -110,6 +110,13 @@ def visit(program: Application, qtbot: QtBot) -> Iterator[str]:
                 table.selectRow(table.model().rowCount() - 1)
         qtbot.waitUntil(lambda: not program.bridge.operations, timeout=PATIENCE)
         yield f"tab {tab}"
+    view.output.show_tab("output")
+    (run,) = program.store.history.find(limit=1)
+    program.store.history.rename(run.id, f"For {ORGANIZATION}, {RESPONSE}")
+    window.commands.run("compose.history")
+    qtbot.waitUntil(lambda: not program.bridge.operations, timeout=PATIENCE)
+    yield "history"
+    window.commands.run("compose.history_close")
     exchange = recorded(program, qtbot)
     window.show_request(exchange)
     details = window.dock.details

@@ -53,7 +53,9 @@ class RunsModel(QAbstractListModel):
             return None
         run = self._runs[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return run.words
+            from playground.widgets.presentation import shown_line
+
+            return shown_line(run.words)
         if role == Qt.ItemDataRole.EditRole:
             return run.name
         if role == SummaryRole:

@@ -11,6 +11,7 @@ from playground.core.errors import Problem, ProblemError
 from playground.core.profiles import Profile
 from playground.core.runs import GenerationRequest
 from playground.core.served import LOCAL_MODEL, LoadModels, ServedModels, retirement, today
+from playground.core.visible import visible_line
 from playground.panels.compose import words
 from playground.panels.compose.model import ComposeModel
 from playground.panels.compose.refused import Refusal, imprint, is_general, shortened
@@ -164,6 +165,9 @@ class ModelPicker(QObject):
             settings.show_note("Loading the list of models…" if self._loading is not None else "")
         elif not model:
             settings.show_note("")
+        elif visible_line(model) != model:
+            note = f"Its name holds what cannot be seen: {visible_line(model)}"
+            settings.show_note(note, badge="hidden characters", role="warning")
         else:
             self._show_facts(self._served, model)
 

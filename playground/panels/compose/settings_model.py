@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QVBoxLayout, QWidget
 from playground.panels.compose.settings_group import MARGIN
 from playground.widgets.commands import Command
 from playground.widgets.controls import Chip, CommandButton, Label, SectionLabel, Segmented
+from playground.widgets.fields import ShownDelegate
 from playground.widgets.theme import scaled
 
 
@@ -26,6 +27,7 @@ class ModelBox(QComboBox):
         self.setMaxVisibleItems(18)
         self.setMinimumHeight(scaled(32))
         self.setMinimumWidth(80)
+        self.setItemDelegate(ShownDelegate(self))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         edit = self.lineEdit()
         assert edit is not None
