@@ -53,6 +53,7 @@ class Recordings(QObject):
         self._recording: Recording | None = None
         self._opening: Operation[tuple[RunSummary, Reopened]] | None = None
         self.dialog: QFileDialog | None = None
+        view.setAcceptDrops(True)
 
     # Saving
 

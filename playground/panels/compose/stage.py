@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.core.runs import GenerationRequest
@@ -39,6 +40,12 @@ class Origin:
     """The name of the profile that it was sent by."""
     simulated: bool = False
     recorded: bool = False
+
+
+def dropped_file(event: QDropEvent) -> str:
+    """The path of the one file that is dragged; empty where it is anything else."""
+    urls = event.mimeData().urls()
+    return urls[0].toLocalFile() if len(urls) == 1 else ""
 
 
 class Stage(QWidget):
@@ -76,6 +83,16 @@ class Stage(QWidget):
     def take(self, changes: list[Any]) -> None:
         """What there is of it, in order."""
         self._changed(changes)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A file that was dragged here: a recording, or the reader says what it is not."""
+        if file := dropped_file(event):
+            event.acceptProposedAction()
+            self._context.commands.run("compose.open_recording", file)
 
     def forget_run(self) -> None:
         """The run that is shown was deleted for good; what is in the editor stays."""
