@@ -6,7 +6,6 @@ started after the first frame, in the worker thread.
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import time
@@ -20,6 +19,7 @@ from playground.bridge import Bridge, Report, Reporter
 from playground.core.errors import Problem
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.profiles import ProfileError, ProfileStore
+from playground.core.redact import log_to_stderr
 from playground.core.settings import Settings
 from playground.panels.contract import discover
 from playground.shell.closing import Closing
@@ -354,7 +354,7 @@ def folder_problem(folder: Path, error: OSError) -> Problem:
 
 def main(options: AppOptions) -> int:
     """Open the window and run until it is closed. Exit codes: 0 fine, 1 something failed, 2 wrong usage."""
-    logging.basicConfig(level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr(options.log_level, "%(asctime)s %(levelname)s %(name)s: %(message)s")
     if options.screenshot is not None and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     QApplication.setApplicationName("playground")

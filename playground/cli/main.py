@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 from playground.cli.options import AppOptions
 from playground.cli.parser import app_options, parse
+from playground.core.redact import log_to_stderr
 
 INTERRUPTED = 130
 
@@ -15,7 +14,7 @@ def run(arguments: list[str]) -> int | AppOptions:
     options = parse(arguments)
     if options.command is None:
         return app_options(options)
-    logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    log_to_stderr(options.log_level, "%(levelname)s %(name)s: %(message)s")
     try:
         if options.command == "call":
             from playground.cli.call import run_call

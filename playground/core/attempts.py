@@ -66,7 +66,8 @@ class Call:
     def __init__(self, writer: ExchangeWriter, profile: str, method: str, path: str, handle: CallHandle | None) -> None:
         self.id = new_id()
         self.writer = writer
-        self._profile, self._method, self._path, self._handle = profile, method, path, handle
+        self._profile, self._method, self._handle = profile, method, handle
+        self._path = writer.redactor.text(path)
         self.run = run_id.get()
         self._started = 0.0
         self._returned = False
@@ -187,8 +188,9 @@ class Attempt:
         headers = response.extensions.get(HEADERS) or response.headers.multi_items()
         self.status = response.status_code
         self._events = "text/event-stream" in response.headers.get("content-type", "")
-        redacted = self._call.writer.redactor.headers(headers)
-        request_id = response.headers.get("x-request-id")
+        redactor = self._call.writer.redactor
+        redacted = redactor.headers(headers)
+        request_id = redactor.text(response.headers.get("x-request-id") or "") or None
         self._put(Answered(self.id, self._number, self.status, redacted, request_id, self._timings()))
 
     def chunk(self, data: bytes) -> None:

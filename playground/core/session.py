@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from playground.core.attempts import Call, CallHandle, calling, recorded
@@ -27,7 +27,7 @@ from playground.core.profiles import (
     with_environment,
 )
 from playground.core.recording import RecordingTransport
-from playground.core.redact import known
+from playground.core.redact import StreamMask, known
 from playground.core.secrets import KeyProblem, KeyVault, clean_key
 from playground.core.signals import Signal
 from playground.core.transport import ENCODINGS, AiohttpTransport
@@ -66,11 +66,17 @@ class RawStream:
     request_id: str | None
     exchange_id: str
     _response: httpx2.Response
+    _key: str = field(default="", repr=False)
+    """Masked in what comes: servers repeat it in their errors."""
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:
         """Raises httpx2.TransportError where the connection breaks or falls silent for too long."""
+        mask = StreamMask(self._key)
         async for data in self._response.aiter_raw():
-            yield data
+            if clean := mask.feed(data):
+                yield clean
+        if rest := mask.last():
+            yield rest
 
 
 class _ByMethod(int):
@@ -235,9 +241,10 @@ class Session:
             yield RawStream(
                 status=response.status_code,
                 headers=response.headers,
-                request_id=response.headers.get("x-request-id"),
+                request_id=known().text(response.headers.get("x-request-id") or "") or None,
                 exchange_id=handle.exchange_id or "",
                 _response=response,
+                _key="" if self.profile.is_sandbox else self._key or "",
             )
         finally:
             await response.aclose()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from base64 import b64encode
+
 import pytest
 
-from playground.core.redact import HIDDEN, Redactor
+from playground.core.redact import HIDDEN, MaskingFormatter, Redactor, StreamMask, known
 
 KEY = 'canary/key+with"signs-0123456789'
 
@@ -74,3 +77,36 @@ def test_short_keys_do_not_tear_holes_into_words() -> None:
     assert redactor.text("a cat") == "a cat"
     redactor.add("secret-key-1")
     assert "secret-key-1" not in repr(redactor)
+
+
+def test_a_key_in_a_stream_is_masked_wherever_the_pieces_end() -> None:
+    key = "sk-canary-0123456789"
+    data = f"data: {key} and sk-can and {key}{key}\n\ns".encode()
+    expected = data.replace(key.encode(), b"*" * len(key))
+    for size in range(1, len(data) + 1):
+        mask = StreamMask(key)
+        pieces = [mask.feed(data[start : start + size]) for start in range(0, len(data), size)]
+        assert b"".join([*pieces, mask.last()]) == expected, size
+    cut = StreamMask(key)
+    assert cut.feed(b"x sk-canary-0") + cut.last() == b"x " + b"*" * 11
+    assert StreamMask("").feed(b"abc") == b"abc"
+
+
+def test_base64_is_masked_wherever_it_begins() -> None:
+    redactor = Redactor()
+    redactor.add("canary/0123+456=789")
+    for before in range(6):
+        coded = b64encode(b"x" * before + b"canary/0123+456=789" + b"behind")
+        assert b"*" * 10 in redactor.data(b'{"a": "' + coded + b'"}'), before
+    assert redactor.text("nothing to hide") == "nothing to hide"
+
+
+def test_log_lines_and_their_tracebacks_hold_no_key() -> None:
+    known().add("canary-in-the-log-0123")
+    record = logging.LogRecord("x", logging.ERROR, "f", 1, "with %s", ("canary-in-the-log-0123",), None)
+    try:
+        raise ValueError("canary-in-the-log-0123")
+    except ValueError as error:
+        record.exc_info = (type(error), error, error.__traceback__)
+    line = MaskingFormatter("%(message)s").format(record)
+    assert "canary-in-the-log" not in line and "ValueError" in line

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from playground.core.exchanges import texts
+from playground.core.redact import known
 
 
 def _first(db: sqlite3.Connection) -> None:
@@ -158,6 +159,8 @@ def write_texts(db: sqlite3.Connection, rowid: int) -> None:
     ).fetchone()
     request = texts.request_text(first[0] or b"", first[1]) if first else ""
     response = texts.response_text(body(db, rowid, last[0]), last[1] or "") if last else ""
+    # A key that came in pieces is only whole now that they are joined.
+    request, response = known().text(request), known().text(response)
     db.execute("DELETE FROM texts WHERE exchange = ?", (rowid,))
     db.execute(
         "INSERT INTO texts (exchange, path, model, error, request, response) VALUES (?, ?, ?, ?, ?, ?)",
