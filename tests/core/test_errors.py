@@ -26,6 +26,7 @@ from playground.core.errors import (
     is_connection_error,
 )
 from playground.core.profiles import Timeouts
+from playground.core.redact import known
 from playground.core.resources import dated
 from playground.core.session import Session
 from tests.core.house import House
@@ -289,3 +290,12 @@ def test_the_table_is_dated_and_whole() -> None:
         for name in ("title", "cause", "remedy", "retry"):
             assert rule[name]
             assert set(re.findall(r"\{(\w+)\}", rule[name])) <= places
+
+
+def test_what_others_say_is_shown_without_passwords_and_keys() -> None:
+    known().add("canary-said-by-a-server")
+    proxied = type("ProxyError", (Exception,), {})("407, url='http://me:pw@proxy.example:3128'")
+    problem = explain(proxied)
+    assert problem.code == "proxy_password" and "me:pw" not in str(problem) and "proxy.example" in str(problem)
+    echoed = explain_event({"message": "no canary-said-by-a-server", "code": "canary-said-by-a-server"}, "req_1")
+    assert "canary" not in str(echoed) and "no ****" in str(echoed.server_words)

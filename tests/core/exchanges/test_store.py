@@ -25,7 +25,7 @@ from playground.core.exchanges.messages import (
     RequestBody,
 )
 from playground.core.exchanges.store import StoreError, connect, match_expression
-from playground.core.redact import Redactor
+from playground.core.redact import Redactor, known
 
 EVENTS = (("content-type", "text/event-stream"),)
 
@@ -344,3 +344,15 @@ def test_keys_in_two_pieces_never_reach_the_file(tmp_path: Path) -> None:
 def test_readers_are_separate_and_cannot_write(store: ExchangeStore) -> None:
     with store.reader() as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
         db.execute("DELETE FROM exchanges")
+
+
+def test_a_key_that_the_model_says_in_two_pieces_is_not_in_the_joined_text(store: ExchangeStore) -> None:
+    known().add("canary-in-two-0123456789")
+    exchange = begin(store, "what is my key?")
+    finish(store, exchange, b'data: {"delta": "it is canary-in-"}\n\ndata: {"delta": "two-0123456789 indeed"}\n\n')
+    assert store.flush()
+    assert [found.id for found in store.find("indeed")] == [exchange]
+    assert store.find("canary-in-two-0123456789") == []
+    with contextlib.closing(connect(store.path)) as db:
+        (text,) = db.execute("SELECT response FROM texts").fetchone()
+    assert "canary-in-two" not in text
