@@ -67,7 +67,7 @@ class Presenting(QObject):
         """Lists to choose from are Qt's own widgets, which ask nobody how a text is shown."""
         from PySide6.QtWidgets import QApplication, QComboBox
 
-        from playground.widgets.fields import ChoiceVeil
+        from playground.widgets.choices import ChoiceVeil
 
         for box in QApplication.allWidgets():
             if isinstance(box, QComboBox) and (presenting() or box.findChild(ChoiceVeil) is not None):

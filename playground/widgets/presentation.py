@@ -8,7 +8,6 @@ always the text itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from playground.core.visible import Run, is_clear, is_clear_line, runs
@@ -20,12 +19,14 @@ TYPE_FACTOR = 1.3
 """How much larger type is in presentation mode."""
 
 
-@dataclass
 class _Mode:
-    on: bool = False
-    words: frozenset[str] = field(default_factory=frozenset)
-    masker: Masker | None = None
-    revision: int = 0
+    """Not a dataclass: to make one takes a millisecond of the start."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.words: frozenset[str] = frozenset()
+        self.masker: Masker | None = None
+        self.revision = 0
 
 
 _mode = _Mode()

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.widgets.choices import ShownDelegate
 from playground.widgets.code import CodeBox
 from playground.widgets.controls import Chip, Disclosure
-from playground.widgets.fields import ShownDelegate
 from playground.widgets.panes import TextPane
 from playground.widgets.presentation import shown_line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
-from playground.widgets.fields import ShownDelegate
+from playground.widgets.choices import ShownDelegate
 from playground.widgets.tables import CopyTable
 from tests.helpers.servers import RecordingServer
 from tests.panels.conftest import House, listed

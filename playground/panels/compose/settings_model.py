@@ -9,9 +9,9 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QVBoxLayout, QWidget
 
 from playground.panels.compose.settings_group import MARGIN
+from playground.widgets.choices import ShownDelegate
 from playground.widgets.commands import Command
 from playground.widgets.controls import Chip, CommandButton, Label, SectionLabel, Segmented
-from playground.widgets.fields import ShownDelegate
 from playground.widgets.theme import scaled
 
 
