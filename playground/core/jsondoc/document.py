@@ -70,6 +70,8 @@ class Document:
         self.data = data
         self.root = -1
         """Where the outermost value begins; -1 in a body that is no JSON."""
+        self.tail = 0
+        """The byte behind it."""
         self.fault: Fault | None = None
         """Why it is no JSON."""
         self.encoding: Fault | None = None
@@ -92,6 +94,8 @@ class Document:
 
     def end(self, start: int) -> int:
         """The byte behind the value that begins here."""
+        if start == self.root:
+            return self.tail
         big = self.big.get(start)
         if big is not None:
             return big.end
@@ -248,7 +252,8 @@ def parse(
     builder = Builder(scanner, stopped, progress)
     try:
         at = scanner.space(3 if data.startswith(codecs.BOM_UTF8) else 0)
-        end = scanner.space(builder.value(at))
+        document.tail = builder.value(at)
+        end = scanner.space(document.tail)
         if end != len(data):
             raise expected("the end", data, end)
         document.root = at

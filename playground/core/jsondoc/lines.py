@@ -53,7 +53,7 @@ def pretty_blocks(document: Document, stopped: Callable[[], bool] | None = None)
     data = document.data
     scanner = Scanner(data)
     at, line, depth = document.root, 0, 0
-    end = document.end(at)
+    end = document.tail
     while at < end:
         if stopped is not None and stopped():
             raise Stopped
@@ -127,6 +127,12 @@ class Lines:
     def reached(self) -> int:
         """The byte up to which lines are known."""
         return self._blocks[-1].offset if self._blocks else 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether these are all."""
+        document = self.document
+        return self.reached >= (document.tail if self.pretty else len(document.data))
 
     def get(self, number: int) -> Line:
         """A line by its number. Raises IndexError."""

@@ -12,6 +12,8 @@ from playground.core.jsondoc.lines import pretty_blocks, raw_blocks
 
 AT_ONCE = 64 * 1024
 """Bytes of a body that are indexed in the GUI thread: half a millisecond."""
+STEP = 2_000_000
+"""Bytes between two reports of progress; each one wakes the window."""
 
 
 async def _threaded(function: Any, stop: threading.Event) -> Any:
@@ -30,6 +32,7 @@ class Parsing:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._told = 0
         self._stop = threading.Event()
         self._sink: Sink | None = None
 
@@ -42,7 +45,8 @@ class Parsing:
         return parse(self._data, stopped=self._stop.is_set, progress=self._tell)
 
     def _tell(self, done: int) -> None:
-        if self._sink is not None:
+        if self._sink is not None and done - self._told >= STEP:
+            self._told = done
             self._sink.progress(done, len(self._data))
 
 
