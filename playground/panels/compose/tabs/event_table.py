@@ -6,7 +6,7 @@ from array import array
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QPainter, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem, QWidget
 
 from playground.core.runs.rows import Column, EventIndex, EventRow
@@ -235,6 +235,16 @@ class EventsTable(CopyTable):
         self.setObjectName("compose.events.table")
         self.setAccessibleName("Events")
         self.setItemDelegate(_Delegate(self))
+        self._narrow = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the previews are worth more than the sizes."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < scaled(520)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.setColumnHidden(SIZE, narrow)
+            self.setColumnWidth(KIND, scaled(140 if narrow else WIDTHS[KIND]))
 
     def selected_rows(self) -> list[int]:
         """By ranges: with all of 200,000 rows chosen, an index for each would take half a second."""

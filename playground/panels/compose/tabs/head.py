@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from playground.panels.compose.source import RunSource
@@ -11,6 +12,20 @@ from playground.widgets.theme import scaled
 from playground.widgets.themed import Themed
 
 SENT, NOW = "sent", "now"
+
+
+class Note(Label):
+    """Words on one line, which end in “…” where there is no room."""
+
+    def __init__(self) -> None:
+        super().__init__("", "muted", 12)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class Head(Themed, QWidget):
@@ -22,8 +37,7 @@ class Head(Themed, QWidget):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(16, 0, 12, 0)
         self.row.setSpacing(8)
-        self.note = Label("", "muted", 12)
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = Note()
 
     def retheme(self) -> None:
         self.setFixedHeight(scaled(40))
