@@ -30,9 +30,14 @@ class Closing(QObject):
             lost.append("Fetching the local model")
         return lost
 
+    def unsaved(self) -> str:
+        """Why what was written would be forgotten; empty where it is saved."""
+        failing = self._window.parts.memory.failing
+        return "" if failing is None else f"{failing.title}. {failing.cause} {failing.remedy}"
+
     def ask(self) -> None:
-        lost = self.under_way()
-        if not lost:
+        lost, unsaved = self.under_way(), self.unsaved()
+        if not lost and not unsaved:
             self._window.leave()
             return
         if self.box is not None:  # asked already: the person means it
@@ -44,10 +49,14 @@ class Closing(QObject):
         box.setObjectName("closing")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Quit")
-        box.setText("A run is in flight." if len(lost) == 1 else f"{len(lost)} runs are in flight.")
-        box.setInformativeText("\n".join(lost[:5]) + "\n\nWhat came so far is kept in the request log.")
-        quit_button = box.addButton("Stop and Quit", QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton("Keep Running", QMessageBox.ButtonRole.RejectRole)
+        runs = "A run is in flight." if len(lost) == 1 else f"{len(lost)} runs are in flight."
+        box.setText(f"{runs if lost else ''} {'What you wrote is not saved.' if unsaved else ''}".strip())
+        kept = "\n\nWhat came so far is kept in the request log." if lost else ""
+        box.setInformativeText("\n".join(lost[:5]) + kept + (f"\n\n{unsaved}" if unsaved else ""))
+        quit_button = box.addButton(
+            "Stop and Quit" if lost else "Quit All the Same", QMessageBox.ButtonRole.DestructiveRole
+        )
+        stay = box.addButton("Keep Running" if lost else "Stay", QMessageBox.ButtonRole.RejectRole)
         for button, name in ((quit_button, "quit"), (stay, "stay")):
             button.setObjectName(f"closing.{name}")
             button.setAccessibleName(button.text())

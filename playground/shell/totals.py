@@ -64,7 +64,9 @@ class TodayTotals(QObject):
 
     def _summed(self) -> None:
         operation, self._reading = self._reading, None
-        if operation is not None and operation.result is not None and operation.result != self.totals:
+        if operation is None or operation.error is not None:  # why the log cannot be read is said where it is opened
+            return
+        if operation.result is not None and operation.result != self.totals:
             self.totals = operation.result
             self.changed.emit()
 

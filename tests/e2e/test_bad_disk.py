@@ -101,6 +101,12 @@ def test_a_disk_that_fills_up_meanwhile(
         told(program, qtbot, "What you write cannot be saved", "disk is full", "Free some space")
         told(program, qtbot, "Requests are not being recorded", "disk is full")
         assert compose(program).prompt.messages.messages()[-1].text == "Keep what I wrote."
+        qtbot.waitUntil(lambda: program.memory.failing is not None, timeout=PATIENCE)
+        program.window.close()
+        asked = program.closing.box
+        assert asked is not None and "not saved" in asked.text() and "disk is full" in asked.informativeText()
+        asked.reject()
+        assert program.window.isVisible()
         ballast.unlink()
         answered(program, qtbot)
         end(program, run)
