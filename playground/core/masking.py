@@ -38,7 +38,7 @@ _PRIVATE = frozenset(_FIELDS.split("|"))
 _FIELD = rf"""(?P<field>"(?:{_FIELDS})"\s*:\s*"|^(?:{_FIELDS})\s*:[ \t]*)(?P<value>[^"\n]+)"""
 _UUID = r"(?P<uuid>(?<![0-9A-Fa-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9A-Fa-f]))"
 _ULID = r"(?P<ulid>(?<![0-9A-Za-z])0[0-9][0-9A-HJKMNP-TV-Z]{24}(?![0-9A-Za-z]))"
-_MAIL = r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+_MAIL = r"(?P<mail>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
 _TUNED = r"(?P<tuned>(?<!\w)ft:[\w.-]+:)(?P<rest>[\w.:-]+)"
 
 
@@ -48,8 +48,9 @@ class Masker:
     def __init__(self, words: Iterable[str] = ()) -> None:
         told = sorted({word for word in words if len(word) >= _LEAST}, key=len, reverse=True)
         known = [rf"(?P<word>{'|'.join(map(re.escape, told))})"] if told else []
-        parts = [*known, _KEY, _FIELD, _TUNED, _ID, _UUID, _ULID, _MAIL]
-        self._pattern = re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
+        # All but the words begin where a word does: most places of a text are passed over at once.
+        shapes = rf"(?<![A-Za-z0-9])(?:{'|'.join((_KEY, _FIELD, _TUNED, _ID, _UUID, _ULID, _MAIL))})"
+        self._pattern = re.compile("|".join((*known, shapes)), re.IGNORECASE | re.MULTILINE)
 
     def spans(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Start and end of each thing to hide, and what is shown instead."""

@@ -15,6 +15,8 @@ from playground.core.visible import Run, is_clear, is_clear_line, runs
 if TYPE_CHECKING:
     from playground.core.masking import Masker
 
+LONGEST_WORD = 200
+"""Characters of a word that is waited for."""
 TYPE_FACTOR = 1.3
 """How much larger type is in presentation mode."""
 
@@ -113,6 +115,18 @@ def shown_runs(text: str, before: str = "", *, line: bool = False) -> list[Run]:
         at = end
     found += runs(text[at:], text[at - 1] if at else before, line=line)
     return found
+
+
+def settled(text: str) -> int:
+    """How many characters of a text that goes on can be shown: while presenting, an ID has to be whole before it can
+    be hidden, so its last word waits for what follows."""
+    if _mode.masker is None:
+        return len(text)
+    end = len(text)
+    least = max(0, end - LONGEST_WORD)
+    while end > least and (text[end - 1].isalnum() or text[end - 1] in "_.:@+*-"):
+        end -= 1
+    return len(text) if end == least > 0 else end
 
 
 def original(source: str, start: int, end: int, *, line: bool = False) -> str:

@@ -23,6 +23,7 @@ from playground.widgets.links import LinkQuestion
 from playground.widgets.markdown import MarkdownView
 from playground.widgets.markdown.prose import ProseSegment
 from playground.widgets.panes import InertDocument, Paragraph, TextPane
+from playground.widgets.presentation import present
 from playground.widgets.theme import ThemeManager
 from tests.helpers.servers import RecordingServer, Reply
 from tests.widgets.conftest import Show
@@ -301,3 +302,25 @@ def test_other_addresses_are_refused_in_words(href: str, browser: Browser) -> No
     assert "not opened" in question.texts() and href in question.texts()
     question.open_it()
     assert browser.opened == []
+
+
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_what_streams_in_while_presenting_never_shows_a_part(light: ThemeManager, show: Show, size: int) -> None:
+    source = "Ask canary-organization about `resp_68a4Canary0f0c2`.\n\n```\nid = resp_68a4Canary0f0c2\n```\nThe end"
+    view = MarkdownView()
+    show(view, 600, 300)
+    present(True, {"canary-organization"})
+    light.apply("light")
+    try:
+        for at in range(0, len(source), size):
+            view.append(source[at : at + size])
+            assert "canary" not in panes(view).lower() and "resp_6" not in panes(view)
+        view.finish()
+        assert "The end" in panes(view)
+        assert panes(view).count("resp_••••••") == 2 and "Ask •••••• about" in panes(view)
+        assert view.text() == source
+    finally:
+        present(False)
+        light.apply("light")
+    assert "Ask canary-organization about resp_68a4Canary0f0c2." in panes(view)
+    assert "id = resp_68a4Canary0f0c2" in panes(view)

@@ -5,7 +5,6 @@ It grows by chunks, so that any length costs the same.
 
 from __future__ import annotations
 
-import re
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QScrollBar, QWidget
 
 from playground.widgets.code.chunk import CHUNK_LINES, CodeChunk
 from playground.widgets.icons import icon, paint_icon
-from playground.widgets.presentation import presenting, shown_line
+from playground.widgets.presentation import presenting, settled, shown_line
 from playground.widgets.stack import Growing
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, current_theme, font_scale, is_theme_change, scaled, ui_font
@@ -22,8 +21,6 @@ from playground.widgets.theme import color, current_theme, font_scale, is_theme_
 PAD_X, PAD_Y = 12, 10
 _WAIT = 60
 """Milliseconds before code that was seen gets its colours: what a fast stream scrolls past is never lexed."""
-_LONGEST_WORD = 200
-_WORD = re.compile(r"[\w.:@+*-]+\Z")
 _TURN = 0.003
 """Seconds of colouring before the window gets its turn."""
 
@@ -132,9 +129,9 @@ class CodeBox(Growing):
             self._new_chunk()
         # A line break at the end opens a line only when something follows; the ends of lines are as one sign.
         rest = (self._held + text).replace("\r\n", "\n")
-        settled = len(rest) - 1 if rest.endswith(("\n", "\r")) else _settled(rest)
-        self._held = rest[settled:]
-        self._put(rest[:settled])
+        at = len(rest) - 1 if rest.endswith(("\n", "\r")) else settled(rest)
+        self._held = rest[at:]
+        self._put(rest[:at])
 
     def _put(self, rest: str) -> None:
         """Show lines, in new chunks where one is full."""
@@ -340,14 +337,6 @@ class CodeBox(Growing):
             baseline = QPoint(PAD_X, 15 + metrics.ascent() // 2)
             room = self.width() - PAD_X - 40
             painter.drawText(baseline, metrics.elidedText(shown_line(self._title), Qt.TextElideMode.ElideRight, room))
-
-
-def _settled(text: str) -> int:
-    """How much of a text that goes on can be shown: while presenting, an ID has to be whole before it can be hidden."""
-    if not presenting():
-        return len(text)
-    word = _WORD.search(text, max(0, len(text) - _LONGEST_WORD))
-    return word.start() if word is not None else len(text)
 
 
 def _nth_newline(text: str, count: int) -> int:

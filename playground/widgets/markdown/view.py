@@ -15,7 +15,7 @@ from playground.widgets.code.box import CodeBox
 from playground.widgets.icons import icon
 from playground.widgets.markdown.pieces import CodeClosed, CodeOpened, CodeText, Event, Piece, PieceSplitter
 from playground.widgets.markdown.prose import ProseSegment
-from playground.widgets.presentation import presenting
+from playground.widgets.presentation import presenting, settled
 from playground.widgets.stack import Stack
 from playground.widgets.theme import current_theme, font_scale, is_theme_change
 
@@ -41,6 +41,7 @@ class MarkdownView(Stack):
         self._splitter = PieceSplitter()
         self._source: list[str] = []
         self._length = 0
+        self._held = ""
         self._prose: ProseSegment | None = None
         self._code: CodeBox | None = None
         self._finished = False
@@ -75,6 +76,11 @@ class MarkdownView(Stack):
             return
         self._source.append(text)
         self._length += len(text)
+        text, self._held = self._held + text, ""
+        at = settled(text)
+        text, self._held = text[:at], text[at:]
+        if not text:
+            return
         self.begin()
         self._show(self._splitter.feed(text))
         self.end()
@@ -88,7 +94,7 @@ class MarkdownView(Stack):
     def clear(self) -> None:
         self.remove_all()
         self._splitter = PieceSplitter()
-        self._source, self._length = [], 0
+        self._source, self._length, self._held = [], 0, ""
         self._prose = self._code = None
         self._finished = False
 
@@ -97,7 +103,10 @@ class MarkdownView(Stack):
         if self._finished:
             return
         self._finished = True
+        held, self._held = self._held, ""
         self.begin()
+        if held:
+            self._show(self._splitter.feed(held))
         self._show(self._splitter.finish())
         if self._splitter.definitions and self._length < LATE_LINKS:
             for item in self.items():
