@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 import threading
+import weakref
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.core.profiles import KeySource
@@ -564,3 +566,49 @@ def test_everything_has_a_name(house: House, server: RecordingServer, qtbot: QtB
         if widget.window() is view and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             assert widget.accessibleName(), widget
             assert widget.objectName(), (widget, widget.accessibleName())
+
+
+class Windows(QObject):
+    """Notes every window that is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(f"{type(watched).__name__} {watched.objectName()}")
+        return False
+
+
+def visit_all(house: House, view: ComposeView) -> None:
+    for name in ("events", "json", "code", "wire"):
+        show(house, name)
+    tab(view, "events").table.selectRow(2)
+    house.commands.run("compose.play_back")
+    house.settled()
+    house.commands.run("compose.close_playback")
+    house.settled()
+
+
+def test_no_part_of_a_tab_is_ever_a_window(
+    house: House, server: RecordingServer, qtbot: QtBot, qapp: QApplication
+) -> None:
+    """As a widget is that is shown before it has its place."""
+    view = run_once(house, server, qtbot)
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    visit_all(house, view)
+    qapp.removeEventFilter(windows)
+    assert windows.shown == []
+
+
+def test_nothing_stays_of_them(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    view = run_once(house, server, qtbot)
+    visit_all(house, view)
+    parts = {"view": view, "source": view.source, "control": view.output.playing.control, **view.output.tabs}
+    left = {name: weakref.ref(part) for name, part in {**parts, "index": view.output.feed.index}.items()}
+    house.close(view)
+    del view, parts
+    gc.collect()
+    assert [name for name, part in left.items() if part() is not None] == []

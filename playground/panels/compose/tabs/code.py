@@ -77,7 +77,7 @@ class CodeTab(Tab):
         self._shown: Programmed | None = None
         self._copy_next = False
         self.languages = pills("compose.code.language", list(LANGUAGES), "Language")
-        self.which = SentOrNow("compose.code.which", source)
+        self.which = SentOrNow("compose.code.which", source, self)
         self.view = CodeView("", "python", copies=False)
         self.view.setObjectName("compose.code.view")
         head = self.head = Head()

@@ -66,7 +66,7 @@ class JsonTab(Tab):
         self._operation: Operation[Joined | None] | None = None
         self._stale = True
         self.what = pills("compose.json.what", [(RESPONSE, "Response"), (REQUEST, "Request")], "What to show")
-        self.which = SentOrNow("compose.json.which", source)
+        self.which = SentOrNow("compose.json.which", source, self)
         self.view = JsonView("compose.json.view", source.context.commands)
         self.nothing = EmptyState("braces", "No response yet", "")
         head = self.head = Head()

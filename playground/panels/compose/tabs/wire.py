@@ -86,7 +86,7 @@ class WireTab(Tab):
         self._dry: list[DryRun] = []
         self._texts: list[WireText] = []
         self._attempt = 0
-        self.which = SentOrNow("compose.wire.which", source)
+        self.which = SentOrNow("compose.wire.which", source, self)
         self._place = QWidget()
         self._pills_row = QHBoxLayout(self._place)
         self._pills_row.setContentsMargins(0, 0, 0, 0)
