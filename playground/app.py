@@ -38,6 +38,7 @@ from playground.widgets.theme import ThemeManager
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from tempfile import TemporaryDirectory
 
     from playground.bridge import Operation
     from playground.cli.options import AppOptions
@@ -67,6 +68,7 @@ class Application(QObject):
         self.troubles: list[Problem] = []
         """What was found wrong with the files of the data folder; nothing is lost by it."""
         self.unwritable = self._try_folder()
+        self._borrowed: TemporaryDirectory[str] | None = None
         self.reporter = Reporter(self.paths.reports, self)
         self.settings = Settings(self.paths.settings)
         self._read(self.settings.load)
@@ -82,7 +84,7 @@ class Application(QObject):
             raise ValueError(f"There is no panel “{options.panel}”. The panels there are: {', '.join(known)}.")
         self.bridge = Bridge(self)
         self.store = LateStore(self.paths.exchanges)
-        self.sandbox = SandboxHome(self.paths.sandbox)
+        self.sandbox = SandboxHome(self._sandbox_folder())
         self.sessions = LateSessions(self.profiles, self.store.writer, {"sandbox": self.sandbox.endpoint})
         self.theme = ThemeManager(self)
         self.theme.apply(options.theme or self.settings.get("appearance.theme"), self._scale())
@@ -110,6 +112,15 @@ class Application(QObject):
             self.troubles.append(folder_problem(self.paths.root, error))
             return True
         return False
+
+    def _sandbox_folder(self) -> Path:
+        """The data folder's, or one that goes with the program where that cannot be written: the sandbox is to work."""
+        if not self.unwritable:
+            return self.paths.sandbox
+        from tempfile import TemporaryDirectory
+
+        self._borrowed = TemporaryDirectory(prefix="playground-sandbox-", ignore_cleanup_errors=True)
+        return Path(self._borrowed.name)
 
     def _read(self, load: Callable[[], None]) -> None:
         try:
@@ -223,6 +234,8 @@ class Application(QObject):
         import asyncio
 
         await asyncio.to_thread(self.store.close)
+        if self._borrowed is not None:
+            await asyncio.to_thread(self._borrowed.cleanup)
 
     async def _run_prompt(self) -> None:
         """`--run`: what the person who presses Run sees, once the server's models are known."""

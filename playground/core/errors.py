@@ -354,7 +354,7 @@ def _explain_local(error: BaseException) -> Problem:
     cause, remedy = getattr(error, "cause", None), getattr(error, "remedy", None)
     if isinstance(cause, str) and isinstance(remedy, str):
         # The sandbox's errors say it themselves, and may not know this module.
-        return Problem(said, cause, remedy, type=type(error).__name__)
+        return Problem(said.rstrip("."), cause, remedy, type=type(error).__name__)
     if isinstance(error, OSError) and error.filename is not None:
         reason = error.strerror or type(error).__name__
         kind = _DISK.get(error.errno or 0)

@@ -145,6 +145,24 @@ def test_a_folder_that_is_read_only(
     assert {file.name: file.read_bytes() for file in data.iterdir()} == before
 
 
+def test_the_sandbox_works_where_nothing_can_be_kept(tmp_path: Path, make: Make, qtbot: QtBot, run: Run) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    with read_only(data):
+        program = make(data_dir=data, sandbox=True)
+        settled(program, qtbot)
+        told(program, qtbot, "Nothing is kept")
+        view = compose(program)
+        view.picker.use("sandbox-echo")
+        program.window.commands.run("compose.run")
+        qtbot.waitUntil(lambda: not view.model.running, timeout=PATIENCE)
+        assert view.model.snapshot is not None and view.model.snapshot.status == "completed", view.model.snapshot
+        borrowed = program.sandbox.folder
+        assert borrowed.is_dir()
+        end(program, run)
+    assert not borrowed.exists() and list(data.iterdir()) == []
+
+
 def test_a_file_where_the_folder_should_be(tmp_path: Path, make: Make, server: RecordingServer, qtbot: QtBot) -> None:
     server.add("/responses", responses_reply("Hello"))
     (tmp_path / "file").write_text("mine")

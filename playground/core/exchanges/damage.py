@@ -114,6 +114,6 @@ def open_problem(path: Path, error: Exception) -> Problem:
         )
     return Problem(
         title="The request log cannot be opened",
-        cause=f"{path}: {error}.",
+        cause=f"{path}: {getattr(error, 'strerror', None) or error}.",
         remedy="See that the folder exists and can be written, or give another one with --data-dir.",
     )
