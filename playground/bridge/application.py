@@ -80,6 +80,7 @@ class _Run(QObject):
         self._bridge = bridge
         self._main = main
         self._loop: GuiLoop | None = None
+        self._task: asyncio.Task[None] | None = None
         self._windows: list[QWidget] = []
         self._done = False
         self._clean = True
@@ -156,8 +157,8 @@ class _Run(QObject):
         from playground.bridge.loop import GuiLoop
 
         self._loop = GuiLoop(self._bridge.post, already_running=True)
-        task = self._loop.create_task(self._session())
-        task.add_done_callback(self._ended)
+        self._task = self._loop.create_task(self._session())  # asyncio itself holds its tasks weakly
+        self._task.add_done_callback(self._ended)
         slots.run_early()
 
     async def _session(self) -> None:
