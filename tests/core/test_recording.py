@@ -227,12 +227,16 @@ def test_cancelled_while_waiting_for_an_answer_or_for_the_next_try(house: House)
         client = await session.client()
         task = asyncio.create_task(_list(client))
         assert await asyncio.to_thread(house.server.arrived.acquire, timeout=5)
-        while not house.store.recent() or house.store.recent()[0].status is None:
+        while not ended():
             house.store.flush()
             await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+    def ended() -> bool:
+        """The first try is over, body and all; the next one has not begun."""
+        return any(house.store.load(row.id).attempts[0].state != "open" for row in house.store.recent())
 
     async def _list(client: openai.AsyncOpenAI) -> None:
         await client.models.list()
