@@ -313,3 +313,20 @@ def test_rows_are_copied_as_lines(house: House, three: ComposeView, qtbot: QtBot
         ["Second to none", "gpt-test", "failed"],
         ["First of all", "gpt-test", "completed"],
     ]
+
+
+def test_the_window_forgets_the_requests_of_a_deleted_run(house: House, three: ComposeView, qtbot: QtBot) -> None:
+    removed: list[tuple[str, ...]] = []
+    house.store.removed.connect(removed.append)
+    snapshot = three.model.snapshot
+    open_history(house, three)
+    choose(three, "Third time lucky")
+    run(house, "history_delete")
+    box = three.history.box
+    assert box is not None
+    yes = box.findChild(QAbstractButton, "compose.confirm-delete.delete")
+    assert yes is not None
+    yes.click()
+    qtbot.waitUntil(lambda: len(listed(three)) == 2, timeout=PATIENCE)
+    house.settled()
+    assert snapshot is not None and removed == [(snapshot.exchange_id,)]

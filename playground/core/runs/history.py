@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from playground.core.errors import Problem
-from playground.core.runs.changes import Change, RunEnded, RunSnapshot, Usage
+from playground.core.runs.changes import Change, RunEnded, RunSnapshot, TextAppended, Usage
 from playground.core.runs.events import EventLog
 from playground.core.runs.parameters import Api
 from playground.core.runs.playback import Player
@@ -17,6 +17,8 @@ from playground.core.runs.playback import Player
 if TYPE_CHECKING:
     from playground.core.exchanges.records import AttemptDetail, StoredRun
 
+PIECE = 3_000
+"""Characters: what the window takes in within a frame or two."""
 _STATUSES = ("completed", "incomplete", "failed", "cancelled", "cut")
 
 
@@ -74,8 +76,26 @@ def rebuild(
     """A run out of its bytes. `snapshot`: how it ended, where that is known; else the bytes say it."""
     player = Player(log, api, base_url=base_url, end=snapshot)
     player.advance(math.inf)
-    changes = player.take()
+    changes = joined(player.take())
     return Reopened(api, dict(draft), log, player.snapshot(), snapshot, changes, base_url)
+
+
+def joined(changes: Iterable[Change], piece: int = PIECE) -> list[Change]:
+    """The changes with texts that follow each other in one block put together, up to `piece` characters each: what is
+    known as a whole is shown in a few frames, not in as many as it once came in."""
+    found: list[Change] = []
+    for change in changes:
+        last = found[-1] if found else None
+        if (
+            isinstance(change, TextAppended)
+            and isinstance(last, TextAppended)
+            and last.key == change.key
+            and len(last.text) + len(change.text) <= piece
+        ):
+            found[-1] = TextAppended(change.key, last.text + change.text)
+        else:
+            found.append(change)
+    return found
 
 
 def _shift(stored: StoredRun, attempt: AttemptDetail) -> float:
