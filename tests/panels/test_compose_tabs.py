@@ -205,7 +205,7 @@ def test_a_large_event_is_read_elsewhere(house: House, server: RecordingServer, 
     events = tab(view, "events")
     place = next(row for row in range(events.model.rowCount()) if events.model.row(row).size > 300_000)
     events.table.selectRow(place)
-    until(qtbot, lambda: events.detail.document() is not None)
+    until(qtbot, lambda: events.detail is not None and events.detail.document() is not None)
     assert large.encode() in events.detail.document().data
     events.table.selectRow(0)
     house.settled()

@@ -16,9 +16,9 @@ from playground.widgets.tables import CopyTable, HairlineDelegate
 from playground.widgets.theme import color, current_theme, mono_font, scaled, ui_font
 
 NUMBER, TIME, GAP, KIND, SIZE, PREVIEW = range(6)
-HEADERS = ("#", "Time (s)", "Gap", "Type", "Size", "Preview")
+HEADERS = ("#", "Time", "Gap", "Type", "Size", "Preview")
 ORDERS: dict[int, Column] = {NUMBER: "number", TIME: "number", GAP: "gap", KIND: "kind", SIZE: "size"}
-WIDTHS = (50, 70, 80, 190, 66, 120)
+WIDTHS = (50, 80, 80, 186, 66, 120)
 _KEPT = 4096
 """Rows that are kept once they were read."""
 _ALIGNED = frozenset({NUMBER, TIME, GAP, SIZE})
@@ -174,7 +174,7 @@ def _cell(row: EventRow, column: int) -> str:
     if column == NUMBER:
         return str(row.number)
     if column == TIME:
-        return f"{row.at:.3f}"
+        return f"{row.at:.3f} s"
     if column == GAP:
         return gap_text(row.gap)
     if column == KIND:

@@ -24,13 +24,13 @@ from playground.panels.compose.tabs.event_table import (
 )
 from playground.panels.compose.tabs.head import Head
 from playground.widgets.controls import EmptyState, HairLine, IconButton, Label
-from playground.widgets.json import JsonView
 from playground.widgets.presentation import shown_line
 from playground.widgets.theme import scaled
 
 if TYPE_CHECKING:
     from playground.bridge import Operation, Sink
     from playground.panels.compose.result import OutputColumn
+    from playground.widgets.json import JsonView
 
 ALL = ""
 """The filter that keeps every type."""
@@ -101,7 +101,8 @@ class EventsTab(Tab):
         self.model = EventsModel(self)
         self.table = EventsTable()
         self.filter = QComboBox()
-        self.detail = JsonView("compose.events.json", source.context.commands)
+        self.detail: JsonView | None = None
+        """Made with the first event that somebody looks at: the rows need not wait for it."""
         self.title = Label("", "text", 12, 500)
         self.empty = EmptyState("list", "No events yet", "")
         self._build()
@@ -132,12 +133,11 @@ class EventsTab(Tab):
         self.table.set_columns(WIDTHS, PREVIEW)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         below = QWidget()
-        column = QVBoxLayout(below)
+        column = self._below_column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.title.setContentsMargins(16, 8, 16, 0)
         column.addWidget(self.title)
-        column.addWidget(self.detail, 1)
         self.below = below
         below.hide()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -176,7 +176,8 @@ class EventsTab(Tab):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._wanted = -1
         self.below.hide()
-        self.detail.clear()
+        if self.detail is not None:
+            self.detail.clear()
         self._offer_kinds()
         self._say()
 
@@ -301,7 +302,7 @@ class EventsTab(Tab):
             self._reveal.start()  # the table is lower now
         bridge = self._source.context.bridge
         if row.size <= SMALL:
-            self.detail.set_bytes(index.data(event), bridge=bridge)
+            self._show_data(index.data(event))
         else:
             self._reading = bridge.run(Reading(index, event), label="Reading an event", owner=self)
             self._reading.finished.connect(self._read)
@@ -312,7 +313,16 @@ class EventsTab(Tab):
             self._reading = None
             event, data = operation.result
             if event == self._wanted:
-                self.detail.set_bytes(data, bridge=self._source.context.bridge)
+                self._show_data(data)
+
+    def _show_data(self, data: bytes) -> None:
+        if self.detail is None:
+            from playground.widgets.json import JsonView
+
+            self.detail = JsonView("compose.events.json", self._source.context.commands, self.below)
+            self._below_column.addWidget(self.detail, 1)
+            self.detail.show()
+        self.detail.set_bytes(data, bridge=self._source.context.bridge)
 
     def _show_current(self) -> None:
         self.table.scrollTo(self.table.currentIndex())
