@@ -134,7 +134,7 @@ class Redactor:
 
 
 class StreamMask:
-    """Masks one key in the pieces of a stream, at a tenth of a microsecond a piece. Nothing waits but the end of a
+    """Masks one key in the pieces of a stream, at half a microsecond a piece. Nothing waits but the end of a
     piece with which the key may begin."""
 
     def __init__(self, key: str) -> None:
