@@ -367,7 +367,10 @@ class History(QObject):
 
     def _deleted(self) -> None:
         error, result = self._deleting.error, self._deleting.result
-        if error is not None:
+        if isinstance(error, TimeoutError):
+            remedy = "They are gone from the history. Close other windows of this program."
+            self._context.notify(Problem("Deleted runs are not overwritten yet", str(error), remedy))
+        elif error is not None:
             self._context.notify(_problem("The runs were not deleted", error))
         elif result is not None:
             count = len(result.ids)

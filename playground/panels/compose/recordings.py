@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from playground.bridge import Operation
 from playground.core.errors import Problem, ProblemError
@@ -17,6 +16,8 @@ from playground.panels.contract import PanelContext
 from playground.widgets.presentation import shown_line
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
     from playground.core.exchanges import ExchangeStore, RunSummary
     from playground.core.recordings import RecordedRun, Recording
     from playground.core.runs.history import Reopened
@@ -68,7 +69,7 @@ class Recordings(QObject):
             self._view.say("There is no run to save yet.", "warning")
             return
         name = _file_name(runs[0].words) if len(runs) == 1 else f"{len(ids)} runs" if runs else "run"
-        dialog = self._dialog("Save as recording", QFileDialog.AcceptMode.AcceptSave)
+        dialog = self._dialog("Save as recording", saves=True)
         dialog.setDefaultSuffix(SUFFIX[1:])
         dialog.selectFile(f"{name}{SUFFIX}")
         dialog.fileSelected.connect(self.save)
@@ -100,15 +101,18 @@ class Recordings(QObject):
 
     def ask_open(self) -> None:
         """Ask for a file."""
-        dialog = self._dialog("Open recording", QFileDialog.AcceptMode.AcceptOpen)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = self._dialog("Open recording")
         dialog.fileSelected.connect(self.open_file)
         dialog.open()
 
-    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+    def _dialog(self, title: str, *, saves: bool = False) -> QFileDialog:
+        from PySide6.QtWidgets import QFileDialog  # a dear class, and not needed before
+
+        modes, files = QFileDialog.AcceptMode, QFileDialog.FileMode
         dialog = QFileDialog(self._view, title)
         dialog.setObjectName("compose.recording.file")
-        dialog.setAcceptMode(mode)
+        dialog.setAcceptMode(modes.AcceptSave if saves else modes.AcceptOpen)
+        dialog.setFileMode(files.AnyFile if saves else files.ExistingFile)
         dialog.setNameFilter(_FILTER)
         dialog.finished.connect(dialog.deleteLater)
         self.dialog = dialog
