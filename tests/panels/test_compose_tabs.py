@@ -123,7 +123,12 @@ def test_every_event_is_a_row(house: House, server: RecordingServer, qtbot: QtBo
     assert f"{expected} events" in tab(view, "events").head.note.text()
     if api == "chat":
         assert rows[-1].kind == "[DONE]"
-    tab(view, "events").table.selectRow(4)
+    table = tab(view, "events").table
+    assert table.hasFocus() and tab(view, "events").detail is None, "nothing was chosen yet"
+    first = table.visualRect(model.index(0, 3)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    assert tab(view, "events").title.text().startswith("Event 1")
+    table.selectRow(4)
     house.settled()
     shown = json.loads(tab(view, "events").detail.document().data)
     assert (shown.get("delta") or shown["choices"][0]["delta"]["content"]) in PIECES

@@ -108,6 +108,7 @@ class EventsTab(Tab):
         self._build()
         self.model.sort_wanted.connect(self._sort)
         self.table.selected_row.connect(self._chosen)
+        self.table.selectionModel().selectionChanged.connect(self._chosen)
         self.table.copy_wanted.connect(self._copy)
         self.filter.activated.connect(self._filtered)
         self.feed.grown.connect(self._grown)
@@ -283,11 +284,13 @@ class EventsTab(Tab):
 
     # One of them
 
-    def _chosen(self, row: int) -> None:
-        index = self.feed.index
-        if row < 0 or index is None:
-            return
-        self.show_event(self.model.event_at(row))
+    def _chosen(self, *_what: object) -> None:
+        """The focus alone makes the first row the current one, and chooses none: that is told by the selection."""
+        row = self.table.currentIndex().row()
+        if row >= 0 and self.table.selectionModel().isRowSelected(row):
+            event = self.model.event_at(row)
+            if event != self._wanted:
+                self.show_event(event)
 
     def show_event(self, event: int) -> None:
         """Show the data of one event."""
