@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 AFTER_MS = 200
 """Pause in writing after which the prompt is counted."""
+REST_MS = 10_000
+"""After the last count until the encodings are let go; loading them again takes 0.25 s in a thread."""
 FIRST_MS = 800
 """The same for the first time: loading the encoding is not to come in the way of the start."""
 
@@ -171,6 +173,10 @@ class PromptTokens(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._count)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._let_go)
         for changed in (
             view.prompt.edited,
             view.settings.edited,
@@ -204,6 +210,7 @@ class PromptTokens(QObject):
             self._timer.start(AFTER_MS)
             return
         self._first = False
+        self._rest.stop()
         self._counting = self._context.bridge.blocking(self._ask(), label="Counting tokens", owner=self)
         self._counting.finished.connect(self._ended)
 
@@ -211,6 +218,13 @@ class PromptTokens(QObject):
         operation, self._counting = self._counting, None
         if operation is not None and operation.result is not None and self._asking is None:
             self._view.prompt.show_estimate(operation.result)
+        self._rest.start()
+
+    def _let_go(self) -> None:
+        """Nobody has written for a while: an idle window does not keep the encodings."""
+        from playground.core.tokens import let_go
+
+        self._context.bridge.blocking(let_go, label="Giving memory back", owner=self)
 
     def _answered(self) -> None:
         operation = self._asking
