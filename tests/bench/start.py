@@ -16,8 +16,8 @@ from tests.bench.processes import ROOT, environment
 from tests.bench.table import Row, median
 
 REPEATS = 5
-SETTLE = 8.0
-"""Seconds until everything that starts after the first frame has started."""
+SETTLE = 20.0
+"""Seconds until everything that starts after the first frame has started, and let go what it needed only then."""
 WATCHED = 10.0
 """Seconds of idling."""
 MIB = 1024 * 1024
