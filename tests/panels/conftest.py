@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.bridge import Bridge
-from playground.bridge.loop import GuiLoop
 from playground.core.errors import Problem
 from playground.core.exchanges import ExchangeStore
 from playground.core.profiles import KeySource, Profile, ProfileStore
@@ -28,38 +26,20 @@ from playground.panels.contract import PanelContext
 from playground.panels.models.view import ModelsView
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.theme import ThemeManager
+from tests.helpers.gui import Run, faults, gui_loop, run
 from tests.helpers.sandbox import Server
 from tests.helpers.servers import RecordingServer, Reply
 
+__all__ = ["Run", "faults", "gui_loop", "run"]
+
 PATIENCE = 20_000
 """Milliseconds until a test that waits gives up; nothing is ever expected to take that long."""
-
-Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 
 def listed(*ids: str, **more: Any) -> Reply:
     """A list of models."""
     data = [{"id": model, "object": "model", "created": 1_750_000_000, "owned_by": "tests", **more} for model in ids]
     return Reply.of_json({"object": "list", "data": data}, headers={"x-request-id": "req_models"}, forever=True)
-
-
-@pytest.fixture(scope="session")
-def gui_loop(qapp: QApplication) -> Iterator[GuiLoop]:
-    poster = Bridge()
-    loop = GuiLoop(poster.post, already_running=False)
-    yield loop
-    loop.close()
-    poster.close_exit()
-
-
-@pytest.fixture
-def run(gui_loop: GuiLoop) -> Run:
-    """Run a coroutine in the GUI thread's loop, with Qt's events going on."""
-
-    def until_done(coroutine: Coroutine[Any, Any, Any]) -> Any:
-        return gui_loop.run_until_complete(asyncio.wait_for(coroutine, PATIENCE / 1000))
-
-    return until_done
 
 
 @dataclass
@@ -170,18 +150,6 @@ class House:
             self.close(view)
         assert self._run(self.bridge.shutdown(15)), "the bridge did not end in time"
         self.store.close()
-
-
-@pytest.fixture
-def faults(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
-    """What reached `sys.excepthook`."""
-    caught: list[BaseException] = []
-
-    def hook(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
-        caught.append(error)
-
-    monkeypatch.setattr(sys, "excepthook", hook)
-    return caught
 
 
 @pytest.fixture

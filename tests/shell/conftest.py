@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,49 +14,18 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.app import Application
-from playground.bridge import Bridge
-from playground.bridge.loop import GuiLoop
 from playground.cli.options import AppOptions
+from tests.helpers.gui import Run, faults, gui_loop, run
 from tests.helpers.servers import RecordingServer, Reply
+
+__all__ = ["Run", "faults", "gui_loop", "run"]
 
 PATIENCE = 30_000
 """Milliseconds until a test that waits gives up; nothing is ever expected to take that long."""
 
-Run = Callable[[Coroutine[Any, Any, Any]], Any]
 Make = Callable[..., Application]
 
 MODELS = {"object": "list", "data": [{"id": "gpt-test", "object": "model", "created": 1, "owned_by": "tests"}]}
-
-
-@pytest.fixture(scope="session")
-def gui_loop(qapp: QApplication) -> Iterator[GuiLoop]:
-    poster = Bridge()
-    loop = GuiLoop(poster.post, already_running=False)
-    yield loop
-    loop.close()
-    poster.close_exit()
-
-
-@pytest.fixture
-def run(gui_loop: GuiLoop) -> Run:
-    """Run a coroutine in the GUI thread's loop, with Qt's events going on."""
-
-    def until_done(coroutine: Coroutine[Any, Any, Any]) -> Any:
-        return gui_loop.run_until_complete(asyncio.wait_for(coroutine, PATIENCE / 1000))
-
-    return until_done
-
-
-@pytest.fixture
-def faults(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
-    """What reached `sys.excepthook`; a test that expects nothing there need not ask."""
-    caught: list[BaseException] = []
-
-    def hook(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
-        caught.append(error)
-
-    monkeypatch.setattr(sys, "excepthook", hook)
-    return caught
 
 
 @pytest.fixture
