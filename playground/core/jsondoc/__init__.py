@@ -1,4 +1,5 @@
-"""JSON bodies of any size, indexed instead of parsed: half the time of `json.loads`, and little but the body in memory.
+"""JSON bodies of any size, indexed instead of parsed: about the time of `json.loads`, and little but the body in
+memory.
 
 Everything is kept as it stands in the body: numbers with their digits, keys that come twice, the order.
 """

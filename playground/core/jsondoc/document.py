@@ -245,7 +245,7 @@ def parse(
     window: int = WINDOW,
 ) -> Document:
     """Index a body. What is wrong with it is in the document's `fault`, never raised; `Stopped` is, where `stopped()`
-    said so. `progress` hears how many bytes are done. From any thread; about half the time of `json.loads`."""
+    said so. `progress` hears how many bytes are done. From any thread; it takes about as long as `json.loads`."""
     data = utf8(data)
     document = Document(data, window)
     scanner = Scanner(data, window)
