@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -17,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.shell.details_message import MessagePage
 from playground.shell.details_text import (
     AttemptText,
     DetailTexts,
-    MessageText,
     load_texts,
     outcome,
     size_text,
@@ -29,9 +28,8 @@ from playground.shell.details_text import (
 from playground.shell.dock_model import seconds_text, status_role, status_text
 from playground.shell.surface import Surface, Text
 from playground.shell.timing import TimingBar
-from playground.widgets.commands import Command
-from playground.widgets.controls import Chip, HairLine, IconButton, SectionLabel, Segmented
-from playground.widgets.plain import ReadOnlyText
+from playground.widgets.commands import Command, CommandRegistry
+from playground.widgets.controls import Chip, HairLine, IconButton, SectionLabel
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
@@ -48,8 +46,14 @@ class DetailsPane(Surface):
     """An exchange's id: its details are shown."""
 
     def __init__(
-        self, bridge: Bridge, store: ExchangeStore, commands: tuple[Command, ...], parent: QWidget | None = None
+        self,
+        bridge: Bridge,
+        store: ExchangeStore,
+        buttons: tuple[Command, ...],
+        commands: CommandRegistry,
+        parent: QWidget | None = None,
     ) -> None:
+        """`buttons`: the commands at its top; `commands`: where the bodies' own are added."""
         super().__init__("surface", "", parent)
         self.setObjectName("requests.details")
         self._bridge, self._store = bridge, store
@@ -63,7 +67,7 @@ class DetailsPane(Surface):
         self._title.setObjectName("requests.details.title")
         self._head.setSpacing(8)
         self._head.addWidget(self._title, 1)
-        for command in commands:
+        for command in buttons:
             button = IconButton(command)
             button.setObjectName(f"requests.details.{command.id}")
             button.setAccessibleName(command.text())
@@ -77,8 +81,8 @@ class DetailsPane(Surface):
             self.tabs.addTab(name)
         self._pages = QStackedWidget(self)
         self._overview = OverviewPage(self)
-        self._request = MessagePage("request", self)
-        self._response = MessagePage("response", self)
+        self._request = MessagePage("request", bridge, commands, self)
+        self._response = MessagePage("response", bridge, commands, self)
         self._attempts = AttemptsPage(self)
         for page in (self._overview, self._request, self._response, self._attempts):
             self._pages.addWidget(page)
@@ -237,45 +241,6 @@ class Rows(QGridLayout):
             for widget, text in zip(line, rows[number] if shown else ("", ""), strict=True):
                 widget.set_text(text)
                 widget.setVisible(shown)
-
-
-class MessagePage(QWidget):
-    """Body and headers of one side of the last attempt."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._parts = Segmented([("body", "Body"), ("headers", "Headers")], name=f"Parts of the {name}")
-        for pill in self._parts.findChildren(QAbstractButton):
-            pill.setObjectName(f"requests.{name}.{pill.text().lower()}")
-        self._note = Text("", "muted", size=12, elide=True)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._body, self._headers = ReadOnlyText(), ReadOnlyText()
-        self._stack = QStackedWidget()
-        for view, part in ((self._body, "body"), (self._headers, "headers")):
-            view.setObjectName(f"requests.{name}.{part}.view")
-            view.setAccessibleName(f"The {part} of the {name}")
-            self._stack.addWidget(view)
-        self._parts.changed.connect(self._chosen)
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 8, 16, 4)
-        head.addWidget(self._parts)
-        head.addWidget(self._note, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(self._stack, 1)
-
-    def set_message(self, message: MessageText) -> None:
-        self._note.set_text(message.body.note)
-        self._headers.show_text(message.head)
-        self._body.show_text(message.body.text)
-
-    def _chosen(self, part: str) -> None:
-        self._stack.setCurrentWidget(self._body if part == "body" else self._headers)
-
-    def text(self) -> str:
-        return f"{self._headers.text()}\n\n{self._body.text()}"
 
 
 class AttemptsPage(QWidget):

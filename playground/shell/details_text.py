@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,8 +11,6 @@ from playground.shell.dock_model import seconds_text
 if TYPE_CHECKING:
     from playground.core.exchanges import AttemptDetail, ExchangeDetail, ExchangeStore, ExchangeSummary
 
-PRETTY_LIMIT = 512 * 1024
-"""Bytes of a JSON body up to which it is laid out: parsing holds the interpreter, about 10 ms a megabyte."""
 LINE_LIMIT = 2000
 """Characters of one line that are shown as one."""
 SHOWN_LIMIT = 1024 * 1024
@@ -26,6 +23,8 @@ class BodyText:
 
     text: str
     note: str
+    json: bytes = b""
+    """The body as it came where it is said to be JSON and kept whole; `text` is empty then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def load_copy(store: ExchangeStore, exchange_id: str) -> str:
     lines = [f"{name}: {value}" for name, value in overview_rows(detail)]
     for attempt in detail.attempts:
         lines += ["", f"--- Attempt {attempt.number} ---", _request_head(detail.summary, attempt)]
-        lines += ["", _decode(attempt.request_body), "", _response_head(attempt), "", _decode(attempt.response_body)]
+        lines += ["", decode(attempt.request_body), "", _response_head(attempt), "", decode(attempt.response_body)]
         if attempt.error:
             lines += ["", f"Error: {attempt.error}"]
     return "\n".join(lines)
@@ -150,11 +149,11 @@ def _response_head(attempt: AttemptDetail) -> str:
 def _body(data: bytes, headers: tuple[tuple[str, str], ...], size: int, verb: str) -> BodyText:
     if not data:
         return BodyText("", f"no body was {verb}" if not size else f"{size_text(size)} {verb}, none kept")
-    kind = next((value for name, value in headers if name.lower() == "content-type"), "").lower()
-    text = _decode(data)
-    if "json" in kind or (not kind and data[:1] in (b"{", b"[")):
-        text = _pretty(text) if len(data) <= PRETTY_LIMIT else text
     note = f"{size_text(size)} {verb}"
+    # Of what is cut, the fault would be told where the log ends: that is not the server's.
+    if is_json(data, headers) and len(data) >= size:
+        return BodyText("", note, data)
+    text = decode(data)
     if len(data) < size:
         note += f"; the log keeps the first {size_text(len(data))}"
     if len(text) > SHOWN_LIMIT:
@@ -164,6 +163,15 @@ def _body(data: bytes, headers: tuple[tuple[str, str], ...], size: int, verb: st
     if broken != text:
         note += f"; lines of more than {LINE_LIMIT:,} characters are broken here"
     return BodyText(broken, note)
+
+
+def is_json(data: bytes, headers: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a body is one JSON document by its content type, or looks like one and has none. JSON Lines are text."""
+    kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+    kind = kind.partition(";")[0].strip().lower()
+    if not kind:
+        return data[:1] in (b"{", b"[")
+    return kind in ("application/json", "text/json") or kind.endswith("+json")
 
 
 def break_lines(text: str) -> str:
@@ -176,14 +184,7 @@ def break_lines(text: str) -> str:
     return "\n".join(lines)
 
 
-def _pretty(text: str) -> str:
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except ValueError:
-        return text
-
-
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """UTF-8 text, or the size and the first bytes in hexadecimal of what is none."""
     try:
         return data.decode("utf-8")

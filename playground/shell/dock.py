@@ -47,7 +47,7 @@ class RequestDock(Surface):
         super().__init__("surface", "", parent)
         self.setObjectName("requests")
         self.setAccessibleName("Requests")
-        self._bridge, self._store = bridge, store
+        self._bridge, self._store, self._commands = bridge, store, commands
         self._searched = ""
         self._finding: Operation[Any] | None = None
         self._copying: Operation[str] | None = None
@@ -273,7 +273,8 @@ class RequestDock(Surface):
         if self.details is None:
             from playground.shell.details import DetailsPane
 
-            self.details = DetailsPane(self._bridge, self._store, (self.copy_id, self.copy_text, self.close_details))
+            buttons = (self.copy_id, self.copy_text, self.close_details)
+            self.details = DetailsPane(self._bridge, self._store, buttons, self._commands)
             self.details.hide()  # a splitter shows what is put into it, unless it was hidden before
             self.splitter.addWidget(self.details)
             self.splitter.setStretchFactor(0, 5)

@@ -10,11 +10,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from playground.app import Application
 from playground.core.exchanges import Timings
+from playground.shell.details import DetailsPane
 from playground.shell.dock_model import Column, RequestsModel, SummaryRole
+from playground.widgets.json import JsonView
+from playground.widgets.plain import ReadOnlyText
 from tests.helpers.servers import RecordingServer, Reply
 from tests.shell.conftest import PATIENCE, Get, Post, recorded
 from tests.shell.test_texts import summary
@@ -132,7 +136,7 @@ def test_details_show_what_was_sent_and_what_came(program: Application, server: 
     assert dock.details is not None
     qtbot.waitUntil(lambda: dock.details.shown() is not None, timeout=PATIENCE)
     sent, came = dock.details.page_text("Request"), dock.details.page_text("Response")
-    assert json.dumps({"model": "gpt-test"})[1:-1] in sent
+    assert json.dumps({"model": "gpt-test"}, separators=(",", ":"))[1:-1] in sent
     assert "sk-test-0123456789" not in sent + came
     assert "resp_dock0001" in came
     assert "req_dock0002" in came
@@ -143,6 +147,63 @@ def test_details_show_what_was_sent_and_what_came(program: Application, server: 
     assert "sk-test-0123456789" not in QGuiApplication.clipboard().text()
     qtbot.keyClick(dock.view, Qt.Key.Key_Escape)
     assert not dock.details_open()
+
+
+def detailed(program: Application, server: RecordingServer, qtbot: QtBot, reply: Reply) -> DetailsPane:
+    """The details of a request that was answered so."""
+    server.add("/responses", reply)
+    operation = call(program, Post(program))
+    qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)
+    program.window.show_request(recorded(program, qtbot))
+    details = program.window.dock.details
+    assert details is not None
+    qtbot.waitUntil(lambda: details.shown() is not None, timeout=PATIENCE)
+    return details
+
+
+def faces(details: DetailsPane) -> dict[str, JsonView]:
+    return {view.objectName(): view for view in details.findChildren(JsonView)}
+
+
+def test_json_bodies_are_trees_made_when_their_tab_is_opened(
+    program: Application, server: RecordingServer, qtbot: QtBot
+) -> None:
+    body = {"id": "resp_dock0004", "numbers": list(range(60_000))}
+    details = detailed(program, server, qtbot, Reply.of_json(body))
+    assert faces(details) == {}
+    assert program.window.commands.get("requests.response.json.find") is None
+    details.tabs.setCurrentIndex(1)
+    (sent,) = faces(details).values()
+    assert sent.objectName() == "requests.request.json" and sent.isVisible() and sent.head.isVisible()
+    assert json.loads(sent.document().data)["input"] == "hello"
+    details.tabs.setCurrentIndex(2)
+    came = faces(details)["requests.response.json"]
+    qtbot.waitUntil(lambda: came.document() is not None, timeout=PATIENCE)
+    came.commands.copy_all.trigger()
+    assert json.loads(QGuiApplication.clipboard().text()) == body
+    details.findChild(QAbstractButton, "requests.response.headers").click()
+    assert not came.isVisible() and not came.head.isVisible(), "headers are no JSON"
+    assert not came.commands.copy_all.isEnabled()
+    details.findChild(QAbstractButton, "requests.response.body").click()
+    assert came.isVisible() and came.head.isVisible()
+
+
+def test_what_is_no_json_stays_text_and_the_view_for_json_gives_way(
+    program: Application, server: RecordingServer, qtbot: QtBot
+) -> None:
+    details = detailed(program, server, qtbot, Reply.of_json({"id": "resp_dock0005"}))
+    details.tabs.setCurrentIndex(2)
+    came = faces(details)["requests.response.json"]
+    assert came.isVisible()
+    first = details.shown()
+    server.add("/responses", Reply.of_events(EVENTS))
+    call(program, Post(program))
+    qtbot.waitUntil(lambda: recorded(program, qtbot) != first.summary.id, timeout=PATIENCE)
+    program.window.show_request(recorded(program, qtbot))
+    qtbot.waitUntil(lambda: details.shown().summary.id != first.summary.id, timeout=PATIENCE)
+    plain = details.findChild(ReadOnlyText, "requests.response.body.view")
+    assert plain.isVisible() and plain.text().startswith("event: response.created")
+    assert not came.isVisible() and came.document() is None and not came.head.isVisible()
 
 
 def test_the_chosen_row_stays_chosen_while_others_come(

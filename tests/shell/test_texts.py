@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from playground.core.errors import Problem
@@ -127,18 +125,35 @@ def test_keys() -> None:
     assert key_words("Ctrl++") == "Ctrl +"
 
 
-def test_json_is_laid_out_and_the_rest_is_left_alone() -> None:
-    texts = texts_of(ExchangeDetail(summary(), (attempt(),)))
-    assert texts.attempts[0].response.body.text == json.dumps({"id": "resp_1", "output": []}, indent=2)
+@pytest.mark.parametrize(
+    ("kind", "data", "found"),
+    [
+        ("application/json", b'{"id": ', True),
+        ("application/problem+json; charset=utf-8", b"{}", True),
+        ("application/jsonl", b"{}", False),
+        ("text/event-stream", b"{}", False),
+        ("", b"[1]", True),
+        ("", b"a=1", False),
+    ],
+)
+def test_json_is_told_from_other_bodies(kind: str, data: bytes, found: bool) -> None:
+    headers = (("Content-Type", kind),) if kind else ()
+    one = attempt(response_headers=headers, response_body=data, response_body_size=len(data))
+    body = texts_of(ExchangeDetail(summary(), (one,))).attempts[0].response.body
+    assert (body.json, body.text) == ((data, "") if found else (b"", data.decode()))
+
+
+def test_the_rest_is_left_alone() -> None:
     stream = attempt(response_headers=(("content-type", "text/event-stream"),), response_body=b"data: {}\n\n")
     assert texts_of(ExchangeDetail(summary(), (stream,))).attempts[0].response.body.text == "data: {}\n\n"
-    broken = attempt(response_body=b'{"id": ')
-    assert texts_of(ExchangeDetail(summary(), (broken,))).attempts[0].response.body.text == '{"id": '
 
 
 def test_a_capped_and_a_long_body_say_so() -> None:
     capped = attempt(response_body=b"x" * 10, response_body_size=20_000_000, response_body_capped=True)
     assert "keeps the first 10 bytes" in texts_of(ExchangeDetail(summary(), (capped,))).attempts[0].response.body.note
+    half = attempt(response_body=b'{"id": "re', response_body_size=20_000_000, response_body_capped=True)
+    body = texts_of(ExchangeDetail(summary(), (half,))).attempts[0].response.body
+    assert (body.json, body.text) == (b"", '{"id": "re'), "that the log ends there is no fault of the JSON"
     long = attempt(response_body=b"y" * (SHOWN_LIMIT + 5), response_headers=(), response_body_size=SHOWN_LIMIT + 5)
     body = texts_of(ExchangeDetail(summary(), (long,))).attempts[0].response.body
     assert len(body.text.replace("\n", "")) == SHOWN_LIMIT

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.bridge import Bridge
 from playground.widgets.commands import CommandRegistry
+from playground.widgets.controls import Label
 from playground.widgets.json import JsonView
 from playground.widgets.json.model import JsonModel
 from playground.widgets.json.text import JsonText, masked
@@ -185,7 +186,42 @@ def test_no_json_is_shown_as_text_with_the_place_of_the_fault(show: Show) -> Non
     assert text is not None and text.isVisible()
     text.select_all()
     assert text.selected_text() == '{"a": 1,\n "b": [1 2]}'
-    assert any("Line 2, column 10" in label.text() for label in view.findChildren(QWidget) if hasattr(label, "text"))
+    told = view.findChild(Label, "t.json.fault")
+    assert told.isVisible() and "Line 2, column 10" in told.text()
+    pills = {mode: view.findChild(QAbstractButton, f"t.json.{mode}") for mode in ("tree", "text")}
+    assert pills["text"].isChecked() and not pills["tree"].isChecked() and not pills["tree"].isEnabled()
+    view.copy_value()
+    assert clipboard() == '{"a": 1,\n "b": [1 2]}'
+    view.set_value({"a": 1})
+    assert tree(view).isVisible() and pills["tree"].isChecked() and pills["tree"].isEnabled()
+    assert not told.isVisible()
+
+
+@pytest.mark.parametrize("width", [360, 560])
+def test_a_fault_is_told_whole_in_a_narrow_view(show: Show, width: int) -> None:
+    view = JsonView("t.json")
+    show(view, width)
+    view.set_bytes(b'{"a": ' * 40 + b"wrong", bridge=None)
+    settle()
+    told = view.findChild(Label, "t.json.fault")
+    assert view.width() == width and told.width() <= width
+    assert told.height() >= told.heightForWidth(told.width())
+
+
+def test_the_full_text_is_masked_when_presenting_begins(show: Show, light: ThemeManager) -> None:
+    view = JsonView("t.json")
+    show(view)
+    view.set_value({"id": "resp_68a4CanaryResponse0f0c2"})
+    select(view, "id")
+    view.show_full()
+    present(True)
+    light.apply("light")
+    try:
+        assert not [text for _place, text in said(view) if "Canary" in text]
+    finally:
+        present(False)
+        light.apply("light")
+    assert [text for _place, text in said(view) if "Canary" in text]
 
 
 def test_text_mode_shows_lines_and_copies_what_is_selected(show: Show, qtbot: QtBot) -> None:

@@ -280,9 +280,9 @@ class Segmented(QWidget):
                 pill.setChecked(True)
 
     def move_choice(self, pill: QAbstractButton, step: int) -> None:
-        """Choose the pill beside one, and give it the focus."""
+        """Choose the pill beside one, if it can be chosen, and give it the focus."""
         place = next((at for at, one in enumerate(self._pills) if one is pill), 0) + step
-        if 0 <= place < len(self._pills):
+        if 0 <= place < len(self._pills) and self._pills[place].isEnabled():
             self._pills[place].setChecked(True)
             self._pills[place].setFocus(Qt.FocusReason.TabFocusReason)
 

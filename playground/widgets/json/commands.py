@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 class JsonCommands:
     """Registered when the view is made; they go away with it."""
 
-    def __init__(self, view: JsonView, name: str, registry: CommandRegistry) -> None:
+    def __init__(self, view: JsonView, name: str, registry: CommandRegistry, group: str) -> None:
         def add(id_: str, title: str, handler: object, icon_name: str, shortcut: str | None = None):
             return registry.add(
                 f"{name}.{id_}",
                 title,
                 handler,  # type: ignore[arg-type]
-                group="JSON",
+                group=group,
                 icon=icon_name,
                 shortcut=shortcut,
                 scope=view,

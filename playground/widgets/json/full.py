@@ -29,11 +29,12 @@ class _Lines(Themed, QPlainTextEdit):
         self.setFont(mono_font(12))
 
 
-class FullValue(QWidget):
+class FullValue(Themed, QWidget):
     """Hidden until a value is shown."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._value = ("", "")
         self._title = Label("", "muted", 12)
         self._title.setSizePolicy(self._title.sizePolicy().Policy.Ignored, self._title.sizePolicy().verticalPolicy())
         close = QPushButton("Close")
@@ -53,14 +54,25 @@ class FullValue(QWidget):
         column.addWidget(HairLine())
         column.addLayout(row)
         column.addWidget(self._lines)
-        self._lines.setFixedHeight(scaled(160))
         self.hide()
+        self.retheme()
 
     def text(self) -> str:
         return self._lines.toPlainText()
 
     def show_value(self, path: str, text: str) -> None:
         """Show a string: its line breaks as such, whatever else cannot be seen spelled out."""
+        self._value = (path, text)
+        self._fill()
+        self.show()
+
+    def retheme(self) -> None:
+        self._lines.setFixedHeight(scaled(160))
+        if any(self._value):
+            self._fill()  # presentation mode may have begun, or be over
+
+    def _fill(self) -> None:
+        path, text = self._value
         shown = text[:MOST]
         lines = []
         for line in shown.split("\n"):
@@ -69,4 +81,3 @@ class FullValue(QWidget):
         note = f"{len(text):,} characters" + (f", the first {MOST:,} are shown" if len(text) > MOST else "")
         self._title.setText(f"{path} · {note}")
         self._lines.setPlainText("\n".join(lines))
-        self.show()

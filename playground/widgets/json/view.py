@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.jsondoc import Document, Fault, dotted, parse, pointer
 from playground.widgets.commands import CommandRegistry
-from playground.widgets.controls import IconButton, Label, Segmented
 from playground.widgets.json.commands import JsonCommands
 from playground.widgets.json.find_bar import FindBar
 from playground.widgets.json.full import FullValue
+from playground.widgets.json.head import FaultLine, JsonHead
 from playground.widgets.json.path_bar import PathBar
 from playground.widgets.json.search import Search
 from playground.widgets.json.text import JsonText
@@ -33,7 +33,8 @@ class JsonView(QWidget):
     """Shows one JSON document. Give it bytes with `set_bytes` (of any size) or a small value with `set_value`.
 
     `name` begins every object name and command id (`compose.json` → `compose.json.find`); `commands` is the window's
-    registry: while the view is seen, its commands are in the palette. Without one they are only in its menus and keys.
+    registry: while the view is seen, its commands are in the palette, as `group`. Without one they are only in its
+    menus and keys. `head` is its topmost line; who has one above already may put that there instead.
     """
 
     ready = Signal()
@@ -41,7 +42,14 @@ class JsonView(QWidget):
     found = Signal()
     """A search has ended."""
 
-    def __init__(self, name: str, commands: CommandRegistry | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        commands: CommandRegistry | None = None,
+        parent: QWidget | None = None,
+        *,
+        group: str = "JSON",
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName("JSON")
@@ -53,7 +61,7 @@ class JsonView(QWidget):
         self._search.changed.connect(self._say_count)
         self._search.ended.connect(self.found)
         self._mode: Mode = "tree"
-        self.commands = JsonCommands(self, name, commands or CommandRegistry(self))
+        self.commands = JsonCommands(self, name, commands or CommandRegistry(self), group)
         self._build(name)
         self._enable()
 
@@ -69,7 +77,7 @@ class JsonView(QWidget):
             return
         self._set_document(None)
         self._progress.setValue(0)
-        self._note.setText(f"Reading {size_text(len(data))} …")
+        self.head.say(f"Reading {size_text(len(data))} …")
         self._stack.setCurrentWidget(self._waiting)
         self._parsing = bridge.run(Parsing(data), label="Reading JSON", owner=self)
         self._parsing.changed.connect(self._parsing_changed)
@@ -83,7 +91,7 @@ class JsonView(QWidget):
         """Show nothing."""
         self._stop()
         self._set_document(None)
-        self._note.setText("")
+        self.head.say("")
 
     def document(self) -> Document | None:
         """What is shown; None while it is being read."""
@@ -94,11 +102,12 @@ class JsonView(QWidget):
         return self._document.fault if self._document is not None else None
 
     def mode(self) -> Mode:
+        """What was chosen."""
         return self._mode
 
     def set_mode(self, mode: Mode) -> None:
-        """Tree or text. A document that is no JSON is always text."""
-        self._modes.set_value(mode)
+        """Tree or text. A document that is no JSON is always text; the next one is shown as chosen here."""
+        self._choose(mode)
 
     # Finding
 
@@ -145,7 +154,7 @@ class JsonView(QWidget):
 
     def copy_value(self) -> None:
         """A string without its quotes, anything else as it stands; of the text, what is selected."""
-        if self._mode == "text":
+        if self._face() is self._text:
             self._text.copy()
             return
         node, document = self._tree.json.node(self._tree.currentIndex()), self._document
@@ -172,7 +181,7 @@ class JsonView(QWidget):
     def expand_all(self) -> None:
         """Open every row, or as many levels as come to 2,000 rows."""
         if not self._tree.open_all():
-            self._note.setText(f"Opened up to {OPENED_MOST:,} rows; the rest is too much at once")
+            self.head.say(f"Opened up to {OPENED_MOST:,} rows; the rest is too much at once")
 
     def collapse_all(self) -> None:
         self._tree.collapseAll()
@@ -187,21 +196,9 @@ class JsonView(QWidget):
 
     def _build(self, name: str) -> None:
         commands = self.commands
-        self._modes = Segmented([("tree", "Tree"), ("text", "Text")], name="Show JSON as")
-        for pill in self._modes.findChildren(QAbstractButton):
-            pill.setObjectName(f"{name}.{pill.text().lower()}")
-        self._modes.changed.connect(self._choose)
-        self._note = Label("", "muted", 12)
-        self._note.setSizePolicy(self._note.sizePolicy().Policy.Ignored, self._note.sizePolicy().verticalPolicy())
-        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 6, 8, 6)
-        head.setSpacing(4)
-        head.addWidget(self._modes)
-        head.addWidget(self._note, 1)
-        head.addSpacing(4)
-        for command in (commands.expand, commands.collapse, commands.find):
-            head.addWidget(IconButton(command))
+        self.head = JsonHead(name, (commands.expand, commands.collapse, commands.find))
+        self.head.chosen.connect(self._choose)
+        self._fault_line = FaultLine(name)
         self._find_bar = FindBar(name, commands.previous, commands.following, commands.close_find)
         self._find_bar.wanted.connect(self._look_for)
         self._find_bar.step.connect(self._search.step)
@@ -224,7 +221,8 @@ class JsonView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self.head)
+        column.addWidget(self._fault_line)
         column.addWidget(self._find_bar)
         column.addWidget(self._stack, 1)
         column.addWidget(self._full)
@@ -250,24 +248,21 @@ class JsonView(QWidget):
             return
         self._parsing = None
         if operation.error is not None:
-            self._note.setText(f"It could not be read: {operation.error}")
+            self.head.say("")
+            self._fault_line.say(f"It could not be read: {operation.error}")
         elif operation.result is not None:
             self._show(operation.result)
 
     def _show(self, document: Document) -> None:
         self._set_document(document)
         fault = document.fault
-        if fault is not None:
-            self._note.setText(f"This is not JSON. {fault}" if document.data.strip() else "No body.")
-            self._note.set_role("error" if document.data.strip() else "muted")
+        empty = not document.data.strip()
+        self.head.say("No body" if empty else size_text(len(document.data)))
+        if fault is not None and not empty:
+            self._fault_line.say(f"This is not JSON. {fault} It is shown as it came.")
             self._text.show_fault(fault)
         elif document.encoding is not None:
-            self._note.setText(f"{document.encoding} It is shown as an escape.")
-            self._note.set_role("warning")
-        else:
-            self._note.setText(size_text(len(document.data)))
-            self._note.set_role("muted")
-        self._note.setToolTip(self._note.text())
+            self._fault_line.say(f"{document.encoding} It is shown as an escape.", "warning")
         self._face_changed()
         self._find_bar.ask_again()
         self.ready.emit()
@@ -276,6 +271,7 @@ class JsonView(QWidget):
         self._document = document
         self._search.start(None, "", None)
         self._full.hide()
+        self._fault_line.say("")
         self._tree.json.set_document(document)
         self._text.set_document(document, self._bridge)
         if document is not None and document.root >= 0:
@@ -289,8 +285,10 @@ class JsonView(QWidget):
         self._face_changed()
 
     def _face(self) -> QWidget:
-        readable = self._document is None or self._document.root >= 0
-        return self._tree if self._mode == "tree" and readable else self._text
+        return self._tree if self._mode == "tree" and self._readable() else self._text
+
+    def _readable(self) -> bool:
+        return self._document is None or self._document.root >= 0
 
     def _face_changed(self) -> None:
         if self._parsing is None:
@@ -303,7 +301,9 @@ class JsonView(QWidget):
 
     def _enable(self) -> None:
         document = self._document
-        tree = document is not None and document.root >= 0 and self._face() is self._tree
+        face = "tree" if self._face() is self._tree else "text"
+        tree = document is not None and document.root >= 0 and face == "tree"
+        self.head.show_mode(face, readable=self._readable())
         self.commands.enable(
             shown=self.isVisible(),
             document=document is not None,
