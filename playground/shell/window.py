@@ -190,7 +190,8 @@ class Window(QMainWindow):
         if not exchange_id:
             self.notify("There are no requests yet.")
             return
-        self._open_dock()
+        if self.dock.collapsed():
+            self._open_dock()
         self.dock.show_exchange(exchange_id)
         self.dock.view.setFocus(Qt.FocusReason.OtherFocusReason)
 

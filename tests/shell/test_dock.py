@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.app import Application
@@ -204,6 +204,19 @@ def test_what_is_no_json_stays_text_and_the_view_for_json_gives_way(
     plain = details.findChild(ReadOnlyText, "requests.response.body.view")
     assert plain.isVisible() and plain.text().startswith("event: response.created")
     assert not came.isVisible() and came.document() is None and not came.head.isVisible()
+
+
+def test_the_details_of_another_request_do_not_take_the_height_back(
+    program: Application, server: RecordingServer, qtbot: QtBot
+) -> None:
+    dock = program.window.dock
+    before = dock.height()
+    detailed(program, server, qtbot, Reply.of_json({}))
+    qtbot.waitUntil(lambda: dock.height() > before, timeout=PATIENCE)
+    given = dock.height()
+    program.window.show_request(recorded(program, qtbot, "/models"))
+    QApplication.processEvents()
+    assert dock.height() == given
 
 
 def test_the_chosen_row_stays_chosen_while_others_come(
