@@ -1,6 +1,6 @@
 """A body as lines to read, laid out where someone looks.
 
-`pretty_blocks` cuts a JSON document after commas between values, about every 32 kB, and counts what lines each piece
+`pretty_blocks` cuts a JSON document after commas between values, about every 8 kB, and counts what lines each piece
 will have; `raw_blocks` does the same for a body as it came. `Lines` lays out the pieces that are asked for.
 """
 
@@ -16,11 +16,11 @@ from playground.core.jsondoc.document import Document
 from playground.core.jsondoc.scan import COMMA, Scanner
 from playground.core.jsondoc.show import visible
 
-PIECE = 32 * 1024
-"""Bytes after which a piece ends with the next comma."""
+PIECE = 8 * 1024
+"""Bytes after which a piece ends with the next comma; to lay one out takes a millisecond or two."""
 LONGEST = 2000
 """Bytes of a string, or of a line as it came, that one line shows."""
-_KEPT = 8
+_KEPT = 64
 _STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
 _STRINGS = re.compile(_STRING, re.DOTALL)
 _TOKENS = re.compile(_STRING + rb"|[\[\]{},:]|[^\s\[\]{},:\"]+", re.DOTALL)

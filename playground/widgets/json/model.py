@@ -1,11 +1,11 @@
 """A JSON document as a lazy Qt model: rows are made when their parent is opened, and children are read from the bytes.
 
-Containers with many children show them in groups, "[0 … 999]", and groups of groups beyond a million.
+Containers with many children show them in groups, "[0 … 249]", and groups of groups where those are many.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -15,13 +15,16 @@ from playground.widgets.theme import color
 
 Index = QModelIndex | QPersistentModelIndex
 
-GROUP = 1000
+GROUP = 250
+"""Children that are shown without groups; to open as many takes a few milliseconds."""
 SHOWN = 400
 """Bytes of a string that a row shows."""
 HINT = 1500
 """Bytes of a string that its tooltip shows."""
 KEY, VALUE, TYPE = range(3)
 TITLES = ("Key", "Value", "Type")
+_ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_LEAF = _ROW | Qt.ItemFlag.ItemNeverHasChildren
 _ROLES = {"string": "syntax.string", "number": "syntax.number", "boolean": "syntax.keyword", "null": "syntax.keyword"}
 
 
@@ -44,6 +47,14 @@ class Node:
     @property
     def is_group(self) -> bool:
         return self.last >= 0
+
+
+class Row(NamedTuple):
+    """How deep it is nested (the topmost: 1), whether it opens, and the words and colour role of each column."""
+
+    depth: int
+    opens: bool
+    cells: tuple[tuple[str, str], ...]
 
 
 class JsonModel(QAbstractItemModel):
@@ -93,10 +104,7 @@ class JsonModel(QAbstractItemModel):
         return self._opens(self._nodes[self._id(parent)])
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and not self._opens(self._nodes[index.internalId()]):
-            flags |= Qt.ItemFlag.ItemNeverHasChildren
-        return flags
+        return _LEAF if index.isValid() and not self._opens(self._nodes[index.internalId()]) else _ROW
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
@@ -113,6 +121,15 @@ class JsonModel(QAbstractItemModel):
         return None
 
     # What a row is
+
+    def row_of(self, index: Index) -> Row:
+        """All that is painted of a row."""
+        node = self._nodes[index.internalId()]
+        cells = tuple((self._presented(node, column), self._role(node, column)) for column in (KEY, VALUE, TYPE))
+        depth, up = 0, node
+        while up.parent >= 0:
+            depth, up = depth + 1, self._nodes[up.parent]
+        return Row(depth, self._opens(node), cells)
 
     def node(self, index: Index) -> Node | None:
         """The row's node; None for no row."""
@@ -179,7 +196,9 @@ class JsonModel(QAbstractItemModel):
             for row, child in enumerate(document.children(node.start, first, last)):
                 self._nodes.append(Node(of, row, first + row, child))
         else:
-            size = GROUP if last - first <= GROUP * GROUP else GROUP * GROUP
+            size = GROUP
+            while last - first > size * GROUP:
+                size *= GROUP
             for row, at in enumerate(range(first, last, size)):
                 group = Node(of, row, at, node.child)
                 group.first, group.last = at, min(at + size, last)

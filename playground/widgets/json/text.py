@@ -158,9 +158,11 @@ class JsonText(Themed, QAbstractScrollArea):
     def _add(self, blocks: list[Block]) -> None:
         if self._lines is None:
             return
-        before = self._lines.reached
+        before, count = self._lines.reached, self._lines.count
         self._lines.add(blocks)
-        self._fit()
+        self._fit_bars()
+        if count <= self.verticalScrollBar().value() + self.verticalScrollBar().pageStep() + 2:
+            self.viewport().update()  # else all of them are below what is seen
         if before <= self._mark[0] <= self._lines.reached:
             self._go()
 
@@ -268,6 +270,10 @@ class JsonText(Themed, QAbstractScrollArea):
         self._fit()
 
     def _fit(self) -> None:
+        self._fit_bars()
+        self.viewport().update()
+
+    def _fit_bars(self) -> None:
         rows = max(1, (self.viewport().height() - 16) // self._height)
         count = self._lines.count if self._lines is not None else 0
         bar = self.verticalScrollBar()
@@ -277,7 +283,6 @@ class JsonText(Themed, QAbstractScrollArea):
         side.setPageStep(self.viewport().width())
         side.setSingleStep(int(4 * self._advance))
         side.setRange(0, max(0, int(self._widest) + 2 * MARGIN - self.viewport().width()))
-        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

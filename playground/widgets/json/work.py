@@ -91,7 +91,7 @@ class Lining:
         batch = []
         for block in blocks:
             batch.append(block)
-            if len(batch) == 16:
+            if len(batch) == 64:
                 self._sink.push(batch)
                 batch = []
         self._sink.push(batch)
