@@ -21,8 +21,8 @@ from playground.widgets.themed import Themed
 
 ROW = 24
 """Pixels."""
-INSET, ARROW = 3, 16
-"""Pixels beside a cell's words, and of the arrow before them."""
+INSET, ARROW, TITLE = 3, 16, 10
+"""Pixels beside a cell's words, of the arrow before them, and before a column's title."""
 OPENED_FIRST = 150
 """Rows that the first two levels may have to be opened by themselves."""
 OPENED_MOST = 2000
@@ -134,7 +134,8 @@ class JsonTree(Themed, QTreeView):
                     direction = "down" if self.isExpanded(index) else "right"
                     chevron(painter, QRect(x + inset - ARROW - 3, box.y(), ARROW, box.height()), direction, "muted")
                 x, width = x + inset, width - inset
-            place = QRect(x + INSET, box.y(), width - 2 * INSET, box.height())
+            left = INSET if column == KEY else TITLE
+            place = QRect(x + left, box.y(), width - left - INSET, box.height())
             if words and place.width() > 0:
                 painter.setPen(color("text" if selected else role))
                 shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
