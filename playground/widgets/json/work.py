@@ -14,6 +14,8 @@ AT_ONCE = 64 * 1024
 """Bytes of a body that are indexed in the GUI thread: half a millisecond."""
 STEP = 2_000_000
 """Bytes between two reports of progress; each one wakes the window."""
+BREATH = 0.04
+"""Seconds a search waits after its first hits: the window goes there meanwhile, and has the interpreter for itself."""
 
 
 async def _threaded(function: Any, stop: threading.Event) -> Any:
@@ -56,6 +58,7 @@ class Finding:
     def __init__(self, document: Document, text: str) -> None:
         self._document = document
         self._query = Query(text)
+        self._found = False
         self._stop = threading.Event()
         self._sink: Sink | None = None
 
@@ -70,6 +73,9 @@ class Finding:
     def _push(self, hits: list[int]) -> None:
         if self._sink is not None:
             self._sink.push([(self, hits)])
+            if not self._found:
+                self._found = True
+                self._stop.wait(BREATH)
 
 
 class Lining:
