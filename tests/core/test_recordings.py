@@ -61,7 +61,12 @@ def test_what_is_saved_is_what_is_played(house: House, tmp_path: Path) -> None:
         again = recorded.reopened()
         assert shown(again.changes) == shown(run.changes)
         assert again.snapshot == replace(run.snapshot, exchange_id=None)
-        assert list(recorded.log.chunks()) == [(pytest.approx(at, abs=0.05), data) for at, data in run.log.chunks()]
+        played, live = list(recorded.log.chunks()), list(run.log.chunks())
+        # What could begin a key waits for the next piece, on the way to the window and to the log apart.
+        assert b"".join(data for _, data in played) == b"".join(data for _, data in live)
+        assert len(played) == pytest.approx(len(live), abs=2)
+        ends = [[at for at, _ in chunks[:1] + chunks[-1:]] for chunks in (played, live)]
+        assert ends[0] == pytest.approx(ends[1], abs=0.05)
     assert recording.runs[0].summary.output_tokens == 187 and recording.runs[0].summary.request_id == ID
     assert json.loads(recording.runs[0].request_body)["input"][0]["content"] == "First"
     assert recording.runs[2].summary.status == "failed"

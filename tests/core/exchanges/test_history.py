@@ -149,8 +149,11 @@ def test_a_run_is_reopened_exactly_as_it_was(house: House, case: str) -> None:
     assert list(shown(reopened.changes).values()) == list(shown(ran.changes).values())
     assert reopened.draft == draft_of("What is it?", api) and reopened.api == api
     live, kept = list(ran.log.chunks()), list(reopened.log.chunks())
-    assert [data for _, data in kept] == [data for _, data in live]
-    assert [at for at, _ in kept] == pytest.approx([at for at, _ in live], abs=0.05)
+    # What could begin a key waits for the next piece, on the way to the window and on the way to the log apart.
+    assert b"".join(data for _, data in kept) == b"".join(data for _, data in live)
+    assert len(kept) == pytest.approx(len(live), abs=2)
+    ends = [[at for at, _ in chunks[:1] + chunks[-1:]] for chunks in (kept, live)]
+    assert ends[0] == pytest.approx(ends[1], abs=0.05)
 
 
 def test_a_run_that_was_stopped_keeps_what_came(house: House) -> None:
