@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from playground.bridge import Operation
     from playground.core.exchanges.today import Totals
     from playground.shell.window import Window
@@ -118,6 +119,6 @@ def money(cost: Decimal) -> str:
     """`$0.04`; less than half a cent with two digits that count."""
     if cost == 0:
         return "$0"
-    if cost >= Decimal("0.005"):
+    if cost * 200 >= 1:
         return f"${cost:,.2f}"
-    return f"${cost:.4f}" if cost >= Decimal("0.00005") else "under $0.0001"
+    return f"${cost:.4f}" if cost * 20_000 >= 1 else "under $0.0001"
