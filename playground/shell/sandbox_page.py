@@ -51,8 +51,9 @@ class SandboxPage(SettingsPage):
         start = commands.get("sandbox.fetch-model")
         row = QHBoxLayout()
         row.setSpacing(8)
-        if start is not None:
-            row.addWidget(command_button(start, "primary"))
+        self._start_button = command_button(start, "primary") if start is not None else None
+        if self._start_button is not None:
+            row.addWidget(self._start_button)
         self._cancel_button = command_button(self.cancel)
         row.addWidget(self._cancel_button)
         row.addStretch(1)
@@ -75,6 +76,8 @@ class SandboxPage(SettingsPage):
         self.cancel.setEnabled(operation is not None)
         self.cancel.setVisible(operation is not None)
         self._cancel_button.setVisible(operation is not None)
+        if self._start_button is not None:  # what is there is not offered again
+            self._start_button.setVisible(fetch.path is None)
         self._bar.setVisible(operation is not None)
         self._words.set_role("error" if fetch.error else "muted")
         if operation is None:

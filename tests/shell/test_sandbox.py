@@ -162,6 +162,8 @@ def test_a_fetched_model_is_announced_and_used(program: Application, scripted: S
     dialog = program.window.settings_dialog()
     assert dialog is not None
     assert dialog.sandbox._state.text() == WITH_MODEL
+    button = dialog.sandbox._start_button
+    assert button is not None and button.isHidden(), "what is there is not offered again"
     newest = program.window.notices.newest()
     assert newest is not None
     assert "local model is ready" in newest.text
