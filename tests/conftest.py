@@ -5,6 +5,7 @@ Nothing here imports Qt: the tests of the core run where Qt's libraries are miss
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -48,7 +49,30 @@ def _scrub() -> None:
 
 _scrub()
 
+GARBAGE = 20_000
+"""Objects made and not freed before a test's garbage is collected."""
+
 _skipped: dict[str, int] = {}
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: no collection need look through it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """As in the program: nothing is collected in the midst of a QObject's destructor (playground/bridge/garbage.py)."""
+    qt = "qapp" in getattr(item, "fixturenames", ())
+    if qt:
+        gc.disable()
+    try:
+        return (yield)
+    finally:
+        if gc.get_count()[0] > GARBAGE:
+            gc.collect()
+        gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

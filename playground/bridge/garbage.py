@@ -1,9 +1,12 @@
-"""Cyclic garbage is collected in the GUI thread only.
+"""Cyclic garbage is collected in the GUI thread only, and never in the midst of anything.
 
-Python collects wherever the threshold is crossed; in the worker thread that frees QObjects which died in a cycle, and
-Qt crashes on that. So the automatic collector is switched off, and each time Qt's loop is about to sleep the GUI thread
-looks at the counts: about a microsecond, and nothing at all while the program is idle. While something streams only
-the youngest objects are looked through: what came shortly before is most often still in use, and 18 ms show.
+Python collects wherever the threshold is crossed. In the worker thread that frees QObjects which died in a cycle, and
+Qt crashes on that. In the GUI thread it can be inside the destructor of a QObject: Qt calls `disconnectNotify` there
+with one of its 131 locks held, PySide looks for a Python override, that allocates, and a collection that frees a
+QObject with the same lock waits for itself for ever (seen with PySide6 6.11.3; gdb showed it). So the automatic
+collector is switched off for good, and each time Qt's loop is about to sleep the GUI thread looks at the counts: about
+a microsecond, and nothing at all while the program is idle. While something streams only the youngest objects are
+looked through: what came shortly before is most often still in use, and 18 ms show.
 """
 
 from __future__ import annotations
@@ -27,34 +30,32 @@ new ones early on are the SDK's modules, which stay. Looking through those takes
 
 
 class Collector(QObject):
-    """Collects in the thread that made it, from `start` to `stop`. `busy` says whether something is under way."""
+    """Collects in the thread that made it, from `start` to `stop`. `busy` says whether something is under way.
+
+    From the first one on nothing collects by itself in this process: what is left at the end goes with the process."""
 
     def __init__(self, busy: Callable[[], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        gc.disable()
         self._busy = busy
         self._dispatcher: QAbstractEventDispatcher | None = None
-        self._was_enabled = False
         self._freezes = 0
 
     def start(self, freezes: int = 0) -> None:
-        """Take over from Python; set everything aside so many times. Without a Qt loop in this thread: does nothing."""
+        """Begin; set everything aside so many times. Without a Qt loop in this thread: does nothing."""
         dispatcher = QAbstractEventDispatcher.instance()
         if self._dispatcher is not None or dispatcher is None:
             return
         self._dispatcher = dispatcher
-        self._was_enabled = gc.isenabled()
         self._freezes = freezes
-        gc.disable()
         dispatcher.aboutToBlock.connect(self.collect)
 
     def stop(self) -> None:
-        """Give it back to Python."""
+        """Collect no more. Python does not either: QObjects are still to be destroyed."""
         dispatcher, self._dispatcher = self._dispatcher, None
         if dispatcher is None:
             return
         dispatcher.aboutToBlock.disconnect(self.collect)
-        if self._was_enabled:
-            gc.enable()
 
     @Slot()
     def collect(self) -> None:
