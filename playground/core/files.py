@@ -39,6 +39,28 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
+def save_bytes(path: Path, data: bytes) -> int:
+    """Write a file of the person's own, readable as their other files are; it appears when it is whole. Gives its size.
+    Raises OSError, which names it."""
+    handle = temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
+    except BaseException as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
+            error.filename2 = None
+        raise
+    return len(data)
+
+
 def read_json(path: Path) -> object:
     """What a JSON file holds. Raises OSError, and ValueError (in words) for a damaged one."""
     try:

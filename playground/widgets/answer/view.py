@@ -1,0 +1,264 @@
+"""The answer to a request, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.core.answers import Answer, look_into, to_bytes
+from playground.widgets.answer.face import Face, Parts
+from playground.widgets.answer.json_face import JsonFace
+from playground.widgets.answer.list_face import ListFace
+from playground.widgets.answer.page import FacesPage
+from playground.widgets.answer.states import BusyPage, ProblemPage, make_banner
+from playground.widgets.commands import Command, CommandRegistry
+from playground.widgets.controls import EmptyState, HairLine, TabStrip
+
+if TYPE_CHECKING:
+    from playground.bridge import Bridge, Operation
+    from playground.core.errors import Problem
+
+TABS = (("answer", "Answer"), ("headers", "Headers"), ("timing", "Timing"))
+AT_ONCE = 64 * 1024
+"""Bytes of a body that are looked into in the window's own thread."""
+
+
+class AnswerView(QWidget):
+    """Shows one answer at a time, as what it is. Knows no API: what it shows is found in what it is given.
+
+    `name` begins every object name and command id (`explorer.answer` → `explorer.answer.save`); `commands` is the
+    window's registry, `group` the commands' group in the palette. All methods are called in the GUI thread; what is
+    large is read and written in `bridge`'s pool, and `ready` is emitted when it is shown.
+    """
+
+    more = Signal()
+    """The reader asks for the next page of a list: answer with `add_page`, or `show_problem`."""
+    all_wanted = Signal()
+    """The reader asks for all pages: answer with `add_page` for each, as they come."""
+    link_opened = Signal(str)
+    """An ID was clicked: open it."""
+    ready = Signal()
+    """What was given last is shown."""
+
+    def __init__(
+        self,
+        name: str,
+        bridge: Bridge | None,
+        commands: CommandRegistry | None = None,
+        parent: QWidget | None = None,
+        *,
+        group: str = "Answer",
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName("Answer")
+        self._bridge = bridge
+        self._commands = commands or CommandRegistry(self)
+        self._parts = Parts(name, bridge, self._commands, group)
+        self._faces: dict[type[Face], Face] = {}
+        self._looking: Operation[Answer] | None = None
+        self._paged = False
+        self.state = "empty"
+        """empty, busy, shown or failed."""
+        self._build(name, group)
+        self.clear()
+
+    # Showing
+
+    def clear(self, title: str = "No answer yet", text: str = "Send the request: its answer is shown here.") -> None:
+        """Show nothing, and say in these words why."""
+        self._let_go()
+        self.empty.set_words(title, text)
+        self._show_state("empty", self.empty)
+
+    def show_busy(
+        self, words: str = "Waiting for the answer…", *, done: float = 0, total: float | None = None,
+        cancel: Command | None = None,
+    ) -> None:  # fmt: skip
+        """The request is under way; `done` of `total` in any unit. Call it again as it goes on. `cancel` ends it."""
+        if self.state != "busy":
+            self._let_go()
+            self.busy.offer(cancel)
+        self.busy.say(words, done, total)
+        self._show_state("busy", self.busy)
+
+    def show_json(self, value: bytes | Any) -> None:
+        """A JSON body as it came (bytes), or as Python has it. Its lists are tables, its pictures and sounds are
+        shown. Bytes that are no JSON are shown as text, with the place of the fault."""
+        self._let_go()
+        small = isinstance(value, bytes) and len(value) <= AT_ONCE
+        if small or self._bridge is None:
+            self._show_answer(_look(value))
+            return
+        self._looking = self._bridge.blocking(_look, value, label="Reading the answer", owner=self)
+        self._looking.finished.connect(self._looked)
+        self.busy.offer(None)
+        self.busy.say("Reading the answer…")
+        self._show_state("busy", self.busy)
+
+    def show_list(self, items: Sequence[Any], *, has_more: bool = False, answer: bytes | Any = None) -> None:
+        """The first page of a list. `answer`: its whole body for the JSON; without it that is the items. With
+        `has_more` the reader is offered the next page (`more`), or all (`all_wanted`)."""
+        self._let_go()
+        self._paged = True
+        table, body = self._list_face(), self._json_face()
+        table.set_items(items, has_more=has_more, can_page=True)
+        if answer is None:
+            body.set_items(table.model.items)
+        else:
+            body.set_bytes(answer if isinstance(answer, bytes) else to_bytes(answer))
+        self._show_faces([table, body], table)
+
+    def add_page(self, items: Sequence[Any], *, has_more: bool) -> None:
+        """The next page; rows stay where they are."""
+        table, body = self._list_face(), self._json_face()
+        table.add_items(items, has_more=has_more)
+        body.set_items(table.model.items)
+        self.page.set_banner(None)
+
+    def show_problem(self, problem: Problem, action: Command | None = None) -> None:
+        """What went wrong. What had come (pages, events) stays below it. `action` mends it, or tries again."""
+        if self.state == "shown" and self._is_under_way():
+            banner = make_banner(problem, action)
+            banner.opened.connect(self.link_opened)
+            self.page.set_banner(banner)
+            self._end_under_way()
+            return
+        self._let_go()
+        self.problem.show_problem(problem, action)
+        self._show_state("failed", self.problem)
+
+    def face(self) -> str:
+        """Which face is seen: table, json, …; "" while none is."""
+        return self.page.face.kind if self.state == "shown" and self.page.face is not None else ""
+
+    def set_face(self, kind: str) -> None:
+        """Show another face; one that this answer has not changes nothing."""
+        face = next((face for face in self.page.faces if face.kind == kind), None)
+        if face is not None:
+            self.page.show_face(face)
+
+    def set_tab(self, name: str) -> None:
+        """`answer`, `headers` or `timing`."""
+        number = next((at for at, (one, _) in enumerate(TABS) if one == name), 0)
+        self.tabs.choose(number)
+        self._tab_pages.setCurrentIndex(number)
+
+    # Making
+
+    def _build(self, name: str, group: str) -> None:
+        commands = [
+            (self._commands.add(f"{name}.tab-{tab}", f"Show {words}", handler, group=group, scope=self), words)
+            for (tab, words), handler in zip(TABS, self._tab_handlers(), strict=True)
+        ]
+        self.tabs = TabStrip(commands, name="Sides of the answer")
+        self.empty = EmptyState("braces", "", "")
+        self.busy = BusyPage(name)
+        self.problem = ProblemPage(name)
+        self.problem.opened.connect(self.link_opened)
+        self.page = FacesPage(name, ())
+        self._states = QStackedWidget()
+        for page in (self.empty, self.busy, self.problem, self.page):
+            self._states.addWidget(page)
+        self._tab_pages = QStackedWidget()
+        for page in (self._states, QWidget(), QWidget()):
+            self._tab_pages.addWidget(page)
+        row = QHBoxLayout()
+        row.setContentsMargins(9, 0, 12, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(HairLine())
+        column.addWidget(self._tab_pages, 1)
+
+    def _tab_handlers(self) -> tuple[Callable[[], None], ...]:
+        return (self._show_answer_tab, self._show_headers_tab, self._show_timing_tab)
+
+    def _show_answer_tab(self) -> None:
+        self.set_tab("answer")
+
+    def _show_headers_tab(self) -> None:
+        self.set_tab("headers")
+
+    def _show_timing_tab(self) -> None:
+        self.set_tab("timing")
+
+    def _make_face(self, kind: type[Face]) -> Face:
+        """A face, made when an answer first needs it."""
+        face = self._faces.get(kind)
+        if face is None:
+            face = self._faces[kind] = kind(self._parts)
+            face.link_opened.connect(self.link_opened)
+            self.page.add(face)
+        return face
+
+    def _list_face(self) -> ListFace:
+        made = ListFace not in self._faces
+        face = self._make_face(ListFace)
+        assert isinstance(face, ListFace)
+        if made:
+            face.more.connect(self.more)
+            face.all_wanted.connect(self.all_wanted)
+        return face
+
+    def _json_face(self) -> JsonFace:
+        face = self._make_face(JsonFace)
+        assert isinstance(face, JsonFace)
+        return face
+
+    # What happens
+
+    def _let_go(self) -> None:
+        """Give up what is under way for the answer before, and what was shown of it."""
+        looking, self._looking = self._looking, None
+        if looking is not None:
+            looking.cancel()
+        self._paged = False
+        for face in self.page.faces:
+            face.clear()
+        self.page.set_banner(None)
+
+    def _show_state(self, state: str, page: QWidget) -> None:
+        self.state = state
+        self._states.setCurrentWidget(page)
+
+    def _looked(self) -> None:
+        operation = self._looking
+        if operation is None or not operation.done:
+            return
+        self._looking = None
+        if operation.result is not None:
+            self._show_answer(operation.result)
+
+    def _show_answer(self, answer: Answer) -> None:
+        faces: list[Face] = []
+        body = self._json_face()
+        if answer.items is not None:
+            table = self._list_face()
+            table.set_items(answer.items, has_more=bool(answer.has_more), left_out=answer.left_out)
+            faces.append(table)
+        body.set_bytes(answer.data)
+        faces.append(body)
+        self._show_faces(faces, faces[0])
+
+    def _show_faces(self, faces: list[Face], first: Face) -> None:
+        self.page.set_faces(faces, first)
+        self._show_state("shown", self.page)
+        self.ready.emit()
+
+    def _is_under_way(self) -> bool:
+        return self._paged
+
+    def _end_under_way(self) -> None:
+        if self._paged:
+            self._list_face().set_loading(False)
+
+
+def _look(value: bytes | Any) -> Answer:
+    return look_into(value if isinstance(value, bytes) else to_bytes(value))
