@@ -202,18 +202,16 @@ def _start(found: Embedded) -> int:
 
 def _look_at(answer: Answer, parent: int, start: int, end: int, path: tuple[str | int, ...]) -> None:
     document = answer.document
-    size = end - start - 2
+    size, named = end - start - 2, path[-1] in _PICTURES
     head = document.data[start + 1 : start + 65].replace(b"\\/", b"/")
     said = ""
     if head.startswith((b"data:image/", b"data:audio/")):
         said = head[5:].partition(b";")[0].decode("ascii", "replace")
-    elif path[-1] not in _PICTURES:
-        if size < _LEAST or b" " in head:
-            return
+    elif size >= _LEAST and b" " not in head:
         said = next((kind for magic, kind in _HEADS if head.startswith(magic)), "")
         if said == "riff":
             said = "image/webp" if _is_webp(head) else "audio/wav"
-    if not said and (path[-1] not in _PICTURES or not size):
+    if not size or not (said or named):
         return
     kind: Kind = "audio" if said.startswith("audio/") else "image"
     found = Embedded(kind, said, dotted(list(path)), start, end, _beside(document, parent))
