@@ -48,5 +48,10 @@ class DataPaths:
         return self.root / "reports"
 
     @property
+    def cache(self) -> Path:
+        """What can be made again: the catalogue of the SDK."""
+        return self.root / "cache"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"

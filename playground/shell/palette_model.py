@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from playground.core.fuzzy import rank
 from playground.shell.dock_model import clock_text, duration_words, status_role, status_text
-from playground.shell.fuzzy import rank
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.presentation import shown_line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.shell.fuzzy import rank, score
+from playground.core.fuzzy import rank, score
 
 
 def test_the_empty_query_finds_all_in_order() -> None:

@@ -1,0 +1,167 @@
+"""The catalogue as the program uses it: looked up, searched, matched against requests. Imports no SDK."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from playground.core.catalog.minimal import minimal_value
+from playground.core.catalog.model import Family, Hit, Kind, MethodEntry, ParameterEntry
+from playground.core.catalog.pool import closure, references
+from playground.core.fuzzy import score
+
+ALWAYS = ("extra_headers", "extra_query", "extra_body")
+"""What every method takes besides its own; `timeout` is the profile's."""
+_SAME_REQUEST = ("parse", "_and_poll", "stream", "_poll")
+"""Ends of the names of methods that make the request of the plain one beside them, and do more with the answer."""
+_ALWAYS_HELP = {
+    "extra_headers": "Headers to add to the request.",
+    "extra_query": "Parameters to add to the query.",
+    "extra_body": "Members to add to the JSON body; they win over all others.",
+}
+
+
+class Catalog:
+    """Every public method of one version of the SDK."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Raises KeyError, TypeError or ValueError for data of another shape."""
+        self.sdk_version: str = data["sdk"]
+        self.methods: dict[str, MethodEntry] = {method["name"]: _entry(method) for method in data["methods"]}
+        self.families: tuple[Family, ...] = tuple(_family(family) for family in data["families"])
+        self.defs: dict[str, Any] = data["defs"]
+        self.problems: list[dict[str, str]] = list(data.get("problems", ()))
+        """What could not be described, with the reason."""
+
+    def schema_of(self, name: str) -> dict[str, Any]:
+        """The arguments of a method as one self-contained JSON Schema. What may be given instead of what is an `anyOf`
+        of `required` lists; an ID carries its kind as `x-id-kind`. Raises KeyError."""
+        entry = self.methods[name]
+        properties: dict[str, Any] = {}
+        for parameter in entry.parameters:
+            if "x-python" in parameter.schema:
+                continue
+            schema = dict(parameter.schema)
+            if parameter.help:
+                schema["description"] = parameter.help
+            if parameter.id_kind:
+                schema["x-id-kind"] = parameter.id_kind
+            properties[parameter.name] = schema
+        if entry.verb:
+            for extra in ALWAYS:
+                if extra != "extra_body" or entry.verb not in ("GET", "DELETE"):
+                    properties[extra] = {
+                        "type": "object", "additionalProperties": True, "description": _ALWAYS_HELP[extra],
+                        "x-extra": True,
+                    }  # fmt: skip
+        required = [name for name in entry.required[0] if all(name in needed for needed in entry.required)]
+        whole: dict[str, Any] = {
+            "type": "object",
+            "properties": properties,
+            "required": [name for name in required if name in properties],
+            "additionalProperties": False,
+        }
+        if len(entry.required) > 1:
+            whole["anyOf"] = [{"required": list(needed)} for needed in entry.required]
+        whole["$defs"] = closure(iter(list(references(properties))), self.defs)
+        return whole
+
+    def minimal(self, name: str) -> dict[str, Any]:
+        """The smallest arguments that a method takes, as `playground call` has them (`"@file"` for a file). Raises
+        KeyError."""
+        entry = self.methods[name]
+        arguments: dict[str, Any] = {}
+        for wanted in entry.required[0]:
+            parameter = entry.parameter(wanted)
+            if parameter is None or "x-python" in parameter.schema:
+                continue
+            value = minimal_value(parameter.schema, self.defs)
+            if parameter.id_kind and isinstance(value, str):
+                value = example_id(parameter.id_kind)
+            arguments[wanted] = value
+        return arguments
+
+    def match(self, verb: str, path: str) -> list[tuple[str, dict[str, str]]]:
+        """The methods that make such a request, best first, each with the path's parameters. `path` is below the base
+        URL, without query."""
+        path = "/" + path.strip("/")
+        found = []
+        for pattern, literal, entry in self._patterns:
+            if entry.verb == verb.upper() and (matched := pattern.fullmatch(path)):
+                helper = entry.name.rpartition(".")[2].endswith(_SAME_REQUEST)
+                rank = (bool(entry.deprecated), entry.name.startswith("beta."), helper, -literal, len(entry.name))
+                found.append((rank, entry.name, matched.groupdict()))
+        return [(name, values) for _, name, values in sorted(found, key=lambda row: row[0])]
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], int, MethodEntry]]:
+        rows = []
+        for entry in self.methods.values():
+            if entry.path and entry.kind is not Kind.HELPER:
+                parts = re.split(r"\{(\w+)\}", entry.path)
+                text = "".join(
+                    f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts)
+                )
+                rows.append((re.compile(text), sum(len(part) for part in parts[::2]), entry))
+        return rows
+
+    def search(self, text: str, limit: int = 200) -> list[Hit]:
+        """What a text finds, best first: in names before paths, summaries and parameters; deprecated ones last."""
+        hits = [hit for entry, haystacks in self._haystacks if (hit := _find(text, entry, haystacks)) is not None]
+        order = {name: place for place, name in enumerate(self.methods)}
+        hits.sort(key=lambda hit: (-hit.score, order[hit.name]))
+        return hits[:limit]
+
+    @cached_property
+    def _haystacks(self) -> list[tuple[MethodEntry, list[tuple[int, str, str]]]]:
+        """Of each method, what is searched: (how much less it counts than the name, the text, what to show)."""
+        rows = []
+        for entry in self.methods.values():
+            texts = [(0, entry.name, ""), (10, f"{entry.verb} {entry.path}", ""), (30, entry.summary, entry.summary)]
+            texts += [(40, parameter.name, parameter.name) for parameter in entry.parameters]
+            rows.append((entry, texts))
+        return rows
+
+
+def _find(text: str, entry: MethodEntry, haystacks: list[tuple[int, str, str]]) -> Hit | None:
+    best: Hit | None = None
+    for less, haystack, shown in haystacks:
+        found = score(text, haystack)
+        if found is not None and (best is None or found - less > best.score):
+            best = Hit(entry.name, found - less - (25 if entry.deprecated else 0), shown)
+    if best is None:  # words of which one is in the name and another in the path or the summary
+        found = score(text, " ".join(haystack for _, haystack, _ in haystacks[:3]))
+        best = Hit(entry.name, found - 50 - (25 if entry.deprecated else 0), "") if found is not None else None
+    return best
+
+
+_EXAMPLES = {
+    "response": "resp_", "file": "file-", "batch": "batch_", "vector_store": "vs_", "conversation": "conv_",
+    "chat_completion": "chatcmpl-", "fine_tuning_job": "ftjob-", "upload": "upload_", "assistant": "asst_",
+    "thread": "thread_", "message": "msg_", "run": "run_", "model": "gpt-5",
+}  # fmt: skip
+
+
+def example_id(kind: str) -> str:
+    """An ID of a kind, as the API writes them; it is nobody's."""
+    prefix = _EXAMPLES.get(kind, f"{kind}_")
+    return prefix if kind == "model" else f"{prefix}123"
+
+
+def _entry(data: Mapping[str, Any]) -> MethodEntry:
+    return MethodEntry(
+        **{
+            **data,
+            "kind": Kind(data["kind"]),
+            "parameters": tuple(ParameterEntry(**parameter) for parameter in data["parameters"]),
+            "required": tuple(tuple(needed) for needed in data["required"]),
+        }
+    )
+
+
+def _family(data: Mapping[str, Any]) -> Family:
+    return Family(
+        data["id"], data["title"], tuple(data["methods"]), tuple(_family(child) for child in data["children"])
+    )

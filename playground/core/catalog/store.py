@@ -1,0 +1,121 @@
+"""Where the catalogue is kept: one file for each version of the SDK, and one that comes with the program.
+
+Reading it takes tens of milliseconds and no SDK. Another version than the installed one serves until the right one has
+been built, which a child process does: it takes ten seconds of a processor, and holds the interpreter throughout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import json
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import orjson
+
+from playground.core.catalog.catalog import Catalog
+from playground.core.files import kept_words, write_atomically
+from playground.core.resources import resource
+
+FORMAT = 1
+"""Counts up when the files' shape changes; older files are built anew."""
+PATIENCE = 120.0
+"""Seconds that building may take; it takes ten."""
+
+
+class CatalogError(Exception):
+    """The catalogue could not be built; says why."""
+
+
+def installed_version() -> str:
+    """The SDK's version, without importing it; empty where it is not installed."""
+    try:
+        return version("openai")
+    except PackageNotFoundError:
+        return ""
+
+
+def cache_file(cache: Path, sdk: str) -> Path:
+    return cache / f"catalog-{FORMAT}-{sdk}.json"
+
+
+def read_file(path: Path) -> Catalog:
+    """Raises OSError, and ValueError for a file that is none."""
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        data = gzip.decompress(data)
+    try:
+        return Catalog(orjson.loads(data))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path.name} is no catalogue: {error}") from error
+
+
+def shipped() -> Catalog | None:
+    """The one that comes with the program: of the SDK of its day."""
+    for path in sorted(resource("facts").glob("catalog-????-??-??.json.gz"), reverse=True):
+        with contextlib.suppress(OSError, ValueError, EOFError):
+            return read_file(path)
+    return None
+
+
+def read_catalog(cache: Path) -> Catalog | None:
+    """The installed SDK's where it has been built, else the one that comes with the program. A damaged file is set
+    aside. Never raises, never imports the SDK."""
+    path = cache_file(cache, installed_version())
+    try:
+        return read_file(path)
+    except FileNotFoundError:
+        pass
+    except OSError:
+        pass
+    except ValueError:
+        kept_words(path)
+    return shipped()
+
+
+def fits(catalog: Catalog | None) -> bool:
+    """Whether it is of the SDK that is installed."""
+    return catalog is not None and catalog.sdk_version == installed_version()
+
+
+async def ensure_catalog(cache: Path, *, anew: bool = False) -> Catalog:
+    """The installed SDK's catalogue, built in a child process where it is not there, or in any case with `anew`. A
+    folder that cannot be written is no reason to fail. Raises CatalogError."""
+    found = None if anew else await asyncio.to_thread(read_catalog, cache)
+    if found is not None and fits(found):
+        return found
+    text = await _built()
+    with contextlib.suppress(OSError):
+        await asyncio.to_thread(write_atomically, cache_file(cache, installed_version()), text)
+    try:
+        return await asyncio.to_thread(lambda: Catalog(orjson.loads(text)))
+    except (ValueError, KeyError, TypeError) as error:
+        raise CatalogError(f"what was built is no catalogue: {error}") from error
+
+
+async def _built() -> str:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "playground.core.catalog",
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    except TimeoutError:
+        raise CatalogError(f"building the catalogue took more than {PATIENCE:.0f} s") from None
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode:
+        last = err.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
+        raise CatalogError(f"the SDK could not be read: {last[0]}")
+    return out.decode("utf-8")
+
+
+def dumps(data: object) -> str:
+    """The catalogue's JSON, as it is kept."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
