@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.core.runs import Message
 from playground.panels.compose.draft import ROLES
-from playground.panels.compose.editor import GrowingEdit, Trouble, paint_box
 from playground.widgets.controls import Label
-from playground.widgets.icons import paint_icon
-from playground.widgets.style_parts import chevron, rounded
-from playground.widgets.theme import color, scaled, ui_font
-from playground.widgets.themed import Themed
+from playground.widgets.controls.growing import GrowingEdit, Trouble, paint_box
+from playground.widgets.controls.pick import PickButton, SmallButton
 
 _PLACEHOLDERS = {
     "user": "Write a message",
@@ -28,90 +25,14 @@ def token_words(tokens: int) -> str:
     return f"{tokens:,} token{'' if tokens == 1 else 's'}" if tokens else ""
 
 
-class RoleButton(Themed, QAbstractButton):
-    """`user ▾`: a click, Space or Alt+Down opens the roles; Up and Down choose without opening."""
-
-    chosen = Signal(str)
+class RoleButton(PickButton):
+    """`user ▾`."""
 
     def __init__(self, role: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setText(role)
-        self.clicked.connect(self.open_menu)
-        self.retheme()
-
-    def retheme(self) -> None:
-        self.setFont(ui_font(12))
-        self.updateGeometry()
+        super().__init__(ROLES, role, parent)
 
     def set_role(self, role: str) -> None:
-        if role != self.text():
-            self.setText(role)
-            self.updateGeometry()
-            self.chosen.emit(role)
-
-    def open_menu(self) -> None:
-        """Show the roles below the button."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        group = QActionGroup(menu)
-        for role in ROLES if self.text() in ROLES else (*ROLES, self.text()):
-            action = menu.addAction(role)
-            action.setCheckable(True)
-            action.setChecked(role == self.text())
-            group.addAction(action)
-        group.triggered.connect(self._triggered)
-        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
-
-    def _triggered(self, action: QAction) -> None:
-        self.set_role(action.text())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            super().keyPressEvent(event)
-            return
-        index = ROLES.index(self.text()) if self.text() in ROLES else 0
-        self.set_role(ROLES[min(max(index + step, 0), len(ROLES) - 1)])
-
-    def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.text()) + 22, scaled(20))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        role = "text" if self.underMouse() or self.hasFocus() else "muted"
-        if self.hasFocus():
-            rounded(painter, self.rect(), None, "accent", 4, 1.5)
-        painter.setPen(color(role))
-        width = painter.fontMetrics().horizontalAdvance(self.text())
-        painter.drawText(self.rect().adjusted(4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
-        chevron(painter, QRect(width + 7, 1, 12, self.height()), "down", role)
-
-
-class CardButton(QAbstractButton):
-    """A small icon at the card's corner."""
-
-    def __init__(self, icon: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._icon = icon
-        self.setFixedSize(20, 20)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        hover = self.isEnabled() and self.underMouse()
-        if hover:
-            rounded(painter, self.rect(), "hover", None, 4)
-        if self.hasFocus():
-            rounded(painter, self.rect(), None, "accent", 4, 1.5)
-        role = "text" if hover or self.hasFocus() else "muted" if self.isEnabled() else "faint"
-        paint_icon(painter, QRect(3, 3, 14, 14), self._icon, role)
+        self.set_value(role)
 
 
 class MessageCard(QWidget):
@@ -128,7 +49,7 @@ class MessageCard(QWidget):
         self.role = RoleButton(message.role, self)
         self.editor = GrowingEdit(_PLACEHOLDERS.get(message.role, "Write a message"), most=20, parent=self)
         self.editor.set_text(message.text)
-        self.remove = CardButton("x", self)
+        self.remove = SmallButton("x", self)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.role)

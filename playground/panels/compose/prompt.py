@@ -9,11 +9,11 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from playground.core.runs import Message
-from playground.panels.compose.editor import EditorBox, GrowingEdit
 from playground.panels.compose.foot import PromptFoot
 from playground.panels.compose.messages import MessageList, token_words
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.controls import CommandButton, HairLine, IconButton, Label, SectionLabel
+from playground.widgets.controls.growing import EditorBox, GrowingEdit
 
 if TYPE_CHECKING:
     from playground.panels.compose.counting import Estimate

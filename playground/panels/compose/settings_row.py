@@ -77,7 +77,7 @@ def make_field(parameter: Parameter, api: Api) -> OptionalField:
 def _wide_field(parameter: Parameter, choices: tuple[str, ...]) -> OptionalField:
     name = parameter.label
     if parameter.kind in ("long", "json"):
-        from playground.panels.compose.settings_long import LongField
+        from playground.widgets.controls.optional_long import LongField
 
         is_json = parameter.kind == "json"
         placeholder = "not sent" if not is_json else "[ … ]" if parameter.json_kind is list else "{ … }"

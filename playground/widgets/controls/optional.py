@@ -29,6 +29,8 @@ class OptionalField:
     _mark = ""
     _help = ""
     _hover_cross = False
+    _special = ""
+    _offers: tuple[str, ...] = ()
 
     def value(self) -> Any:
         """None: unset, or not valid (`problem()` says which)."""
@@ -47,6 +49,41 @@ class OptionalField:
 
     def unset(self) -> None:
         raise NotImplementedError
+
+    def special(self) -> str:
+        """The value that no text stands for, such as null or an empty text, in its words; "" where there is none."""
+        return self._special
+
+    def set_special(self, words: str) -> None:
+        """Show such a value; the text goes. "" takes it away."""
+        raise NotImplementedError
+
+    def set_offers(self, words: tuple[str, ...]) -> None:
+        """Such values that can be chosen while the field is unset: by its dots, or Alt+Down."""
+        self._offers = words
+        self._describe()
+
+    def open_offers(self) -> None:
+        """Show them in a menu."""
+        from PySide6.QtWidgets import QMenu
+
+        assert isinstance(self, QWidget)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words in self._offers:
+            menu.addAction(words).triggered.connect(self._offer_chosen)
+        rect = self._cross_rect()
+        menu.popup(self.mapToGlobal(QPoint(rect.x(), rect.bottom() + 2)))
+
+    def _offer_chosen(self) -> None:
+        assert isinstance(self, QWidget)
+        action = self.sender()
+        self.choose_special(str(action.text()))  # type: ignore[attr-defined]
+
+    def choose_special(self, words: str) -> None:
+        """Show such a value, and say that it was chosen."""
+        self.set_special(words)
+        self.changed.emit(None)  # type: ignore[attr-defined]
 
     def set_problem(self, words: str) -> None:
         """Say that the value is wrong; the next change of it takes that away."""
@@ -71,6 +108,7 @@ class OptionalField:
         assert isinstance(self, QWidget)
         state = "not sent" if self.is_unset() else ""
         hint = "" if self.is_unset() else "Delete the text, or click ×, to not send it"
+        state = self._special or state
         self.setToolTip(self._problem or self._mark or self._help or hint)
         self.setAccessibleDescription(shown(self._problem or self._mark) or state)
         self.update()
@@ -93,11 +131,18 @@ class OptionalField:
 
     def _paint_cross(self, painter: QPainter) -> None:
         assert isinstance(self, QWidget)
-        if self.is_unset() or not self.isEnabled():
+        if (self.is_unset() and not self._offers) or not self.isEnabled():
             return
         center = self._cross_rect().center()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.is_unset():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("text" if self._hover_cross else "faint"))
+            for x in (-4, 0, 4):
+                painter.drawEllipse(center + QPoint(x, 1), 1, 1)
+            painter.restore()
+            return
         pen = painter.pen()
         pen.setColor(color("text" if self._hover_cross else "faint"))
         pen.setWidthF(1.3)
@@ -106,9 +151,30 @@ class OptionalField:
             painter.drawLine(center + a, center + b)
         painter.restore()
 
+    def _hits_cross(self, position: QPoint) -> bool:
+        """Unset by the ×, or open the menu by the dots, where a press is on them."""
+        if not self._cross_rect().contains(position) or (self.is_unset() and not self._offers):
+            return False
+        if self.is_unset():
+            self.open_offers()
+        else:
+            self.unset()
+        return True
+
+    def _offered_by(self, event: QKeyEvent) -> bool:
+        """Alt+Down opens the menu; Backspace in a field without text takes such a value away."""
+        key = event.key()
+        if key == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier and self._offers:
+            self.open_offers()
+        elif self._special and key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            self.unset()
+        else:
+            return False
+        return True
+
     def _track_cross(self, position: QPoint) -> None:
         assert isinstance(self, QWidget)
-        over = not self.is_unset() and self._cross_rect().contains(position)
+        over = (not self.is_unset() or bool(self._offers)) and self._cross_rect().contains(position)
         if over != self._hover_cross:
             self._hover_cross = over
             self.update()
@@ -123,6 +189,7 @@ class OptionalLine(Themed, OptionalField, QLineEdit):
     def __init__(self, *, name: str = "", placeholder: str = NOT_SENT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._last: Any = None
+        self._waiting = placeholder
         self.setFrame(False)
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
@@ -133,15 +200,40 @@ class OptionalLine(Themed, OptionalField, QLineEdit):
         self._describe()
 
     def is_unset(self) -> bool:
-        return not self.text().strip()
+        return not self.text().strip() and not self._special
 
     def unset(self) -> None:
-        self.setText("")
+        special = self._special
+        self.set_special("")
+        if self.text():
+            self.setText("")
+        elif special:
+            self.changed.emit(None)
+
+    def set_waiting(self, words: str) -> None:
+        """What the field says while it is unset."""
+        self._waiting = words
+        if not self._special:
+            self.setPlaceholderText(words)
+
+    def set_special(self, words: str) -> None:
+        if words == self._special:
+            return
+        self._special = words
+        if words:
+            self.blockSignals(True)
+            self.setText("")
+            self.blockSignals(False)
+            self._last, self._problem = None, ""
+        self.setPlaceholderText(words or self._waiting)
+        self.retheme()
+        self._align()
+        self._describe()
 
     def retheme(self) -> None:
         self.setFont(ui_font(13))
         palette = self.palette()
-        palette.setColor(QPalette.ColorRole.PlaceholderText, color("muted"))
+        palette.setColor(QPalette.ColorRole.PlaceholderText, color("accent" if self._special else "muted"))
         palette.setColor(QPalette.ColorRole.Text, color("text"))
         self.setPalette(palette)
 
@@ -150,6 +242,8 @@ class OptionalLine(Themed, OptionalField, QLineEdit):
         raise NotImplementedError
 
     def _text_changed(self) -> None:
+        if self._special and self.text():
+            self.set_special("")
         value, self._problem = self._parse()
         self._align()
         self._describe()
@@ -165,7 +259,7 @@ class OptionalLine(Themed, OptionalField, QLineEdit):
         side = Qt.AlignmentFlag.AlignLeft if unset else self._side()
         if self.alignment() != side | Qt.AlignmentFlag.AlignVCenter:
             self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self.setTextMargins(7, 0, 7 if unset else CROSS + 1, 0)
+        self.setTextMargins(7, 0, 7 if unset and not self._offers else CROSS + 1, 0)
 
     def sizeHint(self) -> QSize:
         return QSize(124, scaled(26))
@@ -179,11 +273,14 @@ class OptionalLine(Themed, OptionalField, QLineEdit):
         super().mouseMoveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self.is_unset() and self._cross_rect().contains(event.position().toPoint()):
-            self.unset()
+        if self._hits_cross(event.position().toPoint()):
             self._track_cross(event.position().toPoint())
             return
         super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._offered_by(event):
+            super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._track_cross(QPoint(-1, -1))
@@ -308,7 +405,7 @@ class OptionalText(OptionalLine):
         self.setText(text)
 
     def is_unset(self) -> bool:
-        return not self.text()
+        return not self.text() and not self._special
 
     def _parse(self) -> tuple[str | None, str]:
         text = self.text()

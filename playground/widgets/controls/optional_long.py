@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.core.runs.json_text import read
-from playground.panels.compose.editor import GrowingEdit
 from playground.widgets.controls import Label, OptionalField
+from playground.widgets.controls.growing import GrowingEdit
 from playground.widgets.theme import mono_font
-from playground.widgets.themed import Themed
+from playground.widgets.themed import Themed, tint
 
 
 class _Editor(GrowingEdit):
@@ -18,12 +18,20 @@ class _Editor(GrowingEdit):
 
     def __init__(self, placeholder: str, mono: bool, lines: int) -> None:
         self._mono = mono
+        self.special = False
         super().__init__(placeholder, lines=lines, most=14)
 
     def retheme(self) -> None:
         super().retheme()
         if self._mono:
             self.setFont(mono_font(12))
+        if self.special:
+            tint(self, "accent", QPalette.ColorRole.PlaceholderText)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        field = self.parentWidget()
+        if not isinstance(field, LongField) or not field._offered_by(event):
+            super().keyPressEvent(event)
 
 
 class LongField(Themed, OptionalField, QWidget):
@@ -41,6 +49,7 @@ class LongField(Themed, OptionalField, QWidget):
         super().__init__()
         self._json = json
         self._last: str | None = None
+        self._waiting = placeholder
         self.editor = _Editor(placeholder, json is not None, lines)
         self.trouble = Label("", "error", 12, wrap=True)
         self.trouble.hide()
@@ -70,12 +79,38 @@ class LongField(Themed, OptionalField, QWidget):
         self.editor.set_text(value or "")
 
     def is_unset(self) -> bool:
-        return self.value() is None
+        return self.value() is None and not self._special
 
     def unset(self) -> None:
+        special = self._special
+        self.set_special("")
         self.editor.set_text("")
+        if special:
+            self.changed.emit(None)
+
+    def set_waiting(self, words: str) -> None:
+        """What the field says while it is unset."""
+        self._waiting = words
+        if not self._special:
+            self.editor.setPlaceholderText(words)
+
+    def set_special(self, words: str) -> None:
+        if words == self._special:
+            return
+        self._special = words
+        if words:
+            self.editor.blockSignals(True)
+            self.editor.set_text("")
+            self.editor.blockSignals(False)
+            self._last, self._problem = None, ""
+        self.editor.setPlaceholderText(words or self._waiting)
+        self.editor.special = bool(words)
+        self.editor.retheme()
+        self._describe()
 
     def _text_changed(self) -> None:
+        if self._special and self.editor.text():
+            self.set_special("")
         value = self.value()
         self._problem = read(value, self._json)[1] if value is not None and self._json is not None else ""
         self.trouble.setText(self._problem)
@@ -93,9 +128,7 @@ class LongField(Themed, OptionalField, QWidget):
         self._track_cross(event.position().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self.is_unset() and self._cross_rect().contains(event.position().toPoint()):
-            self.unset()
-        else:
+        if not self._hits_cross(event.position().toPoint()):
             self.editor.setFocus(Qt.FocusReason.MouseFocusReason)
             self.editor.to_end()
 
