@@ -16,10 +16,10 @@ from playground.core.runs import Message
 from playground.core.runs.parameters import APIS, Api, Parameter, parameter, parameters
 from playground.panels.compose.draft import Draft
 from playground.panels.compose.refused import MOST, Refusal, Refusals, is_general, sentence
-from playground.widgets.controls.optional_long import LongField
 from playground.panels.compose.settings_row import OTHER
 from playground.panels.compose.view import ComposeView
 from playground.widgets.controls import OptionalChoice, OptionalFlag, OptionalNumber, OptionalText
+from playground.widgets.controls.optional_long import LongField
 from playground.widgets.controls.optional_rows import OptionalPairs, OptionalTexts
 from tests.core.runs.test_parameters import member, sample, settings_for
 from tests.helpers.servers import RecordingServer

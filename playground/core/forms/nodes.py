@@ -23,7 +23,7 @@ _UNKNOWN = Shape(Kind.JSON, {}, "JSON")
 class Node:
     """One place. `key` None: it stands at its parent's place (the chosen alternative of a union), or is the root."""
 
-    __slots__ = ("_chosen", "_kept", "_kids", "_seen", "begun", "draft", "key", "model", "parent", "problem", "shape")
+    __slots__ = ("_chosen", "_kept", "_seen", "begun", "draft", "key", "kids", "model", "parent", "problem", "shape")
 
     def __init__(self, model: FormModel, parent: Node | None, key: str | int | None, shape: Shape) -> None:
         self.model, self.parent, self.key, self.shape = model, parent, key, shape
@@ -31,7 +31,7 @@ class Node:
         """What was typed that is no value, and what is wrong with it."""
         self.begun = False
         """Somebody wished it to be sent, also empty."""
-        self._kids: dict[str | int, Node] = {}
+        self.kids: dict[str | int, Node] = {}
         self._chosen: int | None = None
         self._seen = 0
         self._kept: dict[int, Any] = {}
@@ -230,7 +230,7 @@ class Node:
 
     def child(self, key: str | int) -> Node | None:
         """The place of a property, an item or an entry; None where there can be none."""
-        node = self._kids.get(key)
+        node = self.kids.get(key)
         if node is not None:
             return node
         shape: Shape | None
@@ -248,7 +248,7 @@ class Node:
             return None
         if shape is None:
             return None
-        node = self._kids[key] = Node(self.model, self, key, shape)
+        node = self.kids[key] = Node(self.model, self, key, shape)
         return node
 
     def children(self) -> list[Node]:
@@ -265,12 +265,13 @@ class Node:
             keys = list(value) if isinstance(value, dict) else []
         else:
             return []
-        for gone in [key for key in self._kids if key not in keys and self.shape.kind is not Kind.OBJECT]:
-            self._forget(gone)
+        for gone in [key for key in self.kids if key not in keys and self.shape.kind is not Kind.OBJECT]:
+            self.forget(gone)
         return [node for key in keys if (node := self.child(key)) is not None]
 
-    def _forget(self, key: str | int) -> None:
-        self._kids.pop(key)._undraft()
+    def forget(self, key: str | int) -> None:
+        """Let go of the place of an item that is no more."""
+        self.kids.pop(key)._undraft()
 
     def _is_implied(self, name: str) -> bool:
         """Whether a property is required and can have but one value: it goes without saying, unless it is wrong."""
@@ -335,10 +336,10 @@ class Node:
         if self.shape.kind is not Kind.UNION or self.chosen is None:
             return None
         chosen = self.chosen
-        node = self._kids.get(chosen)
+        node = self.kids.get(chosen)
         if node is None:
             shape = self.shape.variants[chosen].shape if chosen != RAW else _UNKNOWN
-            node = self._kids[chosen] = Node(self.model, self, None, shape)
+            node = self.kids[chosen] = Node(self.model, self, None, shape)
         return node
 
     def choose(self, index: int | None) -> None:
@@ -371,7 +372,7 @@ class Node:
         self.model.touched(self)
 
     def _drafts_below(self, index: int | None) -> list[Node]:
-        inner = None if index is None else self._kids.get(index)
+        inner = None if index is None else self.kids.get(index)
         return [node for node in self.model.drafts if inner is not None and inner in node.line()]
 
     def line(self) -> list[Node]:
@@ -398,82 +399,3 @@ class Node:
         if shape.kind is Kind.OBJECT:
             return self._constants(shape, (self.shape.tag,) if len(self.shape.variants[index].tags) == 1 else ())
         return inner.beginning() if shape.kind is not Kind.UNION else UNSET
-
-    # Lists and maps
-
-    def add(self) -> Node:
-        """One more item or entry at the end; returns its place."""
-        box = self.open_box()
-        if isinstance(box, list):
-            key: str | int = len(box)
-            box.append(UNSET)
-        else:
-            key = Nameless(f"\0{self.model.next_number()}")
-            box[key] = UNSET
-        node = self.child(key)
-        assert node is not None
-        if node.shape.kind is Kind.UNION:
-            index = node.chosen
-            if index is None:
-                index = 0
-            node.choose(index)
-        else:
-            value = node.beginning()
-            if value is not UNSET:
-                box[key] = value
-        self.model.touched(node)
-        return node
-
-    def remove(self, node: Node) -> None:
-        """Take an item or an entry away."""
-        node = node.place
-        box = self.value
-        key = node.key
-        assert key is not None
-        if isinstance(box, list) and isinstance(key, int):
-            del box[key]
-            self._forget(key)
-            moved = {at - 1 if isinstance(at, int) and at > key else at: kid for at, kid in self._kids.items()}
-            self._renumber(moved)
-        elif isinstance(box, dict):
-            box.pop(key, None)
-            self._forget(key)
-        self.prune()
-        self.model.touched(self)
-
-    def move(self, node: Node, to: int) -> None:
-        """Put an item at another index."""
-        node = node.place
-        box, at = self.value, node.key
-        assert isinstance(box, list) and isinstance(at, int)
-        to = max(0, min(to, len(box) - 1))
-        if to == at:
-            return
-        order = [self.child(index) for index in range(len(box))]
-        order.insert(to, order.pop(at))
-        box.insert(to, box.pop(at))
-        self._renumber({index: kid for index, kid in enumerate(order) if kid is not None})
-        self.model.touched(self)
-
-    def _renumber(self, kids: dict[str | int, Node]) -> None:
-        self._kids = kids
-        for key, kid in kids.items():
-            kid.key = key
-
-    def rename(self, node: Node, name: str) -> str:
-        """Name an entry of a map; returns what is wrong with the name, "" where nothing is."""
-        node = node.place
-        box, old = self.value, node.key
-        assert isinstance(box, dict) and old is not None
-        key: str = name if name else Nameless(f"\0{self.model.next_number()}")
-        if key == old:
-            return ""
-        if name in box:
-            return f"The name “{name}” stands twice"
-        items = [(key if at == old else at, value) for at, value in box.items()]
-        box.clear()
-        box.update(items)
-        self._kids = {key if at == old else at: kid for at, kid in self._kids.items()}
-        node.key = key
-        self.model.touched(node)
-        return ""

@@ -277,8 +277,8 @@ class Shapes:
         best: tuple[int, str, list[tuple[Any, ...]]] = (0, "", [() for _ in objects])
         for name in [named] if named else candidates:
             values = [self._fixed(one, name) for one in objects]
-            score = len({value for one in values for value in one if isinstance(value, str | int | bool)})
             holders = sum(bool(one) for one in values)
+            score = _alone(values)
             if holders * 2 > len(objects) and (holders > 1 or len(objects) == 1) and score > best[0]:
                 best = (score, name, values)
         return best[1], best[2]
@@ -296,6 +296,15 @@ class Shapes:
 
 _BESIDE = ("x-id-kind", "deprecated", "default", "examples", "minimum", "maximum", "pattern", "maxLength", "minLength")
 """What a schema says of all its alternatives."""
+
+
+def _alone(values: list[tuple[Any, ...]]) -> int:
+    """How many of the sets share nothing with another one."""
+    counts: dict[str, int] = {}
+    for one in values:
+        for value in one:
+            counts[repr(value)] = counts.get(repr(value), 0) + 1
+    return sum(bool(one) and all(counts[repr(value)] == 1 for value in one) for one in values)
 
 
 def _sort(leaf: Schema, parts: _Parts) -> None:

@@ -28,6 +28,7 @@ _PLURAL = {
 }
 _SHOWN = 3
 """Words of a choice that fit into its title."""
+_LINK = re.compile(r"\[([^\]\n]+)\]\([^)\s]+\)")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -56,6 +57,11 @@ def plural(kind: str) -> str:
 def plain(name: str) -> str:
     """A class' name as words: `FileSearchToolParam` → `file search tool`."""
     return " ".join(_HUMP.split(re.sub(r"(Param)+$", "", name) or name)).lower()
+
+
+def readable(words: str) -> str:
+    """Help without the signs of Markdown: links as their words, code without its ticks."""
+    return _LINK.sub(r"\1", words).replace("`", "").replace("**", "").strip()
 
 
 def name_variants(variants: Sequence[Variant]) -> None:

@@ -68,3 +68,10 @@ def json_type(value: Any) -> str:
     if isinstance(value, float):
         return "number"
     return "array" if isinstance(value, list) else "object" if isinstance(value, dict) else "string"
+
+
+def pointer_of(place: str) -> str:
+    """A JSON Pointer for a place as servers write it, `input[0].content`; a pointer stays what it is."""
+    if not place or place.startswith("/"):
+        return place
+    return join([part for part in place.replace("[", ".").replace("]", "").split(".") if part])
