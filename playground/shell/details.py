@@ -16,16 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.core.plain import seconds_text, size_text
 from playground.shell.details_message import MessagePage
 from playground.shell.details_text import (
     AttemptText,
     DetailTexts,
     load_texts,
     outcome,
-    size_text,
     timing_rows,
 )
-from playground.shell.dock_model import seconds_text, status_role, status_text
+from playground.shell.dock_model import status_role, status_text
 from playground.shell.surface import Surface, Text
 from playground.shell.timing import TimingBar
 from playground.widgets.commands import Command, CommandRegistry

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.shell.details_text import BodyText, MessageText, decode
+from playground.core.plain import decode
+from playground.shell.details_text import BodyText, MessageText
 from playground.shell.surface import Text
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import Segmented

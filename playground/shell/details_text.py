@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from playground.shell.dock_model import seconds_text
+from playground.core.plain import LINE_LIMIT, SHOWN_LIMIT, break_lines, decode, is_json, seconds_text, size_text
 
 if TYPE_CHECKING:
     from playground.core.exchanges import AttemptDetail, ExchangeDetail, ExchangeStore, ExchangeSummary
-
-LINE_LIMIT = 2000
-"""Characters of one line that are shown as one."""
-SHOWN_LIMIT = 1024 * 1024
-"""Characters of a body that are shown; the log keeps more, and copying gives all that it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,42 +158,3 @@ def _body(data: bytes, headers: tuple[tuple[str, str], ...], size: int, verb: st
     if broken != text:
         note += f"; lines of more than {LINE_LIMIT:,} characters are broken here"
     return BodyText(broken, note)
-
-
-def is_json(data: bytes, headers: tuple[tuple[str, str], ...]) -> bool:
-    """Whether a body is one JSON document by its content type, or looks like one and has none. JSON Lines are text."""
-    kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-    kind = kind.partition(";")[0].strip().lower()
-    if not kind:
-        return data[:1] in (b"{", b"[")
-    return kind in ("application/json", "text/json") or kind.endswith("+json")
-
-
-def break_lines(text: str) -> str:
-    """Break what is too long for one line of a text widget: laying out one of 100,000 letters takes it 1.5 s."""
-    if all(len(line) <= LINE_LIMIT for line in text.split("\n")):
-        return text
-    lines = []
-    for line in text.split("\n"):
-        lines += [line[at : at + LINE_LIMIT] for at in range(0, len(line), LINE_LIMIT)] or [""]
-    return "\n".join(lines)
-
-
-def decode(data: bytes) -> str:
-    """UTF-8 text, or the size and the first bytes in hexadecimal of what is none."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # A capped body may end within a character.
-        if error.start >= len(data) - 4:
-            return data[: error.start].decode("utf-8")
-        return f"{size_text(len(data))} that are no text; the first bytes:\n{data[:256].hex(' ')}"
-
-
-def size_text(size: int) -> str:
-    """`412 bytes`, `14.2 kB`, `8.0 MB` (decimal units)."""
-    if size < 1000:
-        return f"{size} byte{'s' if size != 1 else ''}"
-    if size < 1_000_000:
-        return f"{size / 1000:.1f} kB"
-    return f"{size / 1_000_000:.1f} MB"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from playground.core.plain import seconds_text as seconds_text
 from playground.widgets.presentation import shown_line, tip
 
 if TYPE_CHECKING:
@@ -276,17 +277,6 @@ def seconds_so_far(summary: ExchangeSummary) -> float:
     if summary.duration is not None:
         return summary.duration
     return max(0.0, time.time() - summary.started_at) if summary.state == "open" else 0.0
-
-
-def seconds_text(seconds: float | None) -> str:
-    """`88 ms`, `3.10 s`, `2 min 05 s`."""
-    if seconds is None:
-        return ""
-    if seconds < 0.9995:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.2f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
 
 
 def duration_words(summary: ExchangeSummary) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
-from playground.shell.details_text import size_text
+from playground.core.plain import size_text
 from playground.shell.fault_form import FaultForm
 from playground.shell.pages import SettingsPage, command_button
 from playground.shell.surface import Text

@@ -11,6 +11,7 @@ from playground.widgets.commands import CommandRegistry
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge
+    from playground.widgets.answer.saving import Savable
 
 
 class Parts(NamedTuple):
@@ -33,7 +34,7 @@ class Face(QWidget):
     link_opened = Signal(str)
     """An ID was clicked."""
     said = Signal(str, str)
-    """Words for the head line, and their colour role."""
+    """What has just been done, and the words' colour role."""
 
     def __init__(self, parts: Parts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +46,6 @@ class Face(QWidget):
     def clear(self) -> None:
         """Let go of what it shows, and of what it does."""
 
-    def note(self) -> str:
-        """What to say in the head line while it is seen."""
-        return ""
+    def savable(self) -> Savable | None:
+        """What is saved while it is seen; None: the answer as it came."""
+        return None

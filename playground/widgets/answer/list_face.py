@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +16,7 @@ from playground.core.answers import to_bytes
 from playground.core.tabular import SCALAR, Rows, line_of
 from playground.widgets.answer.face import Face, Parts
 from playground.widgets.answer.list_model import ListModel
+from playground.widgets.answer.saving import Savable
 from playground.widgets.below import WithDetail
 from playground.widgets.controls import CommandButton, EmptyState, HairLine
 from playground.widgets.fields import VeiledField
@@ -175,6 +177,10 @@ class ListFace(Face):
         self.detail.close_detail()
         self.model.set_items([])
 
+    def savable(self) -> Savable | None:
+        """All items that have come, as one array."""
+        return Savable("items.json", partial(_as_file, list(self.model.items))) if self.model.items else None
+
     def go_to_filter(self) -> None:
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
@@ -323,3 +329,7 @@ def _as_table(items: list[Any], columns: list[Any]) -> str:
 
 def _as_json(items: list[Any], _columns: list[Any]) -> str:
     return json.dumps(items if len(items) > 1 else items[0], ensure_ascii=False, indent=2)
+
+
+def _as_file(items: list[Any]) -> bytes:
+    return json.dumps(items, ensure_ascii=False, indent=2).encode("utf-8", "surrogatepass")

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.core.answers import Answer, look_into, to_bytes
+from playground.core.answers import Answer, content_type_of, look_into, to_bytes
+from playground.core.plain import is_json
 from playground.widgets.answer.face import Face, Parts
+from playground.widgets.answer.image_face import ImageFace, Source, sources_in
 from playground.widgets.answer.json_face import JsonFace
 from playground.widgets.answer.list_face import ListFace
 from playground.widgets.answer.page import FacesPage
+from playground.widgets.answer.saving import Savable, Saver, file_name
 from playground.widgets.answer.states import BusyPage, ProblemPage, make_banner
+from playground.widgets.answer.text_face import FileFace, TextFace
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.controls import EmptyState, HairLine, TabStrip
+from playground.widgets.heads import Note
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
     from playground.core.errors import Problem
 
+F = TypeVar("F", bound=Face)
 TABS = (("answer", "Answer"), ("headers", "Headers"), ("timing", "Timing"))
+SAID = 6000
+"""Milliseconds for which it is said what was done."""
 AT_ONCE = 64 * 1024
 """Bytes of a body that are looked into in the window's own thread."""
 
@@ -61,6 +70,10 @@ class AnswerView(QWidget):
         self._faces: dict[type[Face], Face] = {}
         self._looking: Operation[Answer] | None = None
         self._paged = False
+        self._whole: Savable | None = None
+        self._saver = Saver(self, name, bridge)
+        self._saver.said.connect(self.say)
+        self._status = ("", "muted")
         self.state = "empty"
         """empty, busy, shown or failed."""
         self._build(name, group)
@@ -104,7 +117,7 @@ class AnswerView(QWidget):
         `has_more` the reader is offered the next page (`more`), or all (`all_wanted`)."""
         self._let_go()
         self._paged = True
-        table, body = self._list_face(), self._json_face()
+        table, body = self._list_face(), self._make_face(JsonFace)
         table.set_items(items, has_more=has_more, can_page=True)
         if answer is None:
             body.set_items(table.model.items)
@@ -114,10 +127,34 @@ class AnswerView(QWidget):
 
     def add_page(self, items: Sequence[Any], *, has_more: bool) -> None:
         """The next page; rows stay where they are."""
-        table, body = self._list_face(), self._json_face()
+        table, body = self._list_face(), self._make_face(JsonFace)
         table.add_items(items, has_more=has_more)
         body.set_items(table.model.items)
         self.page.set_banner(None)
+
+    def show_content(self, content: bytes, content_type: str = "", name_hint: str = "") -> None:
+        """A body that is no JSON by its kind: a picture, sound, text, or a file to save. What it is is found in its
+        first bytes, and in `content_type` where these say nothing. `name_hint`: a name for the file."""
+        said = content_type.partition(";")[0].strip().lower()
+        if is_json(content, (("content-type", said),)) and content.strip():
+            self.show_json(content)
+            return
+        self._let_go()
+        kind = content_type_of(content, said)
+        name = file_name(name_hint, kind)
+        self._whole = Savable(name, partial(bytes, content))
+        file = self._file_face()
+        file.set_content(content, content_type, kind, name)
+        faces: list[Face] = [file]
+        if kind.startswith("image/") and kind != "image/svg+xml":
+            image = self._make_face(ImageFace)
+            image.set_sources([Source(partial(bytes, content), "", "", name)])
+            faces.insert(0, image)
+        elif _is_text(content, kind):
+            text = self._make_face(TextFace)
+            text.set_content(content)
+            faces.insert(0, text)
+        self._show_faces(faces, faces[0])
 
     def show_problem(self, problem: Problem, action: Command | None = None) -> None:
         """What went wrong. What had come (pages, events) stays below it. `action` mends it, or tries again."""
@@ -147,6 +184,24 @@ class AnswerView(QWidget):
         self.tabs.choose(number)
         self._tab_pages.setCurrentIndex(number)
 
+    def set_status(self, words: str, role: str = "muted") -> None:
+        """A few words that stay at the right of the tabs: status, duration, size."""
+        self._status = (words, role)
+        self._unsay()
+
+    def say(self, words: str, role: str = "muted") -> None:
+        """The same for a moment: what has just been done."""
+        self._tell(words, role)
+        self._quiet.start()
+
+    def save(self) -> None:
+        """Ask where what is seen is to be saved: the picture that is looked at, the rows that were loaded, else the
+        answer as it came."""
+        face = self.page.face
+        what = (face.savable() if face is not None else None) or self._whole
+        if what is not None and self.state == "shown":
+            self._saver.ask(what)
+
     # Making
 
     def _build(self, name: str, group: str) -> None:
@@ -159,17 +214,25 @@ class AnswerView(QWidget):
         self.busy = BusyPage(name)
         self.problem = ProblemPage(name)
         self.problem.opened.connect(self.link_opened)
-        self.page = FacesPage(name, ())
+        self._save = self._commands.add(
+            f"{name}.save", "Save Answer As…", self.save, group=group, icon="download", scope=self, enabled=False
+        )
+        self.page = FacesPage(name, (self._save,))
         self._states = QStackedWidget()
         for page in (self.empty, self.busy, self.problem, self.page):
             self._states.addWidget(page)
         self._tab_pages = QStackedWidget()
         for page in (self._states, QWidget(), QWidget()):
             self._tab_pages.addWidget(page)
+        self.note = Note(right=True)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(SAID)
+        self._quiet.timeout.connect(self._unsay)
         row = QHBoxLayout()
         row.setContentsMargins(9, 0, 12, 0)
         row.addWidget(self.tabs)
-        row.addStretch(1)
+        row.addWidget(self.note, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -189,28 +252,32 @@ class AnswerView(QWidget):
     def _show_timing_tab(self) -> None:
         self.set_tab("timing")
 
-    def _make_face(self, kind: type[Face]) -> Face:
+    def _make_face(self, kind: type[F]) -> F:
         """A face, made when an answer first needs it."""
         face = self._faces.get(kind)
         if face is None:
-            face = self._faces[kind] = kind(self._parts)
-            face.link_opened.connect(self.link_opened)
-            self.page.add(face)
+            face = self._add_face(kind(self._parts))
+        return face  # type: ignore[return-value]
+
+    def _add_face(self, face: Face) -> Face:
+        self._faces[type(face)] = face
+        face.link_opened.connect(self.link_opened)
+        face.said.connect(self.say)
+        self.page.add(face)
         return face
 
     def _list_face(self) -> ListFace:
         made = ListFace not in self._faces
         face = self._make_face(ListFace)
-        assert isinstance(face, ListFace)
         if made:
             face.more.connect(self.more)
             face.all_wanted.connect(self.all_wanted)
         return face
 
-    def _json_face(self) -> JsonFace:
-        face = self._make_face(JsonFace)
-        assert isinstance(face, JsonFace)
-        return face
+    def _file_face(self) -> FileFace:
+        if FileFace not in self._faces:
+            self._add_face(FileFace(self._parts, self._save))
+        return self._faces[FileFace]  # type: ignore[return-value]
 
     # What happens
 
@@ -220,13 +287,26 @@ class AnswerView(QWidget):
         if looking is not None:
             looking.cancel()
         self._paged = False
+        self._whole = None
         for face in self.page.faces:
             face.clear()
         self.page.set_banner(None)
 
     def _show_state(self, state: str, page: QWidget) -> None:
         self.state = state
+        self._save.setEnabled(state == "shown")
         self._states.setCurrentWidget(page)
+        if state == "empty":
+            self.set_status("")
+
+    def _tell(self, words: str, role: str) -> None:
+        self.note.set_role(role)
+        self.note.setText(words)
+        self.note.setToolTip(words)
+
+    def _unsay(self) -> None:
+        self._quiet.stop()
+        self._tell(*self._status)
 
     def _looked(self) -> None:
         operation = self._looking
@@ -238,7 +318,12 @@ class AnswerView(QWidget):
 
     def _show_answer(self, answer: Answer) -> None:
         faces: list[Face] = []
-        body = self._json_face()
+        self._whole = Savable("answer.json", partial(bytes, answer.data))
+        body = self._make_face(JsonFace)
+        if answer.images:
+            image = self._make_face(ImageFace)
+            image.set_sources(sources_in(answer))
+            faces.append(image)
         if answer.items is not None:
             table = self._list_face()
             table.set_items(answer.items, has_more=bool(answer.has_more), left_out=answer.left_out)
@@ -258,6 +343,20 @@ class AnswerView(QWidget):
     def _end_under_way(self) -> None:
         if self._paged:
             self._list_face().set_loading(False)
+
+
+def _is_text(content: bytes, kind: str) -> bool:
+    """Whether it can be read: what is said to be text, and what is UTF-8 without a NUL (a small part is looked at)."""
+    if kind.startswith(("audio/", "video/", "image/")) and kind != "image/svg+xml":
+        return False
+    head = content[:4096]
+    if not head or b"\0" in head:
+        return False
+    try:
+        head[:-4].decode("utf-8") if len(content) > len(head) else head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return kind.startswith("text/") or error.start >= len(head) - 8
+    return True
 
 
 def _look(value: bytes | Any) -> Answer:
