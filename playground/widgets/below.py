@@ -28,7 +28,7 @@ class WithDetail(QSplitter):
         self.setObjectName(f"{name}.splitter")
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
-        self._name, self._table, self._bridge, self._commands, self._group = name, table, bridge, commands, group
+        self._name, self._table, self._bridge, self._commands = name, table, bridge, commands
         self.json: JsonView | None = None
         self.title = Note()
         self._close = commands.add(
@@ -55,8 +55,7 @@ class WithDetail(QSplitter):
 
     def show_data(self, title: str, data: bytes) -> None:
         """The JSON of the chosen row; what is no JSON is shown as text."""
-        self.title.set_role("text")
-        self.title.setText(title)
+        self.set_title(title)
         if self.below.isHidden():
             self.below.show()
             self._close.setEnabled(True)
@@ -64,10 +63,15 @@ class WithDetail(QSplitter):
         if self.json is None:
             from playground.widgets.json import JsonView
 
-            self.json = JsonView(f"{self._name}.json", self._commands, self.below, group=self._group)
+            self.json = JsonView(f"{self._name}.json", self._commands, self.below)
             self._column.addWidget(self.json, 1)
             self.json.show()
         self.json.set_bytes(data, bridge=self._bridge)
+
+    def set_title(self, title: str) -> None:
+        """What is shown, or will be when it has been read."""
+        self.title.set_role("text")
+        self.title.setText(title)
 
     def close_detail(self) -> None:
         """The table alone."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.answers import Answer, content_type_of, look_into, to_bytes
 from playground.core.plain import is_json
+from playground.widgets.answer.events_face import EventsFace
 from playground.widgets.answer.face import Face, Parts
 from playground.widgets.answer.image_face import ImageFace, Source, sources_in
 from playground.widgets.answer.json_face import JsonFace
@@ -155,6 +156,24 @@ class AnswerView(QWidget):
             text.set_content(content)
             faces.insert(0, text)
         self._show_faces(faces, faces[0])
+
+    def begin_events(self) -> None:
+        """A stream begins: its events are shown as they come."""
+        self._let_go()
+        events = self._make_face(EventsFace)
+        events.begin()
+        self._show_faces([events], events)
+
+    def add_events(self, events: Sequence[Any], times: Sequence[float] | None = None) -> None:
+        """Some events, each as its data (or `{"event": name, "data": …}`). `times`: when each came, in seconds since
+        the call began; without them it is now. Ignored unless a stream was begun."""
+        face = self._make_face(EventsFace)
+        if face.streaming:
+            face.add(events, times)
+
+    def end_events(self, words: str = "") -> None:
+        """The stream is over. `words`: how, where it was not its own end: “stopped”."""
+        self._make_face(EventsFace).end(words)
 
     def show_problem(self, problem: Problem, action: Command | None = None) -> None:
         """What went wrong. What had come (pages, events) stays below it. `action` mends it, or tries again."""
@@ -338,11 +357,14 @@ class AnswerView(QWidget):
         self.ready.emit()
 
     def _is_under_way(self) -> bool:
-        return self._paged
+        """Whether something has come already, of which more was to come."""
+        return self._paged or isinstance(self.page.face, EventsFace)
 
     def _end_under_way(self) -> None:
         if self._paged:
             self._list_face().set_loading(False)
+        else:
+            self._make_face(EventsFace).end("ended by an error")
 
 
 def _is_text(content: bytes, kind: str) -> bool:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QResizeEvent
-from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.core.runs.rows import Column, EventIndex, EventRow
 from playground.widgets.icons import icon
 from playground.widgets.presentation import shown_line
-from playground.widgets.tables import CopyTable, HairlineDelegate
-from playground.widgets.theme import color, current_theme, mono_font, scaled, ui_font
+from playground.widgets.rows import Cell, Index, RowsModel, RowsTable
+from playground.widgets.theme import scaled
 
 NUMBER, TIME, GAP, KIND, SIZE, PREVIEW = range(6)
 HEADERS = ("#", "Time", "Gap", "Type", "Size", "Preview")
@@ -22,8 +21,6 @@ WIDTHS = (50, 80, 80, 186, 66, 120)
 _KEPT = 4096
 """Rows that are kept once they were read."""
 _ALIGNED = frozenset({NUMBER, TIME, GAP, SIZE})
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def gap_text(seconds: float | None) -> str:
@@ -48,11 +45,12 @@ def line_of(row: EventRow) -> str:
     return "\t".join((str(row.number), f"{row.at:.4f}", gap_text(row.gap), row.kind, str(row.size), preview))
 
 
-class EventsModel(QAbstractTableModel):
+class EventsModel(RowsModel):
     """An `EventIndex` in the order it was found in, or some rows of it in another."""
 
-    sort_wanted = Signal(int, bool)
-    """A column, and whether descending; -1: the order in which they came."""
+    titles = HEADERS
+    hints = ("Number of the event", "Since the call began", "Since the event before", "", "Bytes", "")
+    right = _ALIGNED
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -122,41 +120,23 @@ class EventsModel(QAbstractTableModel):
 
     # What Qt asks
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+    def rowCount(self, parent: Index | None = None) -> int:
         if parent is not None and parent.isValid():
             return 0
         return len(self._rows) if self._rows is not None else self._count
 
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return len(HEADERS)
+    def cell(self, row: int, column: int) -> Cell:
+        found = self.row(row)
+        if found is None:
+            return Cell("")
+        # The end of a type tells it from others of its family.
+        side = Qt.TextElideMode.ElideLeft if column == KIND else Qt.TextElideMode.ElideRight
+        right = column in _ALIGNED
+        return Cell(_cell(found, column), self.role_of(row, found, column), right, right, side)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section in _ALIGNED else _LEFT
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return ("Number of the event", "Since the call began", "Since the event before", "", "Bytes", "")[section]
-        return None
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column = index.column()
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in _ALIGNED else _LEFT
-        if role == Qt.ItemDataRole.FontRole:
-            return mono_font(12) if column in _ALIGNED else ui_font(12)
-        row = self.row(index.row())
-        if row is None:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _cell(row, column)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return color(self.role_of(index.row(), row, column))
-        if role == Qt.ItemDataRole.ToolTipRole and column == KIND:
-            return shown_line(row.kind)
-        return None
+    def hint(self, row: int, column: int) -> str:
+        found = self.row(row) if column == KIND else None
+        return found.kind if found is not None else ""
 
     def role_of(self, place: int, row: EventRow, column: int) -> str:
         """The colour of a cell."""
@@ -165,9 +145,6 @@ class EventsModel(QAbstractTableModel):
         if self.played >= 0 and self.event_at(place) == self.played:
             return "simulated"
         return "text" if column in (KIND, PREVIEW) else "muted"
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self.sort_wanted.emit(column, order == Qt.SortOrder.DescendingOrder)
 
 
 def _cell(row: EventRow, column: int) -> str:
@@ -184,73 +161,26 @@ def _cell(row: EventRow, column: int) -> str:
     return shown_line(row.preview.replace("\n", "⏎").replace("\t", "⇥"))
 
 
-class _Delegate(HairlineDelegate):
-    """Paints a cell by itself: a look at the model for each of its roles would be a thousand for one screen, and each
-    waits for whatever Python runs elsewhere."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._fonts: dict[tuple[bool, int], QFont] = {}
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        model = index.model()
-        rect = QRect(option.rect)
-        theme = current_theme()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(rect, theme.color("selection"))
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.color("line"))
-        row = model.row(index.row()) if isinstance(model, EventsModel) else None
-        if row is None or not isinstance(model, EventsModel):
-            return
-        column = index.column()
-        right = column in _ALIGNED
-        painter.setFont(self._font(right))
-        painter.setPen(theme.color("text" if selected and right else model.role_of(index.row(), row, column)))
-        inner = rect.adjusted(10, 0, -10, 0)
-        text = _cell(row, column)
-        # The end of a type tells it from others of its family.
-        side = Qt.TextElideMode.ElideLeft if column == KIND else Qt.TextElideMode.ElideRight
-        text = painter.fontMetrics().elidedText(text, side, inner.width())
-        painter.drawText(inner, _RIGHT if right else _LEFT, text)
-
-    def _font(self, mono: bool) -> QFont:
-        """Made once for each type scale."""
-        key = (mono, scaled(1000))
-        if key not in self._fonts:
-            self._fonts[key] = mono_font(12) if mono else ui_font(12)
-        return self._fonts[key]
-
-
-class EventsTable(CopyTable):
+class EventsTable(RowsTable):
     """What is copied is made elsewhere: it may be much."""
 
     copy_wanted = Signal(bool)
     """Of the chosen rows: True for the data alone, False for the lines of the table."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("compose.events.table")
-        self.setAccessibleName("Events")
-        self.setItemDelegate(_Delegate(self))
-        self._narrow = False
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"{name}.table", "Events", parent)
+        self._narrow = 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow the previews are worth more than the sizes."""
+        """Where it is narrow the previews are worth more than sizes and gaps."""
         super().resizeEvent(event)
-        narrow = event.size().width() < scaled(520)
+        width = event.size().width()
+        narrow = (width < scaled(520)) + (width < scaled(440))
         if narrow != self._narrow:
             self._narrow = narrow
-            self.setColumnHidden(SIZE, narrow)
+            self.setColumnHidden(SIZE, narrow > 0)
+            self.setColumnHidden(GAP, narrow > 1)
             self.setColumnWidth(KIND, scaled(140 if narrow else WIDTHS[KIND]))
-
-    def selected_rows(self) -> list[int]:
-        """By ranges: with all of 200,000 rows chosen, an index for each would take half a second."""
-        selection = self.selectionModel()
-        ranges = selection.selection() if selection is not None else ()
-        return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
 
     def copy(self) -> None:
         self.copy_wanted.emit(False)
