@@ -149,6 +149,7 @@ class Application(QObject):
                 faults=self.faults,
                 manifests=self.manifests,
                 log=self.paths.exchanges,
+                cache=self.paths.cache,
             )
         )
         self.reporter.reported.connect(self._reported)

@@ -80,6 +80,11 @@ class Method:
         return "_get" in code.co_names
 
     @property
+    def is_list(self) -> bool:
+        """Whether it answers with pages."""
+        return "_get_api_list" in inspect.unwrap(self.function).__code__.co_names
+
+    @property
     def is_binary(self) -> bool:
         """Whether its answer is a file's bytes."""
         return "HttpxBinaryResponseContent" in str(inspect.unwrap(self.function).__annotations__.get("return", ""))
@@ -257,16 +262,22 @@ def _publish(temporary: Path, path: Path) -> None:
     temporary.replace(path)
 
 
-async def _events(response: Any, opened: contextlib.AsyncExitStack) -> AsyncIterator[dict[str, Any]]:
+async def read_events(pieces: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:
+    """The events of a stream as JSON. Raises what reading the pieces raises."""
     splitter = SseSplitter()
-    async with opened:
-        async for data in response.iter_bytes():
-            for event in splitter.feed(data):
-                if not event.data.startswith(DONE):
-                    yield _event(event)
-        for event in splitter.close():
+    async for data in pieces:
+        for event in splitter.feed(data):
             if not event.data.startswith(DONE):
                 yield _event(event)
+    for event in splitter.close():
+        if not event.data.startswith(DONE):
+            yield _event(event)
+
+
+async def _events(response: Any, opened: contextlib.AsyncExitStack) -> AsyncIterator[dict[str, Any]]:
+    async with opened:
+        async for event in read_events(response.iter_bytes()):
+            yield event
 
 
 def _event(event: SseEvent) -> dict[str, Any]:
@@ -324,33 +335,45 @@ def _items(answer: Any) -> list[Any]:
     return list(answer) if isinstance(answer, list) else [answer]
 
 
+async def following_arguments(
+    method: Method, arguments: Mapping[str, Any], response: Any
+) -> dict[str, Any] | None:
+    """The arguments that ask for the page after the one that `response` (already read) holds; None after the last.
+    Asked for by our own means, because the SDK's next page would come parsed."""
+    page = await response.parse()
+    following = page.next_page_info() if page.has_next_page() else None
+    if following is None:
+        return None
+    asked = dict(arguments)
+    for name, value in {**_given(following.params), **_given(following.json)}.items():
+        if name in method.parameters:
+            asked[name] = value
+        else:
+            asked["extra_query"] = {**(asked.get("extra_query") or {}), name: value}
+    return asked
+
+
 async def _all_pages(method: Method, arguments: dict[str, Any], session: Session) -> list[Any]:
     """The items of every page, as they were sent."""
     items: list[Any] = []
-    while True:
-        async with _sending(method, arguments) as response:
+    asked: dict[str, Any] | None = arguments
+    while asked is not None:
+        async with sending(method, asked) as response:
             items += _items(await _answer(response, session, None, text=False))
-            page = await response.parse()
-        following = page.next_page_info() if page.has_next_page() else None
-        if following is None:
-            return items
-        # Asked for by our own means, because the SDK's next page would come parsed.
-        for name, value in {**_given(following.params), **_given(following.json)}.items():
-            if name in method.parameters:
-                arguments[name] = value
-            else:
-                arguments["extra_query"] = {**(arguments.get("extra_query") or {}), name: value}
+            asked = await following_arguments(method, asked, response)
+    return items
 
 
 def _given(values: Any) -> dict[str, Any]:
     return dict(values) if isinstance(values, Mapping) else {}
 
 
-def _sending(method: Method, arguments: dict[str, Any]) -> contextlib.AbstractAsyncContextManager[Any]:
+def sending(method: Method, arguments: dict[str, Any]) -> contextlib.AbstractAsyncContextManager[Any]:
+    """A context in which the raw answer can be read. Deprecated methods are called like others."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        sending: contextlib.AbstractAsyncContextManager[Any] = method.send(**arguments)
-    return sending
+        made: contextlib.AbstractAsyncContextManager[Any] = method.send(**arguments)
+    return made
 
 
 async def call(
@@ -374,12 +397,12 @@ async def call(
     async with contextlib.AsyncExitStack() as opened:
         files = opened.enter_context(contextlib.ExitStack())
         arguments = arguments_of(found, body, files, stream=stream)
-        if all_pages and "_get_api_list" not in inspect.unwrap(found.function).__code__.co_names:
+        if all_pages and not found.is_list:
             raise _usage(f"“{method}” is no list", "Only a list has pages.", "Leave --all out.")
         with session.calling(method, origin):
             if all_pages:
                 return await _all_pages(found, arguments, session)
-            response = await opened.enter_async_context(_sending(found, arguments))
+            response = await opened.enter_async_context(sending(found, arguments))
             if "event-stream" in (response.headers.get("content-type") or ""):
                 return _events(response, opened.pop_all())
             answer = await _answer(response, session, output, text=found.is_binary)

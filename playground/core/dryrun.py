@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import httpx2
 
 _STAND_IN = "stand-in-for-the-key"
+BODY_MOST = 256 * 1024
+"""Bytes of a body made of files that are read at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,23 @@ class DryRun:
     async def request(self, profile: Profile, path: str, body: Mapping[str, Any], *, method: str) -> WireRequest:
         """The request that `Session.open_stream` would make. Starts the sandbox where the profile is the sandbox's.
         Raises what that raises."""
+        return await (await self._session(profile)).dry(path, body, method)
+
+    async def call(
+        self, profile: Profile, method: str, arguments: Mapping[str, Any], *, stream: bool = False
+    ) -> WireRequest:
+        """The request that a call of any method would make: `arguments` as of `core.calls.call`. Of long files only
+        the beginning is read. Raises UsageProblem, OSError for files, and what the sandbox's start raises."""
+        return await (await self._session(profile)).dry_call(method, arguments, stream=stream)
+
+    async def _session(self, profile: Profile) -> _DrySession:
         base_url = await self._sessions.base_url_of(profile)
         profile = with_environment(profile, self._sessions.environ)
         if self._made is None or self._made[:2] != (profile, base_url):
             await self.aclose()
             key = None if profile.key is KeySource.NONE and not profile.is_sandbox else _STAND_IN
             self._made = profile, base_url, _DrySession(profile, base_url, key, self._sessions.environ)
-        return await self._made[2].dry(path, body, method)
+        return self._made[2]
 
     async def aclose(self) -> None:
         """Let go of the client."""
@@ -85,13 +97,43 @@ class _DrySession(Session):
                 raise
         return self._seen[-1]
 
+    async def dry_call(self, method: str, arguments: Mapping[str, Any], *, stream: bool) -> WireRequest:
+        from playground.core.answering import open_answer
+
+        self._seen.clear()
+        try:
+            async with open_answer(self, method, arguments, stream=stream, origin="dry-run"):
+                raise AssertionError("a dry run got an answer")
+        except Exception:
+            if not self._seen:
+                raise
+        return self._seen[-1]
+
     def _transport(self, _tls: Any) -> RecordingTransport:
         return RecordingTransport(_End(self), self._nowhere, self.profile.name)
 
-    def take(self, request: httpx2.Request) -> None:
+    async def take(self, request: httpx2.Request) -> None:
         redactor: Redactor = self._nowhere.redactor
         url, headers = redactor.url(str(request.url)), redactor.headers(request.headers.multi_items())
-        self._seen.append(WireRequest(request.method, url, headers, request.content))
+        self._seen.append(WireRequest(request.method, url, headers, await _beginning(request)))
+
+
+async def _beginning(request: httpx2.Request) -> bytes:
+    """The body, or the first of it where it is read from files."""
+    import httpx2
+
+    try:
+        return request.content
+    except httpx2.RequestNotRead:
+        pass
+    parts, size = [], 0
+    stream: Any = request.stream
+    async for part in stream:
+        parts.append(part)
+        size += len(part)
+        if size > BODY_MOST:
+            break
+    return b"".join(parts)
 
 
 class _End:
@@ -103,7 +145,7 @@ class _End:
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         import openai
 
-        self._session.take(request)
+        await self._session.take(request)
         # The SDK tries again after every other error.
         raise openai.OpenAIError("stopped before the network")
 

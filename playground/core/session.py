@@ -134,6 +134,11 @@ class Session:
         return f"<Session of {self.profile.name} at {self.base_url}>"
 
     @property
+    def secret(self) -> str:
+        """What is masked in answers: the key, but for the sandbox's, which is none."""
+        return "" if self.profile.is_sandbox else self._key or ""
+
+    @property
     def caution(self) -> str:
         """What a person must know before the first request is sent; empty where there is nothing."""
         if not in_the_clear(self.base_url):
@@ -244,7 +249,7 @@ class Session:
                 request_id=known().text(response.headers.get("x-request-id") or "") or None,
                 exchange_id=handle.exchange_id or "",
                 _response=response,
-                _key="" if self.profile.is_sandbox else self._key or "",
+                _key=self.secret,
             )
         finally:
             await response.aclose()

@@ -63,6 +63,8 @@ class PanelContext:
     commands: CommandRegistry
     settings: Settings
     state: PanelState
+    cache: Path
+    """A folder for what can be made again."""
     notify: Callable[[Problem | str], None]
     """Tell the person what belongs to no place in the panel: a line at the window's foot, never a modal box."""
 

@@ -14,6 +14,8 @@ from playground.panels.contract import PanelContext, PanelManifest
 from playground.widgets.controls import EmptyState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playground.bridge import Bridge
     from playground.core.settings import Settings
     from playground.shell.memory import StateFolder
@@ -30,6 +32,7 @@ class PanelParts:
     commands: CommandRegistry
     settings: Settings
     memory: StateFolder
+    cache: Path
     notify: Callable[[Any], None]
 
 
@@ -85,6 +88,7 @@ class PanelStack(QStackedWidget):
             commands=parts.commands,
             settings=parts.settings,
             state=parts.memory.state(f"panel-{manifest.id}"),
+            cache=parts.cache,
             notify=parts.notify,
         )
         try:

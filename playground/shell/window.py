@@ -52,6 +52,7 @@ class WindowParts:
     faults: FaultSwitch
     manifests: list[PanelManifest]
     log: Path
+    cache: Path
 
 
 class Window(QMainWindow):
@@ -107,7 +108,14 @@ class Window(QMainWindow):
         self.panels = PanelStack(
             parts.manifests,
             PanelParts(
-                parts.bridge, parts.sessions, parts.store, self.commands, parts.settings, parts.memory, self.notify
+                parts.bridge,
+                parts.sessions,
+                parts.store,
+                self.commands,
+                parts.settings,
+                parts.memory,
+                parts.cache,
+                self.notify,
             ),
         )
         self.splitter = QSplitter(Qt.Orientation.Vertical)

@@ -23,6 +23,7 @@ from playground.core.session import SessionManager
 from playground.core.settings import Settings
 from playground.panels.compose.view import ComposeView
 from playground.panels.contract import PanelContext
+from playground.panels.explorer.view import ExplorerView
 from playground.panels.models.view import ModelsView
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.theme import ThemeManager
@@ -59,6 +60,7 @@ class House:
     """Everything a panel is given, and the panels that a test makes with it."""
 
     def __init__(self, folder: Path, environ: dict[str, str], qtbot: QtBot, run: Run) -> None:
+        self.folder = folder
         self.qtbot = qtbot
         self._run = run
         self.bridge = Bridge()
@@ -90,6 +92,7 @@ class House:
             commands=self.commands,
             settings=self.settings,
             state=self.memory,
+            cache=self.folder / "cache",
             notify=self.notes.append,
         )
 
@@ -123,6 +126,13 @@ class House:
 
     def models(self) -> ModelsView:
         view = ModelsView(self.context())
+        self._show_view(view)
+        self.settled()
+        return view
+
+    def explorer(self) -> ExplorerView:
+        """The explorer, shown, its catalogue there."""
+        view = ExplorerView(self.context())
         self._show_view(view)
         self.settled()
         return view

@@ -51,7 +51,14 @@ def left_behind(program: Application, manifest: PanelManifest, qtbot: QtBot) -> 
     commands = CommandRegistry()
     told: list[object] = []
     parts = PanelParts(
-        program.bridge, program.sessions, program.store, commands, program.settings, program.memory, told.append
+        program.bridge,
+        program.sessions,
+        program.store,
+        commands,
+        program.settings,
+        program.memory,
+        program.paths.cache,
+        told.append,
     )
     holder = QWidget()
     stack = PanelStack([manifest], parts, holder)

@@ -111,7 +111,7 @@ def _alternatives(function: Callable[..., Any]) -> list[tuple[str, ...]]:
 
 def _entry(name: str, found: dict[str, Any], pool: Pool, problems: list[dict[str, str]]) -> dict[str, Any]:
     function = plain(found[name])
-    doc = inspect.getdoc(function) or ""
+    doc = next((text for text in map(inspect.getdoc, [function, *typing.get_overloads(function)]) if text), "")
     source = read_source(function)
     text = _text(function)
     beside = _beside(name, found)

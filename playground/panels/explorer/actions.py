@@ -1,0 +1,41 @@
+"""The explorer's commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playground.widgets.commands import Command, CommandRegistry
+
+if TYPE_CHECKING:
+    from playground.panels.explorer.view import ExplorerView
+
+GROUP = "Explorer"
+
+
+def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Command]:
+    """All of them, by their names without `explorer.`."""
+    rows = (
+        ("send", "Send the Request", view.send, "Ctrl+Return", "play"),
+        ("stop", "Stop the Call", view.stop, "Esc", "square"),
+        ("search", "Search the Methods", view.go_to_search, "Ctrl+F", "search"),
+        ("favourite", "Add to Favourites", view.toggle_favourite, "Ctrl+D", "star"),
+        ("successor", "Open What Replaces It", view.open_successor, None, "arrow-right"),
+        ("minimal", "Fill In the Least It Takes", view.fill_minimal, None, "zap"),
+        ("unset", "Unset All Arguments", view.unset_all, None, "undo-2"),
+        ("stream", "Stream the Answer", view.toggle_stream, None, "radio"),
+        ("tab_form", "Show the Form", view.show_form, "Alt+1", ""),
+        ("tab_json", "Show the Arguments as JSON", view.show_json, "Alt+2", ""),
+        ("tab_preview", "Show What Would Be Sent", view.show_preview, "Alt+3", ""),
+        ("copy_preview", "Copy What Would Be Sent", view.copy_preview, None, "copy"),
+        ("confirm", "Yes, Send It", view.confirm, None, "check"),
+        ("refrain", "Do Not Send It", view.refrain, None, "x"),
+    )
+    commands = {
+        name: registry.add(f"explorer.{name}", title, handler, group=GROUP, shortcut=keys, icon=icon, scope=view)
+        for name, title, handler, keys, icon in rows
+    }
+    for name in ("confirm", "refrain"):
+        commands[name].setEnabled(False)
+    commands["stream"].setCheckable(True)
+    registry.add("explorer.open", "Open a Method…", view.open_from_elsewhere, group=GROUP, icon="compass", scope=view)
+    return commands

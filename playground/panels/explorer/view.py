@@ -1,0 +1,379 @@
+"""The explorer: the methods at the left, one method in the middle, its answer at the right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QHideEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from playground.core.answering import AnswerHead
+from playground.core.catalog import Kind, MethodEntry
+from playground.core.errors import Problem
+from playground.panels.contract import PanelContext
+from playground.panels.explorer.actions import add_commands
+from playground.panels.explorer.column import MethodsColumn
+from playground.panels.explorer.drafts import Drafts
+from playground.panels.explorer.page import MethodPage
+from playground.panels.explorer.question import Question
+from playground.panels.explorer.result import ResultColumn
+from playground.panels.explorer.sending import Failed, Sending, Sent
+from playground.widgets.commands import Command
+
+SAVE_AFTER_MS = 400
+SIZES = (268, 480, 520)
+"""Pixels of the three columns where nothing is remembered."""
+ADMIN = Problem(
+    title="This method wants an admin key",
+    cause="It is one of the organisation's. OpenAI serves these with admin keys only, which begin with sk-admin-.",
+    remedy="Make a profile with an admin key (Settings › Profiles), and choose it at the top left. What is sent with "
+    "another key is refused with 401 or 403.",
+    type="admin_key",
+)
+
+
+class ExplorerView(QWidget):
+    """The panel."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("explorer")
+        self.setAccessibleName("Explorer")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._context = context
+        self.drafts = Drafts()
+        self._wanted: tuple[str, dict[str, Any] | None] = ("", None)
+        """A method that was asked for before the catalogue was there."""
+        self._operation: Any = None
+        self._sent: Sent | None = None
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(SAVE_AFTER_MS)
+        self._save_timer.timeout.connect(self.save)
+        self.commands = add_commands(self, context.commands)
+        self.methods = MethodsColumn(context.bridge, context.cache)
+        self.page = MethodPage(context, self.commands)
+        self.question = Question(self.commands["confirm"], self.commands["refrain"])
+        self.result = ResultColumn(context)
+        self._build()
+        self._restore()
+        self.methods.chosen.connect(self.open_method)
+        self.methods.loaded.connect(self._catalogue_loaded)
+        self.page.edited.connect(self._edited)
+        self.result.page_wanted.connect(self._next_page)
+        self.result.link_opened.connect(self._open_link)
+        context.bridge.listen(context.sessions.changed, self._profile_changed, self)
+        self._sync()
+
+    def _build(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.page, 1)
+        column.addWidget(self.question)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("explorer.splitter")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for widget, least, stretch in ((self.methods, 200, 0), (middle, 360, 1), (self.result, 320, 1)):
+            widget.setMinimumWidth(least)
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter.setSizes(list(SIZES))
+        self.splitter.splitterMoved.connect(self._edited)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    # What is remembered
+
+    def _restore(self) -> None:
+        state = self._context.state.load()
+        self.drafts.load(state.get("drafts"))
+        for name in ("favourites", "recent"):
+            names = state.get(name)
+            if isinstance(names, list):
+                setattr(self.methods, name, [str(one) for one in names])
+        if isinstance(opened := state.get("opened"), list):
+            self.methods.set_opened([str(one) for one in opened])
+        if isinstance(method := state.get("method"), str):
+            self._wanted = (method, None)
+        if isinstance(sizes := state.get("splitter"), str):
+            self.splitter.restoreState(QByteArray.fromBase64(sizes.encode()))
+            self.splitter.setHandleWidth(1)
+
+    def save(self) -> None:
+        """Have what was written remembered; the state's owner writes it off this thread."""
+        self._save_timer.stop()
+        self._keep_draft()
+        entry = self.page.entry
+        self._context.state.save(
+            {
+                "method": entry.name if entry is not None else "",
+                "drafts": self.drafts.to_state(),
+                "favourites": self.methods.favourites,
+                "recent": self.methods.recent,
+                "opened": self.methods.opened(),
+                "splitter": bytes(self.splitter.saveState().toBase64().data()).decode(),
+            }
+        )
+
+    def _keep_draft(self) -> None:
+        if self.page.entry is not None:
+            self.drafts.put(self.page.entry.name, self.page.arguments())
+            self.drafts.set_streams(self.page.entry.name, self.page.streams)
+
+    def _edited(self, *_arguments: object) -> None:
+        if not self._save_timer.isActive():
+            self._save_timer.start()
+        self.question.put_away()
+
+    # Opening
+
+    def _catalogue_loaded(self) -> None:
+        name, arguments = self._wanted
+        entry = self.page.entry
+        if name:
+            self.open_method(name, arguments)
+        elif entry is not None and self.methods.catalog is not None and entry.name in self.methods.catalog.methods:
+            self._show(self.methods.catalog.methods[entry.name], self.page.arguments())
+
+    def open_method(self, name: str, arguments: dict[str, Any] | None = None) -> None:
+        """Show a method, with arguments, else with what was last written for it."""
+        catalog = self.methods.catalog
+        if catalog is None:
+            self._wanted = (name, arguments)
+            return
+        remembered, self._wanted = self._wanted[0] == name, ("", None)
+        entry = catalog.methods.get(name)
+        if entry is None:
+            self._context.notify(f"This SDK has no method “{name}”.")
+            return
+        self._keep_draft()
+        if arguments is None:
+            arguments = self.drafts.arguments(name)
+        self._show(entry, catalog.minimal(name) if arguments is None else arguments)
+        self.methods.show_current(name, remember=not remembered)
+        if self._operation is None:
+            self.result.clear()
+        self._edited()
+
+    def _show(self, entry: MethodEntry, arguments: dict[str, Any]) -> None:
+        assert self.methods.catalog is not None
+        streams = self.drafts.streams(entry.name) or arguments.get("stream") is True
+        shown = {name: value for name, value in arguments.items() if not (entry.can_stream and name == "stream")}
+        self.page.show_method(self.methods.catalog, entry, shown, stream=streams)
+        self._sync()
+        self._say_admin()
+
+    def _say_admin(self) -> None:
+        entry = self.page.entry
+        if entry is not None and entry.admin and not self._context.sessions.current.is_sandbox:
+            self.page.say("Needs an admin key (sk-admin-…): see that the profile has one.", "warning")
+
+    def _profile_changed(self, _emissions: list[tuple[Any, ...]]) -> None:
+        self.page.preview.refresh()
+        self._say_admin()
+
+    # Commands
+
+    def _sync(self) -> None:
+        """Which commands make sense now."""
+        entry = self.page.entry
+        there, running = entry is not None, self._operation is not None
+        sendable = entry is not None and bool(entry.verb) and entry.kind is not Kind.WEBSOCKET
+        for name, enabled in (
+            ("send", sendable and not running),
+            ("stop", running),
+            ("favourite", there),
+            ("minimal", there),
+            ("unset", there),
+            ("copy_preview", there),
+            ("stream", entry is not None and entry.can_stream),
+            ("successor", entry is not None and bool(entry.successor)),
+        ):
+            self.commands[name].setEnabled(enabled)
+        starred = entry is not None and entry.name in self.methods.favourites
+        self.commands["favourite"].setText("Remove from Favourites" if starred else "Add to Favourites")
+        self.commands["stream"].setChecked(self.page.streams)
+        if entry is not None and entry.successor:
+            self.commands["successor"].setText(f"Open {entry.successor}")
+
+    def send(self) -> None:
+        """Send the request as it is written; ask first where it ends or removes something."""
+        entry = self.page.entry
+        if entry is None or self._operation is not None:
+            return
+        self._bring_forward()
+        if not self.page.read_json():
+            self.page.show_tab("json")
+            self.page.say("The JSON cannot be read: nothing was sent.", "warning")
+            return
+        errors = self.page.form.errors()
+        if errors:
+            self.page.form.insist()
+            if self.page.sides.currentWidget() is not self.page.form:
+                self.page.show_tab("form")
+            self.page.say(f"{errors[0].message} Send again to send it as it is.", "warning")
+            if self.commands["send"].data() != self.page.arguments():
+                self.commands["send"].setData(self.page.arguments())
+                return
+        if entry.destructive:
+            self.question.ask(entry, self.page.arguments(), self._context.sessions.current)
+            return
+        self._send()
+
+    def confirm(self) -> None:
+        """Yes, do it."""
+        if self.question.is_asking:
+            self.refrain()
+            self._send()
+
+    def refrain(self) -> None:
+        """Put the question away; nothing is sent."""
+        self.question.put_away()
+        self.page.tabs.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _send(self) -> None:
+        entry = self.page.entry
+        if entry is None:
+            return
+        self.save()
+        self.page.form.clear_marks()
+        profile = self._context.sessions.current
+        self._start(Sent(entry.name, self.page.arguments(), self.page.streams, profile.name), more=False)
+
+    def _start(self, sent: Sent, *, more: bool) -> None:
+        entry = self.methods.catalog.methods[sent.method] if self.methods.catalog is not None else None
+        if not more:
+            self._sent = sent
+            self.result.begin(sent, self.commands["stop"])
+        self._operation = self._context.bridge.run(
+            Sending(
+                self._context.sessions,
+                self._context.sessions.current,
+                sent,
+                is_list=entry is not None and entry.kind is Kind.LIST,
+            ),
+            label=f"Calling {sent.method}",
+            owner=self,
+            on_changes=self._told,
+        )
+        self._operation.finished.connect(self._finished)
+        self.page.say("Waiting for the answer…")
+        self._sync()
+
+    def _next_page(self) -> None:
+        following = self.result.following
+        if self._operation is None and following is not None and self._sent is not None:
+            self._start(replace(self._sent, arguments=following), more=True)
+
+    def stop(self) -> None:
+        """Close the socket; what came is kept."""
+        if self._operation is not None:
+            self._operation.cancel()
+
+    def _told(self, changes: list[Any]) -> None:
+        for change in changes:
+            self.result.tell(change)
+            if isinstance(change, AnswerHead):
+                self.page.say("")
+            elif isinstance(change, Failed):
+                self._failed(change)
+
+    def _failed(self, failed: Failed) -> None:
+        problem = failed.problem
+        entry = self.page.entry
+        if entry is None or self._sent is None or entry.name != self._sent.method:
+            return
+        if entry.admin and problem.status in (401, 403):
+            self.page.say(f"{ADMIN.title}. {ADMIN.remedy}", "warning")
+        elif problem.param:
+            self.page.form.mark(problem.param, problem.server_words or problem.cause)
+            self.page.form.go_to(problem.param)
+
+    def _finished(self) -> None:
+        operation, self._operation = self._operation, None
+        if operation is None:
+            return
+        error = operation.error
+        self.result.end(cancelled=operation.state == "cancelled", error=error)
+        if self.page.status.source() == "Waiting for the answer…":
+            self.page.say("")
+        self._sync()
+
+    # What the other commands do
+
+    def toggle_favourite(self) -> None:
+        if self.page.entry is not None:
+            self.methods.toggle_favourite(self.page.entry.name)
+            self._sync()
+            self._edited()
+
+    def toggle_stream(self) -> None:
+        self.page.set_streams(not self.page.streams)
+        self._sync()
+        self._edited()
+
+    def open_successor(self) -> None:
+        if self.page.entry is not None and self.page.entry.successor:
+            self.open_method(self.page.entry.successor)
+
+    def fill_minimal(self) -> None:
+        """The smallest arguments that the method takes, beside what is set."""
+        if self.page.entry is not None and self.methods.catalog is not None:
+            smallest = self.methods.catalog.minimal(self.page.entry.name)
+            self.page.set_arguments({**smallest, **self.page.arguments()})
+
+    def unset_all(self) -> None:
+        """Nothing is set any more."""
+        self.page.set_arguments({})
+
+    def copy_preview(self) -> None:
+        self.page.show_tab("preview")
+        self.page.preview.copy()
+
+    def go_to_search(self) -> None:
+        self._bring_forward()
+        self.methods.go_to_search()
+
+    def show_form(self) -> None:
+        self.page.show_tab("form")
+
+    def show_json(self) -> None:
+        self.page.show_tab("json")
+
+    def show_preview(self) -> None:
+        self.page.show_tab("preview")
+
+    def open_from_elsewhere(self, method: str = "", arguments: dict[str, Any] | None = None) -> None:
+        """Another place of the program opens a method here, perhaps with arguments."""
+        self._bring_forward()
+        if method:
+            self.open_method(method, arguments)
+        else:
+            self.methods.go_to_search()
+
+    def _bring_forward(self) -> None:
+        if not self.isVisible():
+            self._context.commands.run("panel.explorer")
+
+    def _open_link(self, id_: str) -> None:
+        self._context.commands.run("requests.show", id_)
+
+    def command(self, name: str) -> Command:
+        return self.commands[name]
+
+    # Events
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.methods.search.setFocus(event.reason())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._save_timer.isActive():
+            self.save()

@@ -1,0 +1,217 @@
+"""The explorer against the real sandbox: find, fill in, look at, send; and what is asked before."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.core.catalog import Catalog
+from playground.panels.explorer.nodes import found, tree
+from playground.panels.explorer.question import question_words
+from playground.panels.explorer.view import ExplorerView
+from playground.widgets.controls import Banner
+from tests.helpers.servers import RecordingServer, Reply
+from tests.panels.conftest import PATIENCE, House
+from tests.panels.streams import error_reply
+
+
+def press(view: ExplorerView, house: House, name: str) -> None:
+    """Run a command of the explorer, and wait until all is done."""
+    view.commands[name].trigger()
+    house.settled()
+
+
+def catalog(view: ExplorerView) -> Catalog:
+    assert view.methods.catalog is not None
+    return view.methods.catalog
+
+
+def test_the_tree_has_the_families_in_the_order_people_know(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    titles = [node.title for node in tree(catalog(view), [], []).children]
+    assert titles[:6] == ["Responses", "Conversations", "Chat", "Embeddings", "Images", "Audio"]
+    assert "Administration" in titles
+    with_more = tree(catalog(view), ["files.list"], ["models.list", "no.such"])
+    assert [node.title for node in with_more.children[:2]] == ["Favourites", "Recent"]
+    assert [node.method for node in with_more.children[1].children] == ["models.list"]
+
+
+def test_a_search_finds_by_name_path_and_parameter(sandbox_house: House, qtbot: QtBot) -> None:
+    view = sandbox_house.explorer()
+    assert found(catalog(view), "embeddings.create").children[0].method == "embeddings.create"
+    assert "fine_tuning.jobs.create" in [node.method for node in found(catalog(view), "hyperparameters").children]
+    view.go_to_search()
+    qtbot.keyClicks(view.methods.search, "list models")
+    qtbot.keyClick(view.methods.search, Qt.Key.Key_Down)
+    qtbot.keyClick(view.methods.tree, Qt.Key.Key_Return)
+    assert view.page.entry is not None and view.page.entry.name == "models.list"
+    qtbot.keyClick(view.methods.search, Qt.Key.Key_Escape)
+    assert view.methods.search.text() == ""
+    assert view.methods.recent[0] == "models.list"
+
+
+def test_a_list_is_sent_and_shown_as_a_table(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("models.list")
+    press(view, sandbox_house, "send")
+    assert view.result.head is not None and view.result.head.status == 200
+    assert view.result.request_id.id().startswith("req_")
+    assert view.result.view.face() == "table"
+    assert not view.result.source.isHidden(), "a simulated answer says so"
+    sandbox_house.store.flush()
+    [logged] = [one for one in sandbox_house.store.recent() if one.origin == "explorer"]
+    assert logged.id == view.result.head.exchange_id
+
+
+def test_form_and_json_are_one(sandbox_house: House, qtbot: QtBot) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("responses.create", {"model": "sandbox-echo", "input": "Hello"})
+    assert json.loads(view.page.json.toPlainText()) == {"model": "sandbox-echo", "input": "Hello"}
+    view.show_json()
+    view.page.json.setPlainText('{"model": "sandbox-echo", "input": "Bye", "unheard_of": 1}')
+    assert view.page.read_json()
+    assert view.page.form.value() == {"model": "sandbox-echo", "input": "Bye", "unheard_of": 1}
+    view.page.json.setPlainText('{"model": ')
+    assert not view.page.read_json()
+    assert "line 1, column" in view.page.json_note.source()
+    assert view.page.form.value()["input"] == "Bye", "what cannot be read changes nothing"
+    press(view, sandbox_house, "send")
+    assert view.result.head is None, "nothing was sent"
+
+
+def test_a_stream_is_shown_as_it_comes(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("responses.create", {"model": "sandbox-echo", "input": "Hello"})
+    press(view, sandbox_house, "stream")
+    press(view, sandbox_house, "send")
+    assert view.result.head is not None and view.result.head.is_stream
+    assert "events" in view.result.facts.source()
+
+
+def test_the_preview_is_exactly_what_is_sent(house: House, server: RecordingServer) -> None:
+    server.add("/embeddings", Reply.of_json({"object": "list", "data": []}))
+    view = house.explorer()
+    view.open_method("embeddings.create", {"model": "m", "input": "héllo", "extra_query": {"a": "b c"}})
+    view.show_preview()
+    house.settled()
+    text = view.page.preview.text()
+    head, _, body = text.partition("\n\n")
+    assert head.startswith("POST /v1/embeddings?a=b")
+    assert "sk-test" not in text
+    press(view, house, "send")
+    seen = server.received[-1]
+    assert seen.body.decode() == body
+    assert f"{seen.method} {seen.path}" == head.splitlines()[0].rpartition(" ")[0]
+
+
+def test_what_is_missing_is_said_before_it_is_sent(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("files.retrieve", {})
+    press(view, sandbox_house, "send")
+    assert "Send again" in view.page.status.source()
+    assert view.result.head is None
+
+
+def test_something_destructive_asks_first_and_names_it(house: House, server: RecordingServer) -> None:
+    server.add("/files/file-1", Reply.of_json({"id": "file-1", "deleted": True}))
+    view = house.explorer()
+    view.open_method("files.delete", {"file_id": "file-1"})
+    before = len(server.received)
+    press(view, house, "send")
+    assert view.question.is_asking
+    assert "Delete file file-1 on “Environment”?" in view.question.words.source()
+    assert len(server.received) == before
+    press(view, house, "refrain")
+    assert not view.question.is_asking
+    press(view, house, "send")
+    press(view, house, "confirm")
+    assert [request.method for request in server.received[before:]] == ["DELETE"]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "words"),
+    [
+        ("batches.cancel", {"batch_id": "batch_1"}, "Cancel batch batch_1"),
+        (
+            "vector_stores.files.delete",
+            {"vector_store_id": "vs_1", "file_id": "file-1"},
+            "Delete vector store vs_1 of file file-1",
+        ),
+    ],
+)
+def test_questions_name_the_object(sandbox_house: House, method: str, arguments: dict[str, Any], words: str) -> None:
+    view = sandbox_house.explorer()
+    entry = catalog(view).methods[method]
+    assert entry.destructive
+    said = question_words(entry, arguments, sandbox_house.sessions.current)
+    assert all(part in said for part in arguments.values())
+    assert said.startswith(words.split(" ")[0])
+
+
+def test_a_refused_parameter_is_marked_at_its_place(house: House, server: RecordingServer) -> None:
+    server.add("/embeddings", error_reply(400, "“dimensions” is too large", param="dimensions"))
+    view = house.explorer()
+    view.open_method("embeddings.create", {"model": "m", "input": "x", "dimensions": 9})
+    press(view, house, "send")
+    assert view.page.form.model.marks
+    assert view.findChildren(Banner)
+    assert view.result.status.text() == "400"
+
+
+def test_admin_methods_say_what_they_need(house: House, server: RecordingServer) -> None:
+    server.add("/organization/projects", error_reply(401, "no admin key"))
+    view = house.explorer()
+    view.open_method("admin.organization.projects.list")
+    assert "admin key" in view.page.status.source()
+    press(view, house, "send")
+    assert "admin key" in view.page.status.source()
+
+
+def test_drafts_are_kept_for_each_method_and_over_a_restart(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("models.retrieve", {"model": "one"})
+    view.open_method("files.list", {"limit": 3})
+    view.open_method("models.retrieve")
+    assert view.page.arguments() == {"model": "one"}
+    view.toggle_favourite()
+    view.save()
+    sandbox_house.close(view)
+    again = sandbox_house.explorer()
+    assert again.page.entry is not None and again.page.entry.name == "models.retrieve"
+    assert again.page.arguments() == {"model": "one"}
+    assert again.methods.favourites == ["models.retrieve"]
+    again.open_method("files.list")
+    assert again.page.arguments() == {"limit": 3}
+
+
+def test_pages_are_loaded_on_request(house: House, server: RecordingServer) -> None:
+    pages = {"": ["a", "b"], "b": ["c"]}
+
+    def page(after: str) -> Reply:
+        data = [{"id": one, "object": "file"} for one in pages[after]]
+        return Reply.of_json({"object": "list", "data": data, "has_more": after == "", "last_id": data[-1]["id"]})
+
+    server.add("/files", page(""), page("b"))
+    view = house.explorer()
+    view.open_method("files.list")
+    press(view, house, "send")
+    assert view.result.following is not None
+    view.result.view.more.emit()
+    house.settled()
+    assert view.result.following is None
+    assert [request.path for request in server.received if "/files" in request.path][-1].endswith("after=b")
+
+
+def test_every_method_can_be_opened(sandbox_house: House) -> None:
+    """Also those that make no request: they say what they are."""
+    view = sandbox_house.explorer()
+    for name in catalog(view).methods:
+        view.open_method(name)
+        assert view.page.entry is not None and view.page.entry.name == name
+    QApplication.sendPostedEvents(None, 0)
+    assert PATIENCE
