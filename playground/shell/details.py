@@ -6,30 +6,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from playground.core.plain import seconds_text, size_text
+from playground.core.exchanges.words import outcome, timing_rows
 from playground.shell.details_message import MessagePage
 from playground.shell.details_text import (
-    AttemptText,
     DetailTexts,
     load_texts,
-    outcome,
-    timing_rows,
 )
 from playground.shell.dock_model import status_role, status_text
 from playground.shell.surface import Surface, Text
-from playground.shell.timing import TimingBar
+from playground.widgets.attempts import AttemptsPage, Rows, scrolled
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.controls import Chip, HairLine, IconButton, SectionLabel
+from playground.widgets.timeline import TimingBar
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
@@ -83,7 +78,7 @@ class DetailsPane(Surface):
         self._overview = OverviewPage(self)
         self._request = MessagePage("request", bridge, commands, self)
         self._response = MessagePage("response", bridge, commands, self)
-        self._attempts = AttemptsPage(self)
+        self._attempts = AttemptsPage("requests.attempts", self)
         for page in (self._overview, self._request, self._response, self._attempts):
             self._pages.addWidget(page)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
@@ -154,7 +149,7 @@ class DetailsPane(Surface):
         if texts.attempts:
             self._request.set_message(texts.attempts[-1].request)
             self._response.set_message(texts.attempts[-1].response)
-        self._attempts.set_attempts(texts.attempts)
+        self._attempts.set_attempts([text.attempt for text in texts.attempts])
         self.tabs.setTabText(3, f"Attempts {len(texts.attempts)}" if len(texts.attempts) > 1 else "Attempts")
         self.loaded.emit(texts.summary.id)
 
@@ -169,23 +164,6 @@ class DetailsPane(Surface):
         self._title.set_text(f"{summary.method} {summary.path}")
 
 
-def bar_role(state: str) -> str:
-    """The colour of a timing bar."""
-    return "error" if state in ("failed", "cut") else "accent"
-
-
-def scrolled(content: QWidget, name: str, accessible: str) -> QScrollArea:
-    """A page in a frameless scroll area."""
-    area = QScrollArea()
-    area.setObjectName(name)
-    area.setAccessibleName(accessible)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(content)
-    return area
-
-
 class OverviewPage(QWidget):
     """What became of it, its ids, and when what happened."""
 
@@ -194,7 +172,6 @@ class OverviewPage(QWidget):
         content = Surface("surface")
         self._outcome = Text("", "text", wrap=True)
         self._bar = TimingBar()
-        self._bar.setFixedHeight(10)
         self._timing, self._rows = Rows(), Rows()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 12, 16, 12)
@@ -213,75 +190,8 @@ class OverviewPage(QWidget):
     def set_summary(self, summary: ExchangeSummary) -> None:
         self._outcome.set_text(outcome(summary))
         self._outcome.set_role("error" if summary.state == "failed" else "text")
-        self._bar.set_timings(summary.timings, summary.timings.last_byte, bar_role(summary.state))
+        self._bar.set_timings(summary.timings, summary.state)
         self._timing.fill(timing_rows(summary))
 
     def set_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
         self._rows.fill(rows)
-
-
-class Rows(QGridLayout):
-    """Labels and values in two columns; the values can be selected. Its widgets are used again and again."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setHorizontalSpacing(16)
-        self.setVerticalSpacing(4)
-        self.setColumnStretch(1, 1)
-        self._lines: list[tuple[Text, Text]] = []
-
-    def fill(self, rows: tuple[tuple[str, str], ...]) -> None:
-        while len(self._lines) < len(rows):
-            line = (Text("", "muted", size=12), Text("", "text", size=12, mono=True, elide=True))
-            self.addWidget(line[0], len(self._lines), 0, Qt.AlignmentFlag.AlignTop)
-            self.addWidget(line[1], len(self._lines), 1)
-            self._lines.append(line)
-        for number, line in enumerate(self._lines):
-            shown = number < len(rows)
-            for widget, text in zip(line, rows[number] if shown else ("", ""), strict=True):
-                widget.set_text(text)
-                widget.setVisible(shown)
-
-
-class AttemptsPage(QWidget):
-    """One line an attempt: number, status, request ID, bar, duration, and what went wrong."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._area = scrolled(QWidget(), "requests.attempts", "Attempts")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._area)
-
-    def set_attempts(self, attempts: tuple[AttemptText, ...]) -> None:
-        content = Surface("surface")
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(10)
-        for text in attempts:
-            layout.addLayout(self._line(text))
-        layout.addStretch(1)
-        self._area.setWidget(content)
-
-    def _line(self, text: AttemptText) -> QGridLayout:
-        attempt = text.attempt
-        bad = attempt.state == "failed" or (attempt.status or 0) >= 400
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, 14)
-        grid.setColumnMinimumWidth(1, 30)
-        grid.setColumnStretch(3, 1)
-        bar = TimingBar()
-        bar.setFixedHeight(8)
-        bar.set_timings(attempt.timings, attempt.timings.last_byte, bar_role("failed" if bad else attempt.state))
-        status = str(attempt.status) if attempt.status is not None else "no answer"
-        grid.addWidget(Text(str(attempt.number), "muted", size=12), 0, 0)
-        grid.addWidget(Text(status, "error" if bad else "good", size=12, weight=500), 0, 1)
-        grid.addWidget(Text(attempt.request_id or attempt.client_request_id or "", "accent", size=12, mono=True), 0, 2)
-        grid.addWidget(bar, 0, 3)
-        grid.addWidget(Text(seconds_text(attempt.timings.last_byte), "muted", size=12), 0, 4)
-        sizes = f"{size_text(attempt.request_body_size)} sent, {size_text(attempt.response_body_size)} received"
-        words = " · ".join(part for part in (sizes, attempt.error or "") if part)
-        grid.addWidget(Text(words, "muted", size=12, wrap=True), 1, 1, 1, 4)
-        return grid

@@ -89,38 +89,6 @@ def overview_rows(detail: ExchangeDetail) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in rows if value)
 
 
-def outcome(summary: ExchangeSummary) -> str:
-    """What became of it, in one sentence."""
-    status = f"The server answered {summary.status}" if summary.status is not None else "No answer came"
-    code = f" {summary.error_code}" if summary.error_code else ""
-    words = f": {summary.error_message}" if summary.error_message else "."
-    match summary.state:
-        case "open":
-            return "Under way." if summary.status is None else f"{status}, and the answer is still coming."
-        case "cancelled":
-            return "Stopped from here; what had come is kept."
-        case "cut":
-            return "Cut off: the program ended before the answer did. What had come is kept."
-        case "failed":
-            return f"{status}{code}{words}"
-        case _:
-            return f"{status}."
-
-
-def timing_rows(summary: ExchangeSummary) -> tuple[tuple[str, str], ...]:
-    """The last attempt's moments, each as the time since it began."""
-    timings = summary.timings
-    rows = (
-        ("Place in the pool", timings.queued),
-        ("Connected", timings.connected),
-        ("Request sent", timings.sent),
-        ("First byte", timings.first_byte),
-        ("First token", timings.first_token),
-        ("Last byte", timings.last_byte),
-    )
-    return tuple((label, seconds_text(value)) for label, value in rows if value is not None)
-
-
 def _attempt_text(summary: ExchangeSummary, attempt: AttemptDetail) -> AttemptText:
     request = _body(attempt.request_body, attempt.request_headers, attempt.request_body_size, "sent")
     response = _body(attempt.response_body, attempt.response_headers, attempt.response_body_size, "received")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
 
 from playground.widgets.theme import current_theme
 
@@ -38,26 +37,3 @@ def paint_timings(painter: QPainter, rect: QRect, timings: Timings, total: float
                 theme.color(colour),
             )
     painter.restore()
-
-
-class TimingBar(QWidget):
-    """One attempt's bar, as wide as there is room. The words beside it say the same."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._timings: Timings | None = None
-        self._total, self._role = 0.0, "accent"
-        self.setMinimumWidth(40)
-
-    def set_timings(self, timings: Timings, total: float | None, role: str = "accent") -> None:
-        """`total`: seconds of the whole attempt."""
-        known = [value for value in (timings.last_byte, timings.first_token, timings.first_byte, timings.sent) if value]
-        self._timings, self._total, self._role = timings, total or max(known, default=0.0), role
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(160, 8)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._timings is not None and self._total > 0:
-            paint_timings(QPainter(self), self.rect(), self._timings, self._total, self._role)

@@ -18,6 +18,7 @@ from playground.widgets.answer.json_face import JsonFace
 from playground.widgets.answer.list_face import ListFace
 from playground.widgets.answer.page import FacesPage
 from playground.widgets.answer.saving import Savable, Saver, file_name
+from playground.widgets.answer.sides import HeadersPage, TimingPage
 from playground.widgets.answer.states import BusyPage, ProblemPage, make_banner
 from playground.widgets.answer.text_face import FileFace, TextFace
 from playground.widgets.commands import Command, CommandRegistry
@@ -27,6 +28,7 @@ from playground.widgets.heads import Note
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
     from playground.core.errors import Problem
+    from playground.core.exchanges.records import ExchangeDetail
 
 F = TypeVar("F", bound=Face)
 TABS = (("answer", "Answer"), ("headers", "Headers"), ("timing", "Timing"))
@@ -75,6 +77,9 @@ class AnswerView(QWidget):
         self._saver = Saver(self, name, bridge)
         self._saver.said.connect(self.say)
         self._status = ("", "muted")
+        self._exchange: ExchangeDetail | None = None
+        self._headers: HeadersPage | None = None
+        self._timing: TimingPage | None = None
         self.state = "empty"
         """empty, busy, shown or failed."""
         self._build(name, group)
@@ -201,7 +206,17 @@ class AnswerView(QWidget):
         """`answer`, `headers` or `timing`."""
         number = next((at for at, (one, _) in enumerate(TABS) if one == name), 0)
         self.tabs.choose(number)
+        if number and self._headers is None:
+            self._make_sides()
         self._tab_pages.setCurrentIndex(number)
+
+    def show_exchange(self, exchange: ExchangeDetail | None) -> None:
+        """The exchange of the log that the answer came in: its headers, timing and attempts. Read it off the window's
+        thread (`store.load`); None for none yet."""
+        self._exchange = exchange
+        if self._headers is not None and self._timing is not None:
+            self._headers.set_attempt(exchange.attempts[-1] if exchange is not None and exchange.attempts else None)
+            self._timing.set_exchange(exchange)
 
     def set_status(self, words: str, role: str = "muted") -> None:
         """A few words that stay at the right of the tabs: status, duration, size."""
@@ -241,8 +256,7 @@ class AnswerView(QWidget):
         for page in (self.empty, self.busy, self.problem, self.page):
             self._states.addWidget(page)
         self._tab_pages = QStackedWidget()
-        for page in (self._states, QWidget(), QWidget()):
-            self._tab_pages.addWidget(page)
+        self._tab_pages.addWidget(self._states)
         self.note = Note(right=True)
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -258,6 +272,14 @@ class AnswerView(QWidget):
         column.addLayout(row)
         column.addWidget(HairLine())
         column.addWidget(self._tab_pages, 1)
+
+    def _make_sides(self) -> None:
+        """Headers and timing, when somebody first looks at one of them."""
+        self._headers, self._timing = HeadersPage(self._parts), TimingPage(self._parts)
+        for page in (self._headers, self._timing):
+            page.link_opened.connect(self.link_opened)
+            self._tab_pages.addWidget(page)
+        self.show_exchange(self._exchange)
 
     def _tab_handlers(self) -> tuple[Callable[[], None], ...]:
         return (self._show_answer_tab, self._show_headers_tab, self._show_timing_tab)
@@ -307,6 +329,7 @@ class AnswerView(QWidget):
             looking.cancel()
         self._paged = False
         self._whole = None
+        self.show_exchange(None)
         for face in self.page.faces:
             face.clear()
         self.page.set_banner(None)
