@@ -9,9 +9,9 @@ import time
 def new_id(prefix: str) -> str:
     """`resp_` and 48 hexadecimal digits, the first eight the time, so that ids of one kind sort by age.
 
-    Ids of the two older APIs have a hyphen after their prefix (`chatcmpl-`).
+    Ids of the older APIs have a hyphen after their prefix (`chatcmpl-`).
     """
-    joint = "-" if prefix in ("chatcmpl", "cmpl") else "_"
+    joint = "-" if prefix in ("chatcmpl", "cmpl", "file", "modr") else "_"
     return f"{prefix}{joint}{int(time.time()):08x}{secrets.token_hex(20)}"
 
 

@@ -12,7 +12,17 @@ from pathlib import Path
 
 from aiohttp import web
 
-from playground.sandbox import chat, completions, conversations, embeddings, models, responses
+from playground.sandbox import (
+    admin,
+    chat,
+    completions,
+    conversations,
+    embeddings,
+    images,
+    models,
+    moderations,
+    responses,
+)
 from playground.sandbox.door import Door
 from playground.sandbox.echo import DEFAULT_RATE
 from playground.sandbox.engines import Engines, load_engines
@@ -36,7 +46,7 @@ def build_app(state: State, engines: Engines, key: str, limits: RateLimits | Non
     app = web.Application(middlewares=[answer], client_max_size=MAX_BODY)
     context = Context(state, engines, key, limits or RateLimits())
     app[CONTEXT] = context
-    for part in (models, responses, conversations, chat, completions, embeddings):
+    for part in (models, responses, conversations, chat, completions, embeddings, moderations, images, admin):
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
 

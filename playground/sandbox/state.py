@@ -1,7 +1,8 @@
 """What the sandbox remembers, in one SQLite file that survives restarts and kill -9.
 
-Four kinds of rows: responses, conversations, chat completions (all "objects": one JSON document each), the items of
-responses and conversations in order, and the events of background responses, from which a stream can be resumed.
+Four kinds of rows: responses, conversations, chat completions, files (all "objects": one JSON document each), the items
+of responses and conversations in order, the events of background responses, from which a stream can be resumed, and
+the contents of files.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _MIGRATIONS = (
         parent TEXT NOT NULL, sequence INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (parent, sequence)
     ) WITHOUT ROWID;
     """,
+    "CREATE TABLE contents (id TEXT PRIMARY KEY, data BLOB NOT NULL);",
 )
 
 
@@ -99,6 +101,7 @@ class State:
             if gone:
                 self._db.execute("DELETE FROM items WHERE parent = ?", (identifier,))
                 self._db.execute("DELETE FROM events WHERE parent = ?", (identifier,))
+                self._db.execute("DELETE FROM contents WHERE id = ?", (identifier,))
         if gone:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
@@ -107,6 +110,16 @@ class State:
         """All objects of a kind, oldest first."""
         for (body,) in self._db.execute("SELECT body FROM objects WHERE kind = ? ORDER BY number", (kind,)):
             yield orjson.loads(body)
+
+    # contents of files
+
+    def put_content(self, identifier: str, data: bytes) -> None:
+        """Keep what an object holds besides its JSON; it goes when the object is deleted."""
+        self._db.execute("INSERT OR REPLACE INTO contents (id, data) VALUES (?, ?)", (identifier, data))
+
+    def content(self, identifier: str) -> bytes | None:
+        row = self._db.execute("SELECT data FROM contents WHERE id = ?", (identifier,)).fetchone()
+        return None if row is None else row[0]
 
     # items
 
@@ -200,13 +213,19 @@ class State:
 
 
 def paginate(
-    entries: list[dict[str, Any]], *, order: str, limit: int, after: str | None, before: str | None = None
+    entries: list[dict[str, Any]],
+    *,
+    order: str,
+    limit: int,
+    after: str | None,
+    before: str | None = None,
+    key: str = "id",
 ) -> Page | None:
     """A page of `entries` (which come oldest first). None when `after` or `before` names nothing in the list."""
     if order == "desc":
         entries = entries[::-1]
     start, end = 0, len(entries)
-    ids = [entry["id"] for entry in entries]
+    ids = [entry[key] for entry in entries]
     if after is not None:
         if after not in ids:
             return None

@@ -19,11 +19,28 @@ FAMILIES = {
 """First part of the path: the SDK's resource (openai 3.52.0, every path of its resources)."""
 
 
+_ORGANIZATION = ("/v1/organization/", "/v1/projects/")
+SERVED = (
+    "models, responses, conversations, chat completions, completions, embeddings, moderations, images and lists of "
+    "administration (the last three are simulated)"
+)
+"""In words, for the answer to all the rest."""
+
+
 def unserved(method: str, path: str, error: web.HTTPException) -> ApiError:
     """The answer to a request that no route takes: 405, 501 or 404.
 
-    A path that another method is served at is a 405, one of the API's families a 501, and anything else a 404.
+    A path that another method is served at is a 405, one of the API's families a 501, and anything else a 404. What
+    would change the organization is a 501 throughout: there is none.
     """
+    if path.startswith(_ORGANIZATION) and method != "GET":
+        return ApiError(
+            501,
+            f"{method} {path.removeprefix('/v1')} (admin.organization) is not served by the sandbox. It keeps no "
+            "organization: what it lists are samples, and they cannot be changed. Use a profile with an admin key.",
+            type="not_implemented_error",
+            code="not_implemented",
+        )
     if isinstance(error, web.HTTPMethodNotAllowed):
         allowed = ", ".join(sorted(error.allowed_methods - {"HEAD"}))
         return ApiError(
@@ -38,8 +55,8 @@ def unserved(method: str, path: str, error: web.HTTPException) -> ApiError:
     if path.startswith("/v1/") and family is not None:
         return ApiError(
             501,
-            f"{method} {short} ({family}) is not served by the sandbox. It serves models, responses, conversations, "
-            "chat completions, completions and embeddings; use another profile for the rest.",
+            f"{method} {short} ({family}) is not served by the sandbox. It serves {SERVED}; use another profile for "
+            "the rest.",
             type="not_implemented_error",
             code="not_implemented",
         )

@@ -57,6 +57,8 @@ class Trace:
     started: float = field(default_factory=time.monotonic)
     engine: str = "none"
     """The model that answers, for X-Sandbox-Engine."""
+    simulated: str = ""
+    """What is simulated in the answer, for X-Sandbox-Simulated."""
     streaming: web.StreamResponse | None = None
     """The stream that has begun."""
     faults: Faults = NONE
@@ -143,6 +145,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers["openai-organization"] = "sandbox"
     headers["openai-processing-ms"] = str(round((time.monotonic() - known.started) * 1000))
     headers["X-Sandbox-Engine"] = known.engine
+    if known.simulated:
+        headers["X-Sandbox-Simulated"] = known.simulated
     for name, value in context.limits.headers().items():
         headers.setdefault(name, value)  # a fault may have said something else
     headers["Cache-Control"] = "no-store"
@@ -231,19 +235,29 @@ def no_model(engines: Engines, model: str) -> ApiError:
 EMBEDDING_MODEL = "sandbox-embed"
 
 
+def simulate(request: web.BaseRequest, what: str, engine: str) -> None:
+    """Say in the answer's headers that it is simulated: what (in ASCII), and which part of the sandbox made it up."""
+    known = trace(request)
+    known.simulated = what
+    known.engine = engine
+
+
 def sandbox_headers(request: web.Request) -> dict[str, str]:
     """The `X-Sandbox-*` headers of a request, names in lower case."""
     return {name.lower(): value for name, value in request.headers.items() if name.lower().startswith("x-sandbox-")}
 
 
-def list_page(request: web.Request, entries: list[Json], *, order: str = "desc") -> Page:
-    """The page that `limit`, `order`, `after` and `before` of the query ask for. `entries` come oldest first."""
+def list_page(
+    request: web.Request, entries: list[Json], *, order: str = "desc", key: str = "id", most: int = 100
+) -> Page:
+    """The page that `limit`, `order`, `after` and `before` of the query ask for. `entries` come oldest first; `key`
+    names the one by which they are known, and a page has `most` of them."""
     query = request.query
-    limit = whole_number(query.get("limit", "20"), "limit", 1, 100)
+    limit = whole_number(query.get("limit", "20"), "limit", 1, most)
     order = query.get("order", order)
     if order not in ("asc", "desc"):
         raise bad_value("order", f"Invalid value: '{order}'. Supported values are: 'asc' and 'desc'.")
-    page = paginate(entries, order=order, limit=limit, after=query.get("after"), before=query.get("before"))
+    page = paginate(entries, order=order, limit=limit, after=query.get("after"), before=query.get("before"), key=key)
     if page is None:
         cursor = "after" if "after" in query else "before"
         raise bad_value(cursor, f"Invalid '{cursor}': no object with id '{query[cursor]}' is in this list.")

@@ -66,6 +66,11 @@ class Document:
         ]
         assert not problems, f"no valid {name}: " + "\n".join(problems[:5])
 
+    def check_answer(self, method: str, path: str, value: Any) -> None:
+        """Is `value` a valid answer (200, JSON) of an operation? `path` as the document writes it."""
+        schema = self.paths[path][method.lower()]["responses"]["200"]["content"]["application/json"]["schema"]
+        self.check(schema["$ref"].rsplit("/", 1)[1], value)
+
     def check_event(self, event: dict[str, Any]) -> None:
         """Is it a valid event of a response's stream, of the very type it says?"""
         assert event["type"] in self.events, f"the document knows no event {event['type']}"

@@ -85,6 +85,17 @@ class Api:
     def post(self, path: str, body: Any, **more: Any) -> Answer:
         return self.call("POST", path, body, **more)
 
+    def form(self, path: str, fields: list[tuple[str, str | tuple[str, bytes]]], **more: Any) -> Answer:
+        """POST a form (multipart/form-data). A field is a text, or a file as (its name, its bytes)."""
+        body = b""
+        for name, value in fields:
+            text = isinstance(value, str)
+            head = f'Content-Disposition: form-data; name="{name}"' + ("" if text else f'; filename="{value[0]}"')
+            data = value.encode() if isinstance(value, str) else value[1]
+            body += b"--xxx\r\n" + head.encode() + b"\r\n\r\n" + data + b"\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=xxx", **more.pop("headers", {})}
+        return self.call("POST", path, raw=body + b"--xxx--\r\n", headers=headers, **more)
+
     def get(self, path: str, **more: Any) -> Answer:
         return self.call("GET", path, **more)
 

@@ -184,7 +184,8 @@ def test_embeddings_and_models_are_valid(api: Api, spec: Document) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/files"),
+        ("GET", "/batches"),
+        ("POST", "/organization/projects"),
         ("GET", "/nothing"),
         ("DELETE", "/models"),
         ("GET", "/responses/resp_1"),

@@ -175,12 +175,12 @@ def test_an_unknown_object_is_a_404(api: Api, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "words"),
     [
-        ("POST", "/images/generations", "POST /images/generations (images)"),
-        ("GET", "/files", "GET /files (files)"),
+        ("POST", "/vector_stores", "POST /vector_stores (vector_stores)"),
+        ("GET", "/batches", "GET /batches (batches)"),
         ("POST", "/fine_tuning/jobs", "fine_tuning"),
-        ("GET", "/organization/projects", "admin.organization"),
-        ("POST", "/audio/speech", "audio"),
-        ("POST", "/moderations", "moderations"),
+        ("POST", "/organization/projects", "keeps no organization"),
+        ("DELETE", "/organization/users/user_sandbox_sample_1", "keeps no organization"),
+        ("POST", "/projects/proj_sandbox_sample_1/roles", "admin.organization"),
     ],
 )
 def test_what_is_not_served_is_a_501_that_names_it(api: Api, method: str, path: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Iterator
 
@@ -158,6 +159,45 @@ def test_embeddings_come_as_floats_whichever_way_they_travel(client: openai.Open
     assert len(short) == 3
 
 
+def test_moderations(client: openai.OpenAI) -> None:
+    made = client.moderations.create(input=["tea", "kill"])
+    assert [result.flagged for result in made.results] == [False, True] and "simulated" in made.model
+    assert made.results[1].categories.violence
+
+
+def test_pictures_generated_edited_and_streamed(client: openai.OpenAI) -> None:
+    made = client.images.generate(prompt="A lighthouse", n=2, size="1024x1024")
+    assert made.data and made.size == "1024x1024" and made.usage
+    pictures = [base64.b64decode(entry.b64_json or "") for entry in made.data]
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+    edited = client.images.edit(image=pictures, prompt="Night", mask=pictures[0], input_fidelity="high", n=1)
+    assert edited.data and edited.data[0].b64_json
+    stream = client.images.generate(prompt="A lighthouse", stream=True, partial_images=1)
+    assert [event.type for event in stream] == ["image_generation.partial_image", "image_generation.completed"]
+    streamed = client.images.edit(image=pictures[0], prompt="Night", stream=True)
+    assert [event.type for event in streamed] == ["image_edit.completed"]
+    with pytest.warns(DeprecationWarning):
+        assert client.images.create_variation(image=pictures[0]).data
+
+
+def test_administration_reads_samples_and_writes_nothing(sandbox_server: Server) -> None:
+    """The sandbox's key is an admin key too."""
+    with openai.OpenAI(
+        base_url=sandbox_server.base_url, admin_api_key=sandbox_server.key, max_retries=0
+    ) as admin:  # fmt: skip
+        organization = admin.admin.organization
+        projects = list(organization.projects.list(limit=10))
+        assert len(projects) == 23 and all("sandbox" in (project.name or "") for project in projects)
+        assert organization.projects.retrieve(projects[3].id).name == projects[3].name
+        assert len(list(organization.groups.list(limit=2))) == 5
+        assert len(list(organization.projects.users.list(projects[0].id, limit=4))) == 6
+        usage = organization.usage.completions(start_time=1_790_000_000, group_by=["model"], limit=2)
+        assert [len(bucket.results) for bucket in usage.data] == [2, 2]
+        assert next(iter(organization.workload_identity_providers.list())).name == "Sample identity provider (sandbox)"
+        with pytest.raises(openai.InternalServerError, match="keeps no organization"):
+            organization.projects.create(name="x")
+
+
 def test_errors_become_the_sdks_own(client: openai.OpenAI, sandbox_server: Server) -> None:
     with pytest.raises(openai.BadRequestError) as bad:
         client.responses.create(model="sandbox-echo", input="x", temperature=9)
@@ -165,8 +205,8 @@ def test_errors_become_the_sdks_own(client: openai.OpenAI, sandbox_server: Serve
     with pytest.raises(openai.NotFoundError):
         client.embeddings.create(model="text-embedding-3-small", input="x")
     with pytest.raises(openai.InternalServerError) as unserved:
-        client.images.generate(prompt="x")
-    assert unserved.value.status_code == 501 and "POST /images/generations" in str(unserved.value)
+        client.vector_stores.create(name="x")
+    assert unserved.value.status_code == 501 and "POST /vector_stores" in str(unserved.value)
     stranger = openai.OpenAI(base_url=sandbox_server.base_url, api_key="sk-other", max_retries=0)
     with pytest.raises(openai.AuthenticationError), stranger:
         stranger.models.list()
