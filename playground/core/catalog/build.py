@@ -10,172 +10,113 @@ import asyncio
 import inspect
 import re
 import typing
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
 
 from playground.core.catalog.families import families_of, order_of
 from playground.core.catalog.hints import document_fields, import_all_types, schema_of
 from playground.core.catalog.ids import id_kind
-from playground.core.catalog.minimal import minimal_value
 from playground.core.catalog.model import Kind
-from playground.core.catalog.pool import Pool
-from playground.core.catalog.source import STANDARD, Source, read_source
-from playground.core.catalog.words import deprecation, parameter_help, successor_of, summary_of
+from playground.core.catalog.pool import Pool, compacted
+from playground.core.catalog.sdk import (
+    alternatives,
+    documented,
+    is_generated,
+    offline_client,
+    own_parameters,
+    plain,
+    text_of,
+    walk,
+)
+from playground.core.catalog.source import read_source
+from playground.core.catalog.tidy import mark_deprecated, tidied, tidied_definition
+from playground.core.catalog.wires import Wire, dry_run, own_methods, put_places
+from playground.core.catalog.words import deprecation, is_destructive, successor_of, summary_of
 
-COMMON = ("extra_headers", "extra_query", "extra_body", "timeout")
-_HIDDEN = frozenset({"self", *COMMON})
-_SIBLINGS = ("create", "create_and_run", "submit_tool_outputs")
-"""Methods whose parameters the helpers beside them (`parse`, `stream`, `create_and_poll`) pass on."""
+_GIVEN = (
+    "name", "summary", "doc", "parameters", "returns", "binary", "multipart", "generated", "headers", "deprecated",
+    "admin",
+)  # fmt: skip
 
 
 def build() -> dict[str, Any]:
     """The catalogue as JSON: {"sdk", "methods", "defs", "families", "problems"}. Imports the SDK; sends nothing."""
-    import openai
+    from playground.core.catalog.store import installed_version
 
     import_all_types()
     document_fields()
     pool = Pool()
     problems: list[dict[str, str]] = []
-    found = dict(walk(_client(None)))
+    found = dict(walk(offline_client()))
+    places = {name: place for place, name in enumerate(found)}
     entries = {}
-    for name in sorted(found, key=lambda name: order_of(name, list(found).index(name))):
-        entries[name] = _entry(name, found, pool, problems)
-    wires = asyncio.run(_dry(entries, pool.defs, problems))
+    for name in sorted(found, key=lambda name: order_of(name, places[name])):
+        entries[name] = _entry(name, found[name], pool, problems)
+    wires, reasons = asyncio.run(dry_run(entries, pool.defs))
+    for name, reason in reasons.items():
+        problems.append({"method": name, "parameter": "", "reason": f"makes no request by itself: {reason}"})
     methods = [_described(entry, wires.get(name)) for name, entry in entries.items()]
+    for method in methods:
+        method["successor"] = successor_of(method["name"], method["deprecated"], entries)
+    _wrap(methods)
+    _name_cursors(methods)
+    defs = {name: tidied_definition(definition) for name, definition in pool.defs.items()}
+    methods, defs = compacted(methods, defs)
     return {
-        "sdk": openai.__version__,
+        "sdk": installed_version(),
         "methods": methods,
-        "defs": pool.defs,
+        "defs": defs,
         "families": families_of([method["name"] for method in methods]),
         "problems": problems,
     }
 
 
-def _client(transport: Any) -> Any:
-    import httpx2
-    import openai
-
-    made = httpx2.AsyncClient(transport=transport, trust_env=False) if transport is not None else None
-    client = openai.AsyncOpenAI(
-        api_key="none", admin_api_key="none", organization="none", project="none", base_url="http://dry.invalid/v1",
-        max_retries=0, webhook_secret="none", http_client=made,
-    )  # fmt: skip
-    return client
-
-
-def walk(resource: Any, prefix: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Every public method below a client, by its dotted name."""
-    from openai._resource import AsyncAPIResource
-
-    for name in dir(type(resource)):
-        if name.startswith(("_", "with_")):
-            continue
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                value = getattr(resource, name)
-        except Exception:
-            continue
-        if isinstance(value, AsyncAPIResource):
-            yield from walk(value, f"{prefix}{name}.")
-        elif callable(value) and prefix:
-            yield f"{prefix}{name}", value
-
-
-def plain(method: Callable[..., Any]) -> Callable[..., Any]:
-    """The function below decorators and bindings."""
-    function = inspect.unwrap(method)
-    found: Callable[..., Any] = getattr(function, "__func__", function)
-    return found
-
-
-def _own(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-    parameters = inspect.signature(function).parameters
-    return {name: found for name, found in parameters.items() if name not in _HIDDEN and found.kind not in kinds}
-
-
-def _alternatives(function: Callable[..., Any]) -> list[tuple[str, ...]]:
-    """The names that must be given: one set for each overload, smaller ones in place of those that hold them."""
-    variants = typing.get_overloads(function) or [function]
-    sets = []
-    for variant in variants:
-        needed = tuple(name for name, found in _own(variant).items() if found.default is inspect.Parameter.empty)
-        if needed not in sets:
-            sets.append(needed)
-    sets.sort(key=lambda names: "model" not in names)  # of several ways, the one that asks a model something
-    return [one for one in sets if not any(set(other) < set(one) for other in sets)] or [()]
-
-
-def _entry(name: str, found: dict[str, Any], pool: Pool, problems: list[dict[str, str]]) -> dict[str, Any]:
-    function = plain(found[name])
-    doc = next((text for text in map(inspect.getdoc, [function, *typing.get_overloads(function)]) if text), "")
+def _entry(name: str, method: Callable[..., Any], pool: Pool, problems: list[dict[str, str]]) -> dict[str, Any]:
+    function = plain(method)
+    doc, helps = documented(function)
     source = read_source(function)
-    text = _text(function)
-    beside = _beside(name, found)
-    sibling = read_source(plain(found[beside])) if beside else Source()
-    below = _text(plain(found[beside])) if beside else ""
+    text = text_of(function)
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except Exception as error:
         hints = {}
         problems.append({"method": name, "parameter": "", "reason": f"no type hints: {error}"})
-    helps = parameter_help(doc)
-    alternatives = _alternatives(function)
+    needed = alternatives(function)
     parameters = []
-    for keyword in _own(function):
-        place, wire = source.place(keyword)
-        if _in_path(keyword, text) or (not place and _in_path(keyword, below)):
-            place, wire = "path", keyword
-        if not place:
-            place, wire = sibling.place(keyword)
+    for keyword in own_parameters(function):
+        place, wire = ("path", keyword) if _in_path(keyword, text) else source.place(keyword)
+        schema = tidied(_schema(name, keyword, hints.get(keyword, Any), pool, problems))
         parameters.append(
             {
                 "name": keyword,
                 "wire": wire,
                 "place": place or "local",
-                "schema": _schema(name, keyword, hints.get(keyword, Any), pool, problems),
+                "schema": mark_deprecated(schema, helps.get(keyword, "")),
                 "help": helps.get(keyword, ""),
-                "required": all(keyword in needed for needed in alternatives),
+                "required": all(keyword in names for names in needed),
                 "id_kind": id_kind(name, keyword),
             }
         )
     returned = str(inspect.unwrap(function).__annotations__.get("return", ""))
     return {
         "name": name,
-        "function": found[name],
         "doc": doc,
         "summary": summary_of(doc, name),
         "parameters": parameters,
-        "required": alternatives,
+        "required": [list(names) for names in needed],
         "returns": _returned(returned),
         "list": "AsyncPaginator" in returned or "_get_api_list" in function.__code__.co_names,
         "binary": "BinaryResponseContent" in returned,
         "multipart": source.multipart,
+        "generated": is_generated(name, method),
         "headers": source.sent,
         "deprecated": deprecation(function, doc),
+        "admin": source.admin,
     }
 
 
 def _in_path(keyword: str, text: str) -> bool:
     return re.search(rf"path_template\([^)]*\b{keyword}={keyword}\b", text) is not None
-
-
-def _beside(name: str, found: dict[str, Any]) -> str:
-    folder, _, last = name.rpartition(".")
-    for other in _SIBLINGS:
-        if other != last and f"{folder}.{other}" in found:
-            return f"{folder}.{other}"
-    return ""
-
-
-def _text(function: Callable[..., Any]) -> str:
-    try:
-        return inspect.getsource(function)
-    except (OSError, TypeError):
-        return ""
 
 
 def _returned(annotation: str) -> str:
@@ -190,152 +131,73 @@ def _schema(method: str, name: str, hint: Any, pool: Pool, problems: list[dict[s
     try:
         return pool.add(schema_of(hint, defs), defs)
     except Exception as error:
-        reason = str(error).split("\n", 1)[0].strip()
+        reason = str(error).partition("\n")[0].strip()
         problems.append({"method": method, "parameter": name, "reason": f"Python only: {reason}"})
         return {"x-python": getattr(hint, "__name__", str(hint))[:200]}
 
 
-# ---- verb and path, by calling each method with a transport that goes nowhere
-
-
-class _Stopped(Exception):
-    pass
-
-
-class _Nowhere:
-    """Takes the request and stops the call."""
-
-    def __init__(self) -> None:
-        self.request: Any = None
-
-    async def handle_async_request(self, request: Any) -> Any:
-        import openai
-
-        self.request = request
-        raise openai.OpenAIError("stopped before the network")
-
-    async def aclose(self) -> None:
-        return
-
-    async def __aenter__(self) -> _Nowhere:
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        return
-
-
-async def _dry(
-    entries: dict[str, dict[str, Any]], defs: dict[str, Any], problems: list[dict[str, str]]
-) -> dict[str, tuple[str, str, dict[str, str]]]:
-    """Verb, path and the headers of its own, of each method that makes a request."""
-    nowhere = _Nowhere()
-    client = _client(nowhere)
-    bound = dict(walk(client))
-    wires = {}
-    for name, entry in entries.items():
-        nowhere.request = None
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                await asyncio.wait_for(_attempt(name, bound[name], dummies(entry, defs)), 2)
-        except Exception as error:
-            if nowhere.request is None:
-                problems.append({"method": name, "parameter": "", "reason": f"makes no request by itself: {error}"})
-        if nowhere.request is not None:
-            wires[name] = _wire(nowhere.request)
-    await client.close()
-    return wires
-
-
-async def _attempt(name: str, method: Callable[..., Any], arguments: dict[str, Any]) -> None:
-    result = method(**arguments)
-    if inspect.isawaitable(result):
-        result = await result
-    if name.endswith(".connect"):
-        raise _Stopped("it opens a WebSocket")
-    if hasattr(result, "__aenter__") and (name.endswith("stream") or not hasattr(result, "__aiter__")):
-        async with result as result:
-            if not hasattr(result, "__aiter__"):
-                return
-    if hasattr(result, "__aiter__"):
-        async for _ in result:
-            break
-
-
-def dummies(entry: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
-    """Arguments that make a method send something: the smallest of the required, `{name}` for those of the path."""
-    by_name = {parameter["name"]: parameter for parameter in entry["parameters"]}
-    arguments: dict[str, Any] = {}
-    for name in entry["required"][0]:
-        parameter = by_name[name]
-        if parameter["place"] == "path" or (parameter["place"] == "local" and parameter["id_kind"]):
-            arguments[name] = "{" + name + "}"
-        else:
-            value = minimal_value(parameter["schema"], defs)
-            arguments[name] = (f"{name}.bin", b"x") if value == "@file" else value
-    return arguments
-
-
-def _wire(request: Any) -> tuple[str, str, dict[str, str]]:
-    path = unquote(str(request.url.raw_path.partition(b"?")[0], "ascii")).removeprefix("/v1")
-    return request.method, path, {}
-
-
-def _described(entry: dict[str, Any], wire: tuple[str, str, dict[str, str]] | None) -> dict[str, Any]:
-    name, last = entry["name"], entry["name"].rpartition(".")[2]
-    verb, path, _ = wire or ("", "", {})
-    for parameter in entry["parameters"]:  # a helper's parameter that another method puts into the path
-        if "{" + parameter["name"] + "}" in path:
-            parameter["place"] = "path"
+def _described(entry: dict[str, Any], wire: Wire | None) -> dict[str, Any]:
+    """The method as it is kept, without what it takes from the one that it wraps."""
+    name = entry["name"]
+    verb, path, query = (wire.verb, wire.path, put_places(entry, wire)) if wire else ("", "", {})
+    if wire is not None and wire.multipart:
+        entry["multipart"] = True
     streams = any(parameter["name"] == "stream" for parameter in entry["parameters"])
-    if last == "connect":
-        kind, verb, path = Kind.WEBSOCKET, "GET", path or connect_path(name, entry)
-    elif not verb:
-        kind = Kind.HELPER
-    elif entry["binary"]:
-        kind = Kind.DOWNLOAD
-    elif entry["multipart"]:
-        kind = Kind.UPLOAD
-    elif entry["list"]:
-        kind = Kind.LIST
-    else:
-        kind = Kind.CALL
-    if kind is Kind.CALL and not streams and last.endswith("stream"):
-        kind = Kind.STREAM
     return {
-        **{key: entry[key] for key in ("name", "summary", "doc", "parameters", "returns", "binary", "multipart")},
-        "headers": {key: value for key, value in entry["headers"].items() if key not in STANDARD},
-        "kind": kind.value,
+        **{key: entry[key] for key in _GIVEN},
+        "kind": _kind(entry, verb, streams).value,
         "can_stream": streams,
         "verb": verb,
         "path": path,
-        "required": [list(needed) for needed in entry["required"]],
-        "deprecated": entry["deprecated"],
-        "successor": successor_of(name, entry["deprecated"]),
-        "admin": name.startswith("admin."),
+        "query": query,
+        "required": entry["required"],
         "destructive": is_destructive(name, verb),
+        "wraps": "",
     }
 
 
-def connect_path(name: str, entry: dict[str, Any]) -> str:
-    """The path of a WebSocket, read from the text of its manager: `base_url.raw_path.rstrip(b"/") + b"/realtime"`."""
-    import sys
-
-    function = plain(entry["function"])
-    text = inspect.getsource(sys.modules[function.__module__])
-    owner = function.__qualname__.rpartition(".")[0]
-    at = text.find(f"class {owner}ConnectionManager")
-    text = text[at:] if at >= 0 else text[text.find(f"class {owner}") :]
-    found = re.search(r'rstrip\(b"/"\) \+ b"(/[^"]*)"|/v1(/[a-z_/{}]+)|_prepare_url|path_template\("(/[^"]+)"', text)
-    path = next((group for group in (found.groups() if found else ()) if group), "")
-    return path or "/" + name.removesuffix(".connect").removeprefix("beta.").replace(".", "/")
-
-
-_ENDING = frozenset({"cancel", "archive", "delete", "revoke", "deactivate", "remove", "reject", "refuse", "hangup"})
-_KEYS = frozenset({"admin_api_keys.create", "service_accounts.create", "api_keys.create", "client_secrets.create"})
+def _kind(entry: dict[str, Any], verb: str, streams: bool) -> Kind:
+    last = entry["name"].rpartition(".")[2]
+    if last == "connect":
+        return Kind.WEBSOCKET
+    if not verb:
+        return Kind.HELPER
+    if entry["binary"]:
+        return Kind.DOWNLOAD
+    if entry["multipart"]:
+        return Kind.UPLOAD
+    if entry["list"]:
+        return Kind.LIST
+    return Kind.STREAM if last.endswith("stream") and not streams else Kind.CALL
 
 
-def is_destructive(name: str, verb: str) -> bool:
-    """Whether it ends, removes or exposes something."""
-    last = name.rpartition(".")[2]
-    return verb == "DELETE" or last in _ENDING or ".".join(name.split(".")[-2:]) in _KEYS - {"client_secrets.create"}
+def _wrap(methods: list[dict[str, Any]]) -> None:
+    """Helpers know where the method that they wrap puts what they pass on, and what it is for."""
+    by_name = {method["name"]: method for method in methods}
+    for name, own in own_methods(methods).items():
+        method, wrapped = by_name[name], by_name[own]
+        method["wraps"] = own
+        method["admin"] = method["admin"] or wrapped["admin"]
+        method["headers"] = method["headers"] or wrapped["headers"]
+        known = {parameter["name"]: parameter for parameter in wrapped["parameters"]}
+        for parameter in method["parameters"]:
+            twin = known.get(parameter["name"])
+            if twin is not None and parameter["place"] == "local":
+                parameter["place"], parameter["wire"] = twin["place"], twin["wire"]
+            if twin is not None and not parameter["help"]:
+                parameter["help"] = twin["help"]
+
+
+def _name_cursors(methods: list[dict[str, Any]]) -> None:
+    """A list's cursor is the ID of one of its objects: of the kind that the resource's `retrieve` takes."""
+    by_name = {method["name"]: method for method in methods}
+    for method in methods:
+        folder = method["name"].rpartition(".")[0]
+        beside = by_name.get(f"{folder}.retrieve")
+        if method["kind"] != Kind.LIST.value or beside is None:
+            continue
+        path = re.findall(r"\{(\w+)\}", beside["path"])
+        kinds = {parameter["name"]: parameter["id_kind"] for parameter in beside["parameters"]}
+        for parameter in method["parameters"]:
+            if path and parameter["name"] in ("after", "before"):
+                parameter["id_kind"] = kinds[path[-1]]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 from playground.core.catalog.minimal import minimal_value
 from playground.core.catalog.model import Family, Hit, Kind, MethodEntry, ParameterEntry
@@ -14,8 +15,6 @@ from playground.core.fuzzy import score
 
 ALWAYS = ("extra_headers", "extra_query", "extra_body")
 """What every method takes besides its own; `timeout` is the profile's."""
-_SAME_REQUEST = ("parse", "_and_poll", "stream", "_poll")
-"""Ends of the names of methods that make the request of the plain one beside them, and do more with the answer."""
 _ALWAYS_HELP = {
     "extra_headers": "Headers to add to the request.",
     "extra_query": "Parameters to add to the query.",
@@ -73,7 +72,11 @@ class Catalog:
         KeyError."""
         entry = self.methods[name]
         arguments: dict[str, Any] = {}
-        for wanted in entry.required[0]:
+        wanted_names = list(entry.required[0])
+        files = [parameter for parameter in entry.parameters if parameter.place == "form" and _is_file(parameter)]
+        if entry.multipart and files and not any(_place(entry, name) == "form" for name in wanted_names):
+            wanted_names.append(files[0].name)  # the SDK would let an upload be without anything to upload
+        for wanted in wanted_names:
             parameter = entry.parameter(wanted)
             if parameter is None or "x-python" in parameter.schema:
                 continue
@@ -85,21 +88,23 @@ class Catalog:
 
     def match(self, verb: str, path: str) -> list[tuple[str, dict[str, str]]]:
         """The methods that make such a request, best first, each with the path's parameters. `path` is below the base
-        URL, without query."""
-        path = "/" + path.strip("/")
+        URL; a query tells apart methods that differ in no more (`?beta=true`)."""
+        path, _, asked = path.partition("?")
+        path, verb, query = "/" + path.strip("/"), verb.upper(), dict(parse_qsl(asked, keep_blank_values=True))
         found = []
         for pattern, literal, entry in self._patterns:
-            if entry.verb == verb.upper() and (matched := pattern.fullmatch(path)):
-                helper = entry.name.rpartition(".")[2].endswith(_SAME_REQUEST)
-                rank = (bool(entry.deprecated), entry.name.startswith("beta."), helper, -literal, len(entry.name))
-                found.append((rank, entry.name, matched.groupdict()))
-        return [(name, values) for _, name, values in sorted(found, key=lambda row: row[0])]
+            if entry.verb == verb and (matched := pattern.fullmatch(path)):
+                fits = sum(1 if query.get(name) == value else -1 for name, value in entry.query.items())
+                rank = (-fits, bool(entry.wraps), bool(entry.deprecated), entry.name.startswith("beta."), -literal)
+                found.append((*rank, len(entry.name), entry.name, matched.groupdict()))
+        return [(name, {key: unquote(value) for key, value in values.items()})
+                for *_, name, values in sorted(found, key=lambda row: row[:-1])]  # fmt: skip
 
     @cached_property
     def _patterns(self) -> list[tuple[re.Pattern[str], int, MethodEntry]]:
         rows = []
         for entry in self.methods.values():
-            if entry.path and entry.kind is not Kind.HELPER:
+            if entry.path:
                 parts = re.split(r"\{(\w+)\}", entry.path)
                 text = "".join(
                     f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts)
@@ -135,6 +140,17 @@ def _find(text: str, entry: MethodEntry, haystacks: list[tuple[int, str, str]]) 
         found = score(text, " ".join(haystack for _, haystack, _ in haystacks[:3]))
         best = Hit(entry.name, found - 50 - (25 if entry.deprecated else 0), "") if found is not None else None
     return best
+
+
+def _place(entry: MethodEntry, name: str) -> str:
+    parameter = entry.parameter(name)
+    return parameter.place if parameter is not None else ""
+
+
+def _is_file(parameter: ParameterEntry) -> bool:
+    """Whether it takes a file, or several."""
+    branches = [parameter.schema, *parameter.schema.get("anyOf", ())]
+    return any(branch.get("format") == "binary" for branch in branches)
 
 
 _EXAMPLES = {

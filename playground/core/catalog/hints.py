@@ -71,6 +71,8 @@ def simplified(hint: Any) -> Any:
     if origin in (list, dict, tuple) and args:
         return origin[tuple(simplified(arg) for arg in args)]
     name = getattr(origin, "__name__", "")
+    if name == "Mapping" and args:
+        return dict[simplified(args[0]), simplified(args[1])]  # type: ignore[misc]
     if name in ("SequenceNotStr", "Iterable", "Sequence") and args:
         return list[simplified(args[0])]  # type: ignore[misc]
     return hint

@@ -27,8 +27,24 @@ def id_kind(method: str, name: str) -> str:
         return _KINDS[name]
     if name == "id":
         return method.split(".")[-2].removesuffix("s")
-    if name.endswith("_id") and name != "custom_id":
+    if name.endswith("_id") and name not in _ELSEWHERE:
         return name.removesuffix("_id")
     if name in ("after", "before") and method.endswith(".list"):
         return method.removesuffix(".list").rpartition(".")[2].removesuffix("s")
     return ""
+
+
+_ELSEWHERE = frozenset({"custom_id", "external_id", "kms_project_id", "tenant_id"})
+"""IDs of what is not the API's."""
+
+
+_NESTED = frozenset(
+    ("file_id", "file_ids", "input_file_id", "vector_store_id", "vector_store_ids", "container_id", "skill_id",
+     "previous_response_id", "response_id", "conversation_id", "assistant_id", "thread_id", "batch_id", "model")
+)  # fmt: skip
+"""Names that mean the same in every object."""
+
+
+def nested_kind(name: str) -> str:
+    """The kind of ID that a field inside a body takes; empty for what takes none."""
+    return _KINDS.get(name, name.removesuffix("_id")) if name in _NESTED else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -72,7 +72,14 @@ class MethodEntry:
     admin: bool
     """It needs an admin key."""
     destructive: bool
-    """It ends, removes or exposes something: ask first."""
+    """It ends, removes or replaces something, or makes a key: ask first."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What the method itself puts into the query: `beta=true`."""
+    generated: bool = True
+    """It makes one request, whose raw answer can be had (`playground.core.calls`). Others are written by hand above
+    such methods."""
+    wraps: str = ""
+    """The method whose request it makes (of several, the first), where it is not the one that is meant for that."""
 
     def parameter(self, name: str) -> ParameterEntry | None:
         return next((entry for entry in self.parameters if entry.name == name), None)

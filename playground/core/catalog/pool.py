@@ -64,10 +64,11 @@ class Pool:
             signature = json.dumps(closure(iter((name,)), defs), sort_keys=True)
             known = self._known.get((name, signature))
             if known is None:
-                known, number = name, 1
+                base, number = name.rpartition("__")[2], 1  # pydantic puts the module before where names meet
+                known = base
                 while known in self.defs:
                     number += 1
-                    known = f"{name}{number}"
+                    known = f"{base}{number}"
                 self._known[name, signature] = known
                 self.defs[known] = None  # taken
                 fresh.append(name)
@@ -76,3 +77,21 @@ class Pool:
             self.defs[names[name]] = renamed(defs[name], names)
         result: dict[str, Any] = renamed(schema, names)
         return result
+
+
+def compacted(methods: list[dict[str, Any]], defs: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Both, with one definition in place of several equal ones."""
+    defs = dict(defs)
+    while True:
+        first: dict[str, str] = {}
+        twins = {}
+        for name, schema in defs.items():
+            known = first.setdefault(json.dumps(schema, sort_keys=True), name)
+            if known != name:
+                twins[name] = known
+        if not twins:
+            return methods, defs
+        defs = {name: renamed(schema, twins) for name, schema in defs.items() if name not in twins}
+        for method in methods:
+            for parameter in method["parameters"]:
+                parameter["schema"] = renamed(parameter["schema"], twins)

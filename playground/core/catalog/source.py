@@ -26,6 +26,8 @@ class Source:
     sent: dict[str, str] = field(default_factory=dict)
     """Headers with a fixed value."""
     multipart: bool = False
+    admin: bool = False
+    """It is signed with the admin key."""
 
     def place(self, name: str) -> tuple[str, str]:
         """Where a parameter goes, and its name there."""
@@ -61,6 +63,8 @@ def read_source(function: Callable[..., Any]) -> Source:
                     source.body.setdefault(name, wire)
         elif isinstance(node, ast.Constant) and node.value == "multipart/form-data":
             source.multipart = True
+        elif isinstance(node, ast.Constant) and node.value == "admin_api_key_auth":
+            source.admin = True
     return source
 
 
@@ -74,8 +78,10 @@ def _entries(node: ast.Dict) -> dict[str, str]:
 
 
 def _name(value: ast.expr) -> str:
-    """The parameter that a value is made of: `x`, `str(x)`, `x if is_given(x) else …`."""
+    """The parameter that a value is made of: `x`, `str(x)`, `",".join(str(e) for e in x) if is_given(x) else …`."""
     names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)} - {"str", "is_given", "not_given"}
+    names -= {node.target.id for node in ast.walk(value) if isinstance(node, ast.comprehension)
+              and isinstance(node.target, ast.Name)}  # fmt: skip
     return names.pop() if len(names) == 1 else ""
 
 

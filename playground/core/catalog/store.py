@@ -20,7 +20,7 @@ from playground.core.catalog.catalog import Catalog
 from playground.core.files import kept_words, write_atomically
 from playground.core.resources import resource
 
-FORMAT = 1
+FORMAT = 2
 """Counts up when the files' shape changes; older files are built anew."""
 PATIENCE = 120.0
 """Seconds that building may take; it takes ten."""
@@ -98,7 +98,7 @@ async def ensure_catalog(cache: Path, *, anew: bool = False) -> Catalog:
 
 async def _built() -> str:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "playground.core.catalog",
+        sys.executable, "-P", "-m", "playground.core.catalog",
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 _SECTION = re.compile(r"^Args:\s*$", re.MULTILINE)
 _ENTRY = re.compile(r"^(\w+): ?(.*)$")
 _DEPRECATED = re.compile(r"(?i)^\W*deprecated\b|\b(?:method|endpoint|api|resource|this) (?:is|has been) deprecated\b")
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
 def summary_of(doc: str, name: str) -> str:
     """The first sentence; the method's own name in words where there is no text."""
     head = _SECTION.split(doc)[0].strip().split("\n\n")[0]
-    head = " ".join(head.split())
+    head = _LINK.sub(r"\1", " ".join(head.split()))
     if not head:
-        return name.rpartition(".")[2].replace("_", " ").capitalize() + "."
+        folder, _, last = name.rpartition(".")
+        return f"{last} {folder.rpartition('.')[2].removesuffix('s')}".replace("_", " ").capitalize() + "."
     first = _SENTENCE.split(head)[0]
     return first if first.endswith((".", "!", "?")) else f"{first}."
 
@@ -44,38 +46,57 @@ def parameter_help(doc: str) -> dict[str, str]:
 
 def deprecation(function: Callable[..., Any], doc: str) -> str:
     """Why a method is not to be used any more, in the SDK's words; empty where it may be."""
-    said = getattr(function, "__deprecated__", "")
-    if said:
-        return str(said)
-    head = " ".join(_SECTION.split(doc)[0].split())
-    for sentence in _SENTENCE.split(head)[:3]:
-        if _DEPRECATED.search(sentence):
-            return sentence
-    return ""
+    said = str(getattr(function, "__deprecated__", ""))
+    if " " in said:
+        return said
+    head = _LINK.sub(r"\1", " ".join(_SECTION.split(doc)[0].split()))
+    pattern = _ENDED if said else _DEPRECATED
+    sentences = _SENTENCE.split(head)[:4]
+    for place, sentence in enumerate(sentences):
+        if pattern.search(sentence):
+            return " ".join(sentences[place : place + 2]) if said else sentence
+    return _MARKED if said else ""
 
 
+_ENDED = re.compile(r"(?i)\bdeprecated\b|\bretired\b|\bshut down\b|\bno longer\b")
+_MARKED = "The SDK marks it as deprecated."
 _SUCCESSORS = (
-    ("beta.threads.runs.", "responses.create"),
-    ("beta.threads.messages.", "conversations.items.create"),
-    ("beta.threads.", "conversations.create"),
-    ("beta.assistants.", "responses.create"),
-    ("beta.realtime.", "realtime.connect"),
-    ("audio.translations.", "audio.transcriptions.create"),
-    ("images.create_variation", "images.edit"),
-    ("beta.chat.completions.", "chat.completions.parse"),
-    ("completions.", "responses.create"),
+    ("beta.threads.create_and_run", "", "responses.create"),
+    ("beta.threads.runs.steps.", "", "responses.retrieve"),
+    ("beta.threads.runs.", "responses", "responses.create"),
+    ("beta.threads.messages.", "conversations.items", "conversations.items.create"),
+    ("beta.threads.", "conversations", "conversations.create"),
+    ("beta.assistants.", "", "responses.create"),
+    ("beta.realtime.", "realtime", "realtime.connect"),
+    ("audio.translations.", "", "realtime.translations.connect"),
+    ("images.create_variation", "", "images.edit"),
+    ("completions.", "", "responses.create"),
 )
-"""OpenAI's own migration guides (platform.openai.com/docs/deprecations, September 2026)."""
+"""OpenAI's migration guides and the SDK's docstrings (September 2026): a resource whose method of the same name is
+meant, and the method where there is none."""
 
 
-def successor_of(name: str, deprecated: str) -> str:
+def successor_of(name: str, deprecated: str, names: Container[str]) -> str:
     """The method that takes a deprecated one's place; empty where none is known."""
     if not deprecated:
         return ""
-    named = re.search(r"`(?:client\.)?([a-z_]+(?:\.[a-z_]+)+)(?:\(\))?`", deprecated)
-    if named and named[1] != name and "." in named[1]:
-        return named[1]
-    beside = re.search(r"`\.(\w+)\(\)`", deprecated)
-    if beside:
-        return f"{name.rpartition('.')[0]}.{beside[1]}"
-    return next((to for prefix, to in _SUCCESSORS if name.startswith(prefix)), "")
+    folder, _, last = name.rpartition(".")
+    beside = re.search(r"`\.(\w+)\(\)`|\b(list) method", deprecated)
+    found = [f"{folder}.{beside[1] or beside[2]}"] if beside else []
+    for prefix, resource, otherwise in _SUCCESSORS:
+        if name.startswith(prefix):
+            found += [f"{resource}.{last}", otherwise]
+    return next((one for one in found if one in names and one != name), "")
+
+
+_ENDING = frozenset(
+    {"cancel", "archive", "delete", "revoke", "deactivate", "remove", "reject", "refuse", "hangup", "rotate_secret"}
+)
+_KEYS = frozenset({"admin_api_keys.create", "service_accounts.create", "api_keys.create"})
+"""What is made with a key that is shown once. Ephemeral client secrets end by themselves within minutes."""
+
+
+def is_destructive(name: str, verb: str) -> bool:
+    """Whether it ends, removes or replaces something, or makes a key."""
+    folder, _, last = name.rpartition(".")
+    return verb == "DELETE" or last in _ENDING or f"{folder.rpartition('.')[2]}.{last}" in _KEYS

@@ -25,9 +25,9 @@ def catalog(cache: Path) -> Catalog:
 
 
 def test_every_public_method_of_the_sdk_is_in_it(catalog: Catalog) -> None:
-    from playground.core.catalog.build import _client, walk
+    from playground.core.catalog.sdk import offline_client, walk
 
-    names = {name for name, _ in walk(_client(None))}
+    names = {name for name, _ in walk(offline_client())}
     assert set(catalog.methods) == names
     assert len(names) >= 436
     wired = [entry.name for entry in catalog.methods.values() if entry.verb and entry.kind is not Kind.WEBSOCKET]
