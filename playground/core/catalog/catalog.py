@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -12,6 +13,7 @@ from playground.core.catalog.minimal import minimal_value
 from playground.core.catalog.model import Family, Hit, Kind, MethodEntry, ParameterEntry
 from playground.core.catalog.pool import closure, references
 from playground.core.fuzzy import score
+from playground.core.resources import dated
 
 ALWAYS = ("extra_headers", "extra_query", "extra_body")
 """What every method takes besides its own; `timeout` is the profile's."""
@@ -28,7 +30,8 @@ class Catalog:
     def __init__(self, data: Mapping[str, Any]) -> None:
         """Raises KeyError, TypeError or ValueError for data of another shape."""
         self.sdk_version: str = data["sdk"]
-        self.methods: dict[str, MethodEntry] = {method["name"]: _entry(method) for method in data["methods"]}
+        retired = retirements()
+        self.methods: dict[str, MethodEntry] = {method["name"]: _entry(method, retired) for method in data["methods"]}
         self.families: tuple[Family, ...] = tuple(_family(family) for family in data["families"])
         self.defs: dict[str, Any] = data["defs"]
         self.problems: list[dict[str, str]] = list(data.get("problems", ()))
@@ -166,10 +169,27 @@ def example_id(kind: str) -> str:
     return prefix if kind == "model" else f"{prefix}123"
 
 
-def _entry(data: Mapping[str, Any]) -> MethodEntry:
+def retirements() -> list[tuple[str, str, str]]:
+    """What is known of the end of methods beyond what the SDK says: (beginning of the name, words, successor)."""
+    try:
+        rows = json.loads(dated("retirements").read_text("utf-8"))["retirements"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return [(row["methods"], row["words"], row["successor"]) for row in rows]
+
+
+def _entry(data: Mapping[str, Any], retired: list[tuple[str, str, str]]) -> MethodEntry:
+    why, successor = data["deprecated"], data["successor"]
+    for beginning, words, instead in retired:
+        if data["name"].startswith(beginning):
+            why = words if len(why) < 15 else f"{words} {why}"
+            successor = successor or instead
+            break
     return MethodEntry(
         **{
             **data,
+            "deprecated": why,
+            "successor": successor,
             "kind": Kind(data["kind"]),
             "parameters": tuple(ParameterEntry(**parameter) for parameter in data["parameters"]),
             "required": tuple(tuple(needed) for needed in data["required"]),

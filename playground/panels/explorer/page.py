@@ -86,7 +86,7 @@ class MethodHead(QWidget):
         )
         self.path.setText(f"{entry.verb} {entry.path}" if kind is None else f"{kind} {entry.path}".strip())
         self.summary.setText(entry.summary)
-        self.deprecated.setText(f"Deprecated. {entry.deprecated}" if entry.deprecated else "")
+        self.deprecated.setText(f"Deprecated: {entry.deprecated}" if entry.deprecated else "")
         self.deprecated.setVisible(bool(entry.deprecated))
         self.successor.setVisible(bool(entry.successor))
         text = entry.doc.partition("\nArgs:")[0].strip()

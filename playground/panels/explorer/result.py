@@ -161,7 +161,10 @@ class ResultColumn(QWidget):
             self.view.show_list(items, has_more=page.following is not None, answer=page.data)
 
     def _show_events(self, events: list[dict[str, Any]]) -> None:
+        if not self._events:
+            self.view.begin_events()
         self._events += events
+        self.view.add_events(events)
 
     def _show_problem(self, failed: Failed) -> None:
         problem: Problem = failed.problem
@@ -176,7 +179,7 @@ class ResultColumn(QWidget):
     def end(self, *, cancelled: bool, error: BaseException | None) -> None:
         """Nothing comes any more."""
         if self._events:
-            self.view.show_json(list(self._events))
+            self.view.end_events()
         if error is not None:
             self.view.show_problem(explain(error))
         elif cancelled and self.view.state == "busy":

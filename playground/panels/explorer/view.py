@@ -155,7 +155,7 @@ class ExplorerView(QWidget):
         self._keep_draft()
         if arguments is None:
             arguments = self.drafts.arguments(name)
-        self._show(entry, catalog.minimal(name) if arguments is None else arguments)
+        self._show(entry, arguments or {})
         self.methods.show_current(name, remember=not remembered)
         if self._operation is None:
             self.result.clear()
