@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,11 +38,46 @@ class PanelManifest:
     view: str
     """`package.module:Class`, imported when the panel is first opened."""
     shortcut: str = ""
+    finder: str = ""
+    """`package.module:Class` of a `Finder`, where the palette finds more in this panel than its commands."""
 
     def load(self) -> Callable[[PanelContext, QWidget | None], QWidget]:
         """Import the view's class."""
-        module, _, name = self.view.partition(":")
-        return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+        return _named(self.view)  # type: ignore[no-any-return]
+
+    def load_finder(self, cache: Path) -> Finder:
+        """Import and make the finder. Raises ValueError where the manifest names none."""
+        if not self.finder:
+            raise ValueError(f"the panel {self.id} has no finder")
+        return _named(self.finder)(cache)  # type: ignore[no-any-return]
+
+
+def _named(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a panel can open for a text in the palette. `command` is run with `arguments` once the panel is shown."""
+
+    title: str
+    command: str
+    arguments: tuple[Any, ...] = field(repr=False, default=())
+    score: int = 0
+    """As `core.fuzzy.score` counts: it stands among the window's commands by it."""
+    hint: str = ""
+    role: str = "text"
+    group: str = ""
+    icon: str = ""
+
+
+class Finder(Protocol):
+    """Made with the folder for what can be made again, and asked in a worker thread, while somebody types."""
+
+    def find(self, text: str) -> list[Found]:
+        """Best first. `text` is what was typed, or what was pasted, with its line breaks."""
+        ...
 
 
 class PanelState(Protocol):

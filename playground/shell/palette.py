@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.shell.finding import Asking, PanelFinders, PanelFound
 from playground.shell.palette_model import (
     Entry,
     EntryRole,
@@ -25,6 +26,7 @@ from playground.shell.palette_model import (
     command_entries,
     exchange_entry,
     looks_like_id,
+    panel_entry,
 )
 from playground.shell.surface import Text, draw_key_hint, key_words
 from playground.widgets.commands import CommandRegistry
@@ -43,6 +45,9 @@ WIDTH = 640
 LOG_SEARCH_AFTER_MS = 150
 LOG_SEARCH_FROM = 3
 """Letters from which on the log is searched too."""
+
+PASTED_FROM = 400
+"""Characters from which on a pasted text is not shown in the field; nor is one of several lines, or a command."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -116,13 +121,24 @@ class PaletteBox(QFrame):
 class Palette(QWidget):
     """Lies over the whole window while it is open; a click beside the box, Esc, or running an entry closes it."""
 
-    def __init__(self, commands: CommandRegistry, bridge: Bridge, store: ExchangeStore, window: QWidget) -> None:
+    def __init__(
+        self,
+        commands: CommandRegistry,
+        bridge: Bridge,
+        store: ExchangeStore,
+        finders: PanelFinders,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
         self.setObjectName("palette")
         self._commands, self._bridge, self._store = commands, bridge, store
         self._came_from: QWidget | None = None
         self._asked = ""
         self._operation: Operation[list[ExchangeSummary]] | None = None
+        self._pasted = ""
+        """What was pasted and is not shown; the field says how much it is."""
+        self._asking = Asking(finders, bridge, self)
+        self._asking.answered.connect(self._panels_answered)
         self._model = PaletteModel(self)
         self._box = PaletteBox(self)
         self.field = VeiledField(self._box)
@@ -199,6 +215,8 @@ class Palette(QWidget):
             return
         self.hide()
         self._timer.stop()
+        self._pasted = ""
+        self._asking.ask("")
         if self._came_from is not None:
             from shiboken6 import isValid
 
@@ -220,10 +238,15 @@ class Palette(QWidget):
     # Searching --------------------------------------------------------------------------------------------------
 
     def _typed(self, text: str) -> None:
+        if self._pasted and text != pasted_words(self._pasted):
+            self._pasted = ""
         self._model.search(text)
         self._choose_first()
         query = text.strip()
-        if len(query) >= LOG_SEARCH_FROM:
+        self._asking.ask(self._pasted or query)
+        if self._pasted:
+            self._timer.stop()
+        elif len(query) >= LOG_SEARCH_FROM:
             self._timer.start(0 if looks_like_id(query) else LOG_SEARCH_AFTER_MS)
         else:
             self._timer.stop()
@@ -254,6 +277,26 @@ class Palette(QWidget):
             self.list.setCurrentIndex(self._model.index(min(at, self._model.rowCount() - 1), 0))
             self._show_nothing()
 
+    def _panels_answered(self, text: str, found: list[PanelFound]) -> None:
+        if not self.isVisible() or text != (self._pasted or self.field.text().strip()):
+            return
+        row = self.list.currentIndex().row()
+        chosen = self.list.currentIndex().data(EntryRole) if row > 0 else None
+        ranked = [(one.found.score, panel_entry(self._commands, one)) for one in found]
+        self._model.add_ranked(self.field.text().strip(), ranked)
+        self._choose_first()
+        if (at := self._model.row_of(chosen)) > 0:
+            self.list.setCurrentIndex(self._model.index(at, 0))
+
+    def paste(self, text: str) -> bool:
+        """A text of several lines, a long one, or a command is kept aside, as it is; False where the field takes it."""
+        lines = text.strip()
+        if "\n" not in lines and len(lines) < PASTED_FROM and not lines.startswith(("curl ", "curl.exe ")):
+            return False
+        self._pasted = text
+        self.field.setText(pasted_words(text))
+        return True
+
     def _choose_first(self) -> None:
         self.list.setCurrentIndex(self._model.index(0, 0))
         self.list.scrollToTop()
@@ -262,7 +305,10 @@ class Palette(QWidget):
     def _show_nothing(self) -> None:
         empty = self._model.rowCount() == 0
         searching = self._timer.isActive() or self._operation is not None
-        self._nothing.set_text("Searching the request log…" if searching else "Nothing is called so.")
+        words = "Searching the request log…" if searching else "Nothing is called so."
+        if self._pasted:
+            words = "Looking what it is…" if self._asking.busy else "Nothing here knows what to do with that text."
+        self._nothing.set_text(words)
         self._nothing.setVisible(empty)
         self.list.setVisible(not empty)
         self._place()
@@ -278,6 +324,8 @@ class Palette(QWidget):
 
     def _key(self, event: QKeyEvent) -> bool:
         key, rows = Qt.Key(event.key()), self._model.rowCount()
+        if event.matches(QKeySequence.StandardKey.Paste):
+            return self.paste(QGuiApplication.clipboard().text())
         if key == Qt.Key.Key_Escape:
             self.dismiss()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -321,3 +369,10 @@ class Palette(QWidget):
         shade = type(shade)(shade)
         shade.setAlphaF(0.10 if not current_theme().dark else 0.45)
         painter.fillRect(event.rect(), shade)
+
+
+def pasted_words(text: str) -> str:
+    """What the field shows of a pasted text: there may be a key in it."""
+    lines, characters = len(text.strip().splitlines()), len(text.strip())
+    size = f"{lines} lines" if lines > 1 else f"{characters:,} characters"
+    return f"Pasted: {text.split(maxsplit=1)[0][:12]} … ({size})"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from playground.core.fuzzy import rank
+from playground.core.fuzzy import score
 from playground.shell.dock_model import clock_text, duration_words, status_role, status_text
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.presentation import shown_line
 
 if TYPE_CHECKING:
     from playground.core.exchanges import ExchangeSummary
+    from playground.shell.finding import PanelFound
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -60,6 +61,29 @@ class ExchangeOpener:
         self._commands.run("requests.show", self._exchange_id)
 
 
+class PanelOpening:
+    """Shows a panel and opens in it what it found; a bound method of it is an entry's `run`."""
+
+    def __init__(self, commands: CommandRegistry, found: PanelFound) -> None:
+        self._commands, self._found = commands, found
+
+    def open(self) -> None:
+        self._commands.run(f"panel.{self._found.panel}")
+        self._commands.run(self._found.found.command, *self._found.found.arguments)
+
+
+def panel_entry(commands: CommandRegistry, what: PanelFound) -> Entry:
+    found = what.found
+    return Entry(
+        title=found.title,
+        group=found.group,
+        run=PanelOpening(commands, what).open,
+        hint=found.hint,
+        role=found.role,
+        icon=found.icon,
+    )
+
+
 def command_entries(commands: Iterable[Command], hidden: frozenset[str] = frozenset()) -> list[Entry]:
     """Every command that can be run now, in the registry's order."""
     return [
@@ -101,7 +125,7 @@ def exchange_entry(commands: CommandRegistry, summary: ExchangeSummary) -> Entry
 
 
 class PaletteModel(QAbstractListModel):
-    """The entries a query finds, best first; what the log found stands below."""
+    """The entries a query finds, best first, those that panels found among them; what the log found stands below."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +133,7 @@ class PaletteModel(QAbstractListModel):
         self._texts: list[str] = []
         self._recent: list[Entry] = []
         self._found: list[Entry] = []
+        self._ranked: list[tuple[int, Entry]] = []
         self._shown: list[Entry] = []
         self._query = ""
 
@@ -123,6 +148,7 @@ class PaletteModel(QAbstractListModel):
     def search(self, query: str) -> None:
         self._query = query.strip()
         self._found = []
+        self._ranked = []
         self._show()
 
     def add_found(self, query: str, entries: list[Entry]) -> None:
@@ -131,17 +157,33 @@ class PaletteModel(QAbstractListModel):
             self._found = entries
             self._show()
 
+    def add_ranked(self, query: str, ranked: list[tuple[int, Entry]]) -> None:
+        """What panels found, with scores; ignored when the query has changed meanwhile."""
+        if query == self._query and query:
+            self._ranked = ranked
+            self._show()
+
+    def row_of(self, entry: Entry | None) -> int:
+        """Where an entry stands now; -1 where it does not."""
+        return next((row for row, shown in enumerate(self._shown) if shown is entry), -1)
+
     def _show(self) -> None:
         self.beginResetModel()
         if not self._query:
             plain = [entry for entry in self._all if entry not in self._recent]
             self._shown = [*plain, *self._recent[:RECENT_SHOWN]]
         else:
-            shown = [self._all[index] for index in rank(self._query, self._texts)][:SHOWN]
+            shown = self._best()
             known = {(entry.title, entry.hint) for entry in shown}
             late = [entry for entry in self._found if (entry.title, entry.hint) not in known]
             self._shown = [*late, *shown] if looks_like_id(self._query) else [*shown, *late]
         self.endResetModel()
+
+    def _best(self) -> list[Entry]:
+        found = [(entry, score(self._query, text)) for entry, text in zip(self._all, self._texts, strict=True)]
+        ranked = [(value, entry) for entry, value in found if value is not None] + self._ranked
+        ranked.sort(key=_value, reverse=True)  # it keeps the order of equal ones
+        return [entry for _, entry in ranked[:SHOWN]]
 
     def entries(self) -> list[Entry]:
         return list(self._shown)
@@ -161,3 +203,7 @@ class PaletteModel(QAbstractListModel):
             parts = (entry.title, entry.group, entry.hint, entry.shortcut)
             return shown_line(", ".join(part for part in parts if part))
         return None
+
+
+def _value(ranked: tuple[int, Entry]) -> int:
+    return ranked[0]

@@ -211,9 +211,12 @@ class Window(QMainWindow):
     def palette_view(self) -> Palette:
         """The palette, made when it is first needed."""
         if self._palette is None:
+            from playground.shell.finding import PanelFinders
             from playground.shell.palette import Palette
 
-            self._palette = Palette(self.commands, self.parts.bridge, self.parts.store, self)
+            parts = self.parts
+            finders = PanelFinders(parts.manifests, parts.cache)
+            self._palette = Palette(self.commands, parts.bridge, parts.store, finders, self)
         return self._palette
 
     def open_settings(self, page: str = "Appearance") -> None:

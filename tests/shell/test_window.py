@@ -184,6 +184,53 @@ def test_a_pasted_id_opens_its_exchange(program: Application, server: RecordingS
         window.dock.hide_details()
 
 
+def test_the_palette_opens_any_method_also_where_the_explorer_was_never_opened(
+    program: Application, qtbot: QtBot
+) -> None:
+    window = program.window
+    assert window.panels.panel("explorer") is None
+    window.open_palette()
+    palette = window.palette_view()
+    qtbot.keyClicks(palette.field, "vector stores search")
+    qtbot.waitUntil(lambda: any(entry.title == "vector_stores.search" for entry in palette.entries()), timeout=PATIENCE)
+    assert palette.entries()[0].title == "vector_stores.search"
+    assert "POST /vector_stores/{vector_store_id}/search" in palette.entries()[0].hint
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.panels.current_id() == "explorer"
+    explorer = window.panels.panel("explorer")
+    qtbot.waitUntil(lambda: explorer.page.entry is not None, timeout=PATIENCE)  # type: ignore[union-attr]
+    assert explorer.page.entry.name == "vector_stores.search"  # type: ignore[union-attr]
+
+
+def test_a_command_of_the_window_stands_before_a_method_that_is_found_less_well(
+    program: Application, qtbot: QtBot
+) -> None:
+    window = program.window
+    window.open_palette()
+    palette = window.palette_view()
+    qtbot.keyClicks(palette.field, "models")
+    qtbot.waitUntil(lambda: any(entry.group == "Methods" for entry in palette.entries()), timeout=PATIENCE)
+    qtbot.keyClick(palette.field, Qt.Key.Key_Down)
+    groups = [entry.group for entry in palette.entries()]
+    assert "Panels" in groups[:10]
+    assert len(groups) == len(set(map(id, palette.entries())))
+
+
+def test_a_pasted_text_of_several_lines_is_not_shown(program: Application, qtbot: QtBot) -> None:
+    window = program.window
+    window.open_palette()
+    palette = window.palette_view()
+    secret = "sk-proj-a-key-that-nobody-is-to-see"
+    QApplication.clipboard().setText(f"curl https://api.openai.com/v1/models \\\n  -H 'Authorization: Bearer {secret}'")
+    qtbot.keyClick(palette.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert palette.field.text() == "Pasted: curl … (2 lines)"
+    palette.field.clear()
+    QApplication.clipboard().setText("light or dark")
+    qtbot.keyClick(palette.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert palette.field.text() == "light or dark"
+    assert palette.entries()[0].title == "Light or Dark"
+
+
 def test_f6_goes_round_the_regions_and_back(program: Application, qtbot: QtBot) -> None:
     window = program.window
     window.activateWindow()
