@@ -335,9 +335,7 @@ def _items(answer: Any) -> list[Any]:
     return list(answer) if isinstance(answer, list) else [answer]
 
 
-async def following_arguments(
-    method: Method, arguments: Mapping[str, Any], response: Any
-) -> dict[str, Any] | None:
+async def following_arguments(method: Method, arguments: Mapping[str, Any], response: Any) -> dict[str, Any] | None:
     """The arguments that ask for the page after the one that `response` (already read) holds; None after the last.
     Asked for by our own means, because the SDK's next page would come parsed."""
     page = await response.parse()

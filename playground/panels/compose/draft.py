@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -52,6 +53,18 @@ class Draft:
             messages=tuple(message for message in self.messages if message.text.strip()),
             settings=self.settings,
             extra=(read(self.other)[0] if self.other.strip() else None) or {},
+        )
+
+    @classmethod
+    def of_request(cls, request: GenerationRequest) -> Draft:
+        """What a person would have written to send this request."""
+        return cls(
+            instructions=request.instructions,
+            messages=request.messages or (Message("user", ""),),
+            model=request.model,
+            api=request.api,
+            settings=dict(request.settings),
+            other=json.dumps(dict(request.extra), ensure_ascii=False, indent=2) if request.extra else "",
         )
 
     def emptied(self) -> Draft:

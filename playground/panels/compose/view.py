@@ -20,6 +20,7 @@ from playground.panels.compose.counting import PromptTokens
 from playground.panels.compose.draft import Draft
 from playground.panels.compose.history import History
 from playground.panels.compose.model import ComposeModel
+from playground.panels.compose.passing import Passing
 from playground.panels.compose.picker import ModelPicker
 from playground.panels.compose.prompt import PromptColumn
 from playground.panels.compose.recordings import Recordings
@@ -64,6 +65,7 @@ class ComposeView(Stage):
         self.history = History(self, context, self.recordings)
         add_commands(self, context.commands, self.prompt.messages)
         TabActions(self, context.commands)
+        Passing(self, context.commands)
         self.settings = SettingsColumn(self._command("compose.reload_models"))
         self.picker = ModelPicker(context, self.model, self.settings, self)
         self._build()
@@ -170,6 +172,10 @@ class ComposeView(Stage):
         self._command("compose.remove_message").setEnabled(len(self.prompt.messages.cards) > 1)
         if not self.model.running and self._warned:
             self._say_status()
+
+    def say(self, text: str, role: str = "muted") -> None:
+        """Show a line beside Run."""
+        self._say(text, role)
 
     def _say(self, text: str, role: str = "muted") -> None:
         self._warned = role == "warning"
@@ -336,6 +342,15 @@ class ComposeView(Stage):
             self._say("The former prompt can be restored." if self.model.former else "")
             self._sync_commands()
         self.prompt.show_end()
+
+    def take_over(self, draft: Draft) -> None:
+        """Write another prompt in place of this one, which can be restored."""
+        self.bring_forward()
+        self.draft()
+        self._show_draft(self.model.put_by(draft))
+        self._say("The request of the explorer. The former prompt can be restored.")
+        self.prompt.show_end()
+        self._edited()
 
     def restore_prompt(self) -> None:
         """Bring back what “New Prompt” put away."""
