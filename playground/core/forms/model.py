@@ -58,11 +58,14 @@ class FormModel:
         return made
 
     def set_value(self, value: Mapping[str, Any]) -> list[FormError]:
-        """Other values for everything. Names that the schema does not know are kept. Returns what is wrong."""
-        self.data = copied(dict(value))
+        """Other values for everything. Names that the schema does not know are kept. What was said of places whose
+        value stays is kept. Returns what is wrong."""
+        before, self.data = self.data, copied(dict(value))
         self.generation += 1
-        self.drafts.clear()
-        self.marks.clear()
+        for node in list(self.drafts):
+            node.undraft()
+        for pointer in [place for place in self.marks if _at(before, place) != _at(self.data, place)]:
+            del self.marks[pointer]
         self.checker.forget_all()
         if self.listener is not None:
             self.listener(self.root)
@@ -123,3 +126,13 @@ class FormModel:
     def next_number(self) -> int:
         self._numbers += 1
         return self._numbers
+
+
+def _at(value: Any, pointer: str) -> Any:
+    """What stands at a pointer; None where nothing does."""
+    for step in split(pointer):
+        if isinstance(value, list):
+            value = value[int(step)] if step.isdecimal() and int(step) < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -124,7 +124,7 @@ class Node:
         if value is UNSET:
             self.unset()
             return
-        self._undraft()
+        self.undraft()
         self._put(value)
         self.begun = value in ({}, [])
         self.model.touched(self)
@@ -138,7 +138,7 @@ class Node:
 
     def unset(self) -> None:
         """Send nothing here. An object that is empty now and was not wished for goes as well."""
-        self._undraft()
+        self.undraft()
         if self.parent is None:
             self.model.data.clear()
         elif self.key is None:
@@ -157,7 +157,8 @@ class Node:
                 self.parent.prune()
         self.model.touched(self)
 
-    def _undraft(self) -> None:
+    def undraft(self) -> None:
+        """Forget what was typed that is no value."""
         self.draft = self.problem = ""
         self.model.drafts.pop(self, None)
 
@@ -271,7 +272,7 @@ class Node:
 
     def forget(self, key: str | int) -> None:
         """Let go of the place of an item that is no more."""
-        self.kids.pop(key)._undraft()
+        self.kids.pop(key).undraft()
 
     def _is_implied(self, name: str) -> bool:
         """Whether a property is required and can have but one value: it goes without saying, unless it is wrong."""

@@ -33,25 +33,32 @@ class _NoNumber(ValueError):
 
 
 def read(text: str, kind: type = dict) -> tuple[Any, str]:
-    """The value and "", or None and what is wrong with the text, with line and column. `kind`: dict or list."""
-    if len(text) > LONGEST:
-        return None, f"This is longer than {LONGEST:,} characters"
+    """The value and "", or None and what is wrong with the text, with line and column. `kind`: dict, list, or object
+    for any JSON."""
+    value, problem, _ = read_at(text, kind)
+    return value, problem
+
+
+def read_at(text: str, kind: type = dict, longest: int = LONGEST) -> tuple[Any, str, int]:
+    """The same with the place of what is wrong, in characters from the beginning; -1 where it is no single place."""
+    if len(text) > longest:
+        return None, f"This is longer than {longest:,} characters", -1
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         words = _WORDS.get(error.msg, error.msg)
         if text[error.pos : error.pos + 1] in ("}", "]") and text[: error.pos].rstrip().endswith(","):
             words = "remove the comma before this bracket"
-        return None, f"Line {error.lineno}, column {error.colno}: {words}"
+        return None, f"Line {error.lineno}, column {error.colno}: {words}", error.pos
     except _Twice as error:
-        return None, f"The name “{error}” stands twice in one object"
+        return None, f"The name “{error}” stands twice in one object", -1
     except _NoNumber as error:
-        return None, f"{error} is no number in JSON"
+        return None, f"{error} is no number in JSON", -1
     except (RecursionError, ValueError):
-        return None, "It is nested too deeply, or a number in it is too long"
+        return None, "It is nested too deeply, or a number in it is too long", -1
     if not isinstance(value, kind):
-        return None, f"It must be {_KINDS[kind]}"
-    return value, ""
+        return None, f"It must be {_KINDS[kind]}", 0
+    return value, "", -1
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

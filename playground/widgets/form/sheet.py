@@ -296,6 +296,10 @@ class Sheet(QWidget):
         for pointer, words in self.model.marks.items():
             self._problems[pointer] = words
 
+    def problems(self) -> dict[str, str]:
+        """What is shown as wrong: pointer → words."""
+        return dict(self._problems)
+
     def _show_problems(self) -> None:
         left = dict(self._problems)
         for row in self.rows:
