@@ -18,7 +18,14 @@ EXTRAS: Mapping[str, Schema] = {
     },
     "extra_query": {
         "type": "object",
-        "additionalProperties": {"type": "string"},
+        "additionalProperties": {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "number"},
+                {"type": "boolean"},
+                {"type": "array", "items": {"type": "string"}},
+            ]
+        },
         "description": "Parameters that are added to the address.",
     },
     "extra_body": {
@@ -37,7 +44,7 @@ class FormModel:
     def __init__(self, schema: Schema, *, request: bool = True) -> None:
         if request:
             own = schema.get("properties") or {}
-            extras = {name: extra for name, extra in EXTRAS.items() if name not in own}
+            extras = {name: {**extra, **_words(own.get(name))} for name, extra in EXTRAS.items()}
             schema = {**schema, "type": "object", "properties": {**own, **extras}}
         self.schema = schema
         self.shapes = Shapes(schema)
@@ -126,6 +133,13 @@ class FormModel:
     def next_number(self) -> int:
         self._numbers += 1
         return self._numbers
+
+
+def _words(schema: Any) -> dict[str, Any]:
+    """What a schema says of a place in words."""
+    return (
+        {key: schema[key] for key in ("title", "description") if key in schema} if isinstance(schema, Mapping) else {}
+    )
 
 
 def _at(value: Any, pointer: str) -> Any:

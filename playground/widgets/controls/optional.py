@@ -122,6 +122,8 @@ class OptionalField:
         unset = self.is_unset()
         if self._problem or (self._mark and not unset):
             rounded(painter, self.rect(), "error_soft", "error", width=1.5 if focus else 1)
+        elif self._mark and not focus:
+            rounded(painter, self.rect(), None, "error", dashed=True)
         elif focus:
             rounded(painter, self.rect(), "surface", "accent", width=1.5)
         elif unset:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from playground.core.forms import UNSET, Kind, Node, entries
@@ -105,7 +105,7 @@ class ItemRow(Row):
             self.key.setGeometry(place.label, 0, place.label_width, scaled(26))
         if self.tools is None:
             return 0
-        self.tools.move(place.right - self.tools.width() + 4, (scaled(26) - 20) // 2)
+        self.tools.move(place.right - self.tools.width() + 2, (scaled(26) - 20) // 2)
         return self.tools.width() + 2
 
     def focus_switch(self) -> None:
@@ -325,6 +325,9 @@ class FieldRow(ItemRow):
             return self.tool_key(event)
         if event.type() == QEvent.Type.FocusIn:
             self.sheet.entered(self)
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and not self.trouble():
+            self.show_tip(event)
+            return True
         return False
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from playground.core.forms import UNSET, Kind, Node
+from playground.core.forms import UNSET, Kind, Node, titles
 from playground.widgets.controls.pick import SmallButton
 from playground.widgets.form.field_row import ItemRow
 from playground.widgets.form.frame import Frame
@@ -84,6 +84,7 @@ class HeaderRow(ItemRow):
         self.fold = FoldLine(self)
         self.fold.clicked.connect(self._toggle)
         self.clear: SmallButton | None = None
+        self._said = ""
         self.equip()
         self.refresh()
 
@@ -98,6 +99,12 @@ class HeaderRow(ItemRow):
     def is_composite(self) -> bool:
         return self.body.shape.kind in COMPOSITE
 
+    def help(self) -> str:
+        """That of the place; of an item without any, that of its alternative."""
+        words = super().help()
+        chosen = self.node.chosen if self.pick is not None and not words else None
+        return titles.readable(self.node.shape.variants[chosen].help) if chosen is not None and chosen >= 0 else words
+
     def refresh(self) -> None:
         node = self.node
         self.fold.setEnabled(self.is_composite)
@@ -107,6 +114,9 @@ class HeaderRow(ItemRow):
         if self._frame is not None:
             self._place_pick(self._frame)
         self._refresh_clear()
+        if self._said != (said := self.help()):
+            self._said = said
+            self.sheet.refit(self)
         note, role = self._note()
         self.fold.set_note(note, role)
         self.fold.setObjectName(self.object_name("fold"))

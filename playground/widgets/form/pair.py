@@ -76,6 +76,7 @@ class FormAndJson(QWidget):
         self._fault: tuple[str, int] | None = None
         self._written = ""
         self._turn = 0
+        self._shared = False
         self._writing = False
         self._places: Places | None = None
         self._read_timer = self._timer(_PAUSE, self.read_now)
@@ -205,6 +206,9 @@ class FormAndJson(QWidget):
         self.form.setVisible(mode != "json")
         self.editor.setVisible(mode != "form")
         self.find.setEnabled(mode != "json")
+        if mode == "both" and not self._shared:
+            self._shared = True
+            self._share()
         if mode != "form":
             self._write_if_due()
         self.mode_changed.emit(mode)
@@ -212,7 +216,19 @@ class FormAndJson(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = event.size().width() >= scaled(_SIDE)
-        self.splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if way != self.splitter.orientation() or event.oldSize().width() < 0:
+            self.splitter.setOrientation(way)
+            self._share()
+
+    def _share(self) -> None:
+        """Give form and JSON their parts of the room, once; then they are as a person draws them."""
+        if self.splitter.orientation() == Qt.Orientation.Horizontal:
+            room = self.width()
+            self.splitter.setSizes([room * 58 // 100, room - room * 58 // 100])
+        else:
+            room = max(2, self.splitter.height())
+            self.splitter.setSizes([room * 60 // 100, room - room * 60 // 100])
 
     def _go_to_first(self) -> None:
         for row in self.form.sheet.rows:

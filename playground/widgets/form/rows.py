@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from textwrap import fill
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QToolTip, QWidget
 
 from playground.core.forms import Node, titles
+from playground.core.forms.values import copied
 from playground.widgets.form.frame import INDENT, MARGIN, Frame, frame
 from playground.widgets.icons import paint_icon
-from playground.widgets.presentation import shown, shown_line
+from playground.widgets.presentation import shown, shown_line, tip
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, scaled, ui_font
 from playground.widgets.themed import Label, Themed
@@ -152,11 +163,11 @@ class Row(Themed, QWidget):
         if self.expanded:
             text = "\n".join(self._words())
             inner = metrics.boundingRect(QRect(0, 0, width, 4000), _flags(_ANY), text).height() + 4
-        elif place.help:
-            inner = min(inner, metrics.boundingRect(QRect(0, 0, width, 4000), _flags(_ANY), self._words()[0]).height())
+        elif place.help and metrics.horizontalAdvance(self._words()[0]) <= width:
+            inner = line
         top = (5 if inner < scaled(26) else 0) if place.help else height + 3
         self._help_rect = QRect(left, top, width, inner)
-        return max(height, top + inner)
+        return max(height, top + inner - (4 if place.help and not self.expanded else 0))
 
     def _words(self) -> list[str]:
         """The help's paragraphs, without the line breaks of the source."""
@@ -170,6 +181,43 @@ class Row(Themed, QWidget):
         self.expanded = not self.expanded
         self.sheet.refit(self)
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self.show_tip(event)
+            return True
+        return super().event(event)
+
+    def show_tip(self, event: QHelpEvent) -> None:
+        """The name as a pointer, and all of the help."""
+        words = [self.node.pointer, *(fill(part, 88, break_long_words=False) for part in self._words())]
+        QToolTip.showText(event.globalPos(), tip("\n".join(word for word in words if word)), self)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy Name").triggered.connect(self.copy_name)
+        menu.addAction("Copy Pointer").triggered.connect(self.copy_pointer)
+        if self.node.is_set:
+            menu.addAction("Copy Value as JSON").triggered.connect(self.copy_value)
+        if self.help():
+            menu.addAction("Copy Help").triggered.connect(self.copy_help)
+            words = "Show Less Help" if self.expanded else "Show All Help"
+            menu.addAction(f"{words}\tF1").triggered.connect(self.toggle_help)
+        menu.popup(event.globalPos())
+
+    def copy_name(self) -> None:
+        QGuiApplication.clipboard().setText(self.node.name)
+
+    def copy_pointer(self) -> None:
+        QGuiApplication.clipboard().setText(self.node.pointer)
+
+    def copy_value(self) -> None:
+        """What is set here, in parts that are sent."""
+        QGuiApplication.clipboard().setText(json.dumps(copied(self.node.value), ensure_ascii=False, indent=2))
+
+    def copy_help(self) -> None:
+        QGuiApplication.clipboard().setText(self.help())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._help_rect.contains(event.position().toPoint()):
