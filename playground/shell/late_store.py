@@ -16,7 +16,14 @@ from playground.core.redact import known
 from playground.core.signals import Signal
 
 if TYPE_CHECKING:
-    from playground.core.exchanges import ExchangeDetail, ExchangeStore, ExchangeSummary, RunHistory, RunSummary
+    from playground.core.exchanges import (
+        ExchangeDetail,
+        ExchangeStore,
+        ExchangeSummary,
+        RequestLog,
+        RunHistory,
+        RunSummary,
+    )
 
 OPEN_WITHIN = 30.0
 """Seconds a reader waits for the opening: another program may hold the file for a while."""
@@ -108,6 +115,11 @@ class LateStore:
         """The runs that are kept; waits until the log is open."""
         return self.real().history
 
+    @property
+    def log(self) -> RequestLog:
+        """The log by its query language; waits until it is open."""
+        return self.real().log
+
     def recent(self, limit: int = 200) -> list[ExchangeSummary]:
         return self.real().recent(limit)
 
@@ -123,8 +135,8 @@ class LateStore:
     def remove(self, *exchange_ids: str) -> None:
         self.real().remove(*exchange_ids)
 
-    def remove_older(self, days: float) -> None:
-        self.real().remove_older(days)
+    def remove_older(self, days: float) -> int:
+        return self.real().remove_older(days)
 
     def flush(self, timeout: float | None = 10.0) -> bool:
         return self.real().flush(timeout)

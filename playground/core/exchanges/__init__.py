@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from playground.core.exchanges.history import RunHistory
+from playground.core.exchanges.log import LogRow, RequestLog
+from playground.core.exchanges.query import QueryError
 from playground.core.exchanges.records import (
     AttemptDetail,
     ExchangeDetail,
@@ -22,6 +24,9 @@ __all__ = [
     "ExchangeStore",
     "ExchangeSummary",
     "ExchangeWriter",
+    "LogRow",
+    "QueryError",
+    "RequestLog",
     "RunHistory",
     "RunSummary",
     "State",

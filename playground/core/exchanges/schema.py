@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from playground.core.exchanges import texts
+from playground.core.exchanges import measures, texts
 from playground.core.redact import known
 
 
@@ -98,7 +98,31 @@ def _indexed(
     db.execute(f"CREATE TRIGGER {table}_changed AFTER UPDATE ON {table} BEGIN {take} {add} END")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _identifiers, _full_text, _runs)
+def _log(db: sqlite3.Connection) -> None:
+    """What the log is asked for: tokens, cost, pins, notes and tags, and an index for each field of the query language.
+    Tokens and costs of what is there already are filled in later, a few rows at a time: `measured` says which lack."""
+    for column in ("input_tokens INTEGER", "output_tokens INTEGER", "tokens INTEGER", "cost REAL", "note TEXT"):
+        db.execute(f"ALTER TABLE exchanges ADD COLUMN {column}")
+    for column in ("pinned", "measured"):
+        db.execute(f"ALTER TABLE exchanges ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        """CREATE TABLE tags (
+            tag TEXT NOT NULL COLLATE NOCASE,
+            exchange INTEGER NOT NULL REFERENCES exchanges (rowid) ON DELETE CASCADE,
+            PRIMARY KEY (tag, exchange)) WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX tags_exchange ON tags (exchange)")
+    for column in ("model", "error_code", "method", "path", "sdk_method", "profile", "origin", "state"):
+        db.execute(f"CREATE INDEX log_{column} ON exchanges ({column} COLLATE NOCASE)")
+    for column in ("status", "attempts", "duration"):
+        db.execute(f"CREATE INDEX log_{column} ON exchanges ({column})")
+    for column in ("first_token", "tokens", "input_tokens", "output_tokens", "cost"):
+        db.execute(f"CREATE INDEX log_{column} ON exchanges ({column}) WHERE {column} IS NOT NULL")
+    db.execute("CREATE INDEX log_pinned ON exchanges (pinned) WHERE pinned = 1")
+    db.execute("CREATE INDEX log_unmeasured ON exchanges (measured) WHERE measured = 0")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _identifiers, _full_text, _runs, _log)
 VERSION = len(MIGRATIONS)
 
 
@@ -147,7 +171,7 @@ def write_identifiers(db: sqlite3.Connection, rowid: int) -> None:
 
 def write_texts(db: sqlite3.Connection, rowid: int) -> None:
     """(Re)make the searchable texts of an exchange from its rows: the request of the first attempt, the answer of
-    the last."""
+    the last. Of one that is over also what it took, and the IDs that it named."""
     path, model, code, message = db.execute(
         "SELECT path, model, error_code, error_message FROM exchanges WHERE rowid = ?", (rowid,)
     ).fetchone()
@@ -158,7 +182,8 @@ def write_texts(db: sqlite3.Connection, rowid: int) -> None:
         "SELECT number, response_headers FROM attempts WHERE exchange = ? ORDER BY number DESC LIMIT 1", (rowid,)
     ).fetchone()
     request = texts.request_text(first[0] or b"", first[1]) if first else ""
-    response = texts.response_text(body(db, rowid, last[0]), last[1] or "") if last else ""
+    answer = body(db, rowid, last[0]) if last else b""
+    response = texts.response_text(answer, last[1] or "") if last else ""
     # A key that came in pieces is only whole now that they are joined.
     request, response = known().text(request), known().text(response)
     db.execute("DELETE FROM texts WHERE exchange = ?", (rowid,))
@@ -166,3 +191,21 @@ def write_texts(db: sqlite3.Connection, rowid: int) -> None:
         "INSERT INTO texts (exchange, path, model, error, request, response) VALUES (?, ?, ?, ?, ?, ?)",
         (rowid, path, model or "", f"{code or ''} {message or ''}".strip(), request, response),
     )
+    if _has_measures(db):
+        measures.write(db, rowid, answer)
+
+
+def _has_measures(db: sqlite3.Connection) -> bool:
+    """Not while an older file is brought to this version: the texts come before the columns."""
+    return db.execute("SELECT 1 FROM pragma_table_info('exchanges') WHERE name = 'measured'").fetchone() is not None
+
+
+def measure_some(db: sqlite3.Connection, most: int) -> int:
+    """Fill in what exchanges of an older version took; gives how many were looked at, newest first."""
+    found = db.execute(
+        "SELECT rowid FROM exchanges WHERE measured = 0 AND state != 'open' ORDER BY rowid DESC LIMIT ?", (most,)
+    ).fetchall()
+    for (rowid,) in found:
+        last = db.execute("SELECT max(number) FROM attempts WHERE exchange = ?", (rowid,)).fetchone()
+        measures.write(db, rowid, body(db, rowid, last[0]) if last[0] else b"")
+    return len(found)

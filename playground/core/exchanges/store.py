@@ -15,6 +15,7 @@ from playground.core.errors import Problem
 from playground.core.exchanges import damage, rows, run_rows, schema
 from playground.core.exchanges.damage import StoreError as StoreError
 from playground.core.exchanges.history import RunHistory
+from playground.core.exchanges.log import RequestLog
 from playground.core.exchanges.matching import match_expression as match_expression
 from playground.core.exchanges.records import ExchangeDetail, ExchangeSummary, RunSummary, new_id
 from playground.core.exchanges.writer import ExchangeWriter
@@ -24,6 +25,10 @@ from playground.core.signals import Signal
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+
+MEASURED_AT_ONCE = 100
+"""Exchanges of an older version that are looked at in one transaction: about ten milliseconds."""
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -77,6 +82,8 @@ class ExchangeStore:
         """The ids of exchanges that went with them."""
         self.history = RunHistory(self.writer, self.reader, self.runs_removed, self.removed)
         """The runs that are kept."""
+        self.log = RequestLog(self.writer, self.reader)
+        """The same exchanges, looked through by the query language."""
 
     @classmethod
     def open(cls, path: Path, redactor: Redactor | None = None) -> ExchangeStore:
@@ -106,11 +113,23 @@ class ExchangeStore:
             raise StoreError(damage.open_problem(path, error)) from error
         store = cls(path, instance, lock, redactor)
         store.problem = problem
+        store._measure_older()
         return store
 
     def _not_written(self, problem: Problem) -> None:
         if problem.type == damage.TYPE:
             damage.note(self.path)
+
+    def _measure_older(self) -> None:
+        """Fill in what exchanges of an older version took, some at a time, between what else is written."""
+        with self.reader() as db:
+            left = db.execute("SELECT 1 FROM exchanges WHERE measured = 0 AND state != 'open' LIMIT 1").fetchone()
+        if left is not None:
+            self.writer.run(self._measure_some)
+
+    def _measure_some(self, db: sqlite3.Connection) -> None:
+        if not self._closed and schema.measure_some(db, MEASURED_AT_ONCE) and not self._closed:
+            self.writer.run(self._measure_some)
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[sqlite3.Connection]:
@@ -186,11 +205,14 @@ class ExchangeStore:
         self.writer.run(delete)
         self.writer.flush()
 
-    def remove_older(self, days: float) -> None:
-        """Delete exchanges that began more than so many days ago, but for those of runs that are kept."""
+    def remove_older(self, days: float) -> int:
+        """Delete exchanges that began more than so many days ago, but for those of runs that are kept, and those that
+        are pinned. Gives how many went."""
         before = time.time() - days * 86400
-        self.writer.run(lambda db: _delete(db, "started_at < ?", before))
-        self.writer.flush()
+        gone: list[int] = []
+        self.writer.run(lambda db: gone.append(_delete(db, "pinned = 0 AND started_at < ?", before)))
+        self.writer.flush(None)
+        return sum(gone)
 
     def flush(self, timeout: float | None = 10.0) -> bool:
         """Wait until all that happened so far is in the file."""
@@ -211,9 +233,9 @@ class ExchangeStore:
         _release(self._lock, Path(self._lock.lock_file))
 
 
-def _delete(db: sqlite3.Connection, where: str, value: object) -> None:
+def _delete(db: sqlite3.Connection, where: str, value: object) -> int:
     """What belongs to an exchange goes with it, the index of its words too: a cascade fires the triggers."""
-    db.execute(f"DELETE FROM exchanges WHERE state != 'open' AND run IS NULL AND {where}", (value,))
+    return db.execute(f"DELETE FROM exchanges WHERE state != 'open' AND run IS NULL AND {where}", (value,)).rowcount
 
 
 def _prepare(path: Path) -> None:

@@ -1,0 +1,251 @@
+"""The request log as it is looked through: ids first, and of the rows only those that are seen; pins, notes and tags.
+
+What a query costs is bounded by asking first: of each condition the first rows are counted by its index. One that holds
+few leads, and the others are looked up for its rows alone; where none does, the newest rows are gone through until
+there are enough.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.core.exchanges import rows
+from playground.core.exchanges.query import Field, parse
+from playground.core.exchanges.query.sql import Condition, Conditions, conditions
+from playground.core.exchanges.records import ExchangeSummary
+
+if TYPE_CHECKING:
+    from playground.core.exchanges.writer import ExchangeWriter
+
+FEW = 20_000
+"""Rows that a condition may hold and still lead: so many rowids are listed in about two milliseconds."""
+PAGE = 200
+"""Rows that are read at a time."""
+_MARKS = 500
+"""Ids in one statement."""
+_NOTE, _TAG = 4000, 60
+"""Characters of a note and of a tag."""
+_COLUMNS = "e.rowid, e.input_tokens, e.output_tokens, e.tokens, e.cost, e.pinned, e.note"
+_TAGS = "(SELECT group_concat(t.tag, char(31)) FROM tags AS t WHERE t.exchange = e.rowid)"
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One line of the log with what only the log knows."""
+
+    number: int
+    """Its place in the order in which exchanges began; what `ids` gives."""
+    summary: ExchangeSummary
+    input_tokens: int | None
+    output_tokens: int | None
+    tokens: int | None
+    """As the server counted them; None: it did not say, or nothing was made."""
+    cost: float | None
+    """USD; None: unknown."""
+    pinned: bool
+    note: str
+    tags: tuple[str, ...]
+
+
+class RequestLog:
+    """Its methods read or wait for the disk: call them off the GUI thread, from any thread."""
+
+    def __init__(
+        self, writer: ExchangeWriter, reader: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    ) -> None:
+        self._writer, self._reader = writer, reader
+
+    def ids(self, query: str = "", limit: int = -1, before: int | None = None, now: float | None = None) -> list[int]:
+        """Numbers of the exchanges that a query finds, newest first; `rows` reads them.
+
+        `limit`: how many at most (-1: all); `before`: only those older than this number; `now`: the time (Unix seconds)
+        that `since:2h` counts from. Raises QueryError.
+        """
+        wanted = conditions(parse(query), now)
+        with self._reader() as db:
+            return find(db, wanted, limit, before)
+
+    def count(self, query: str = "", now: float | None = None) -> int:
+        """How many exchanges a query finds. Raises QueryError."""
+        if not query.strip():
+            with self._reader() as db:
+                return int(db.execute("SELECT count(*) FROM exchanges").fetchone()[0])
+        return len(self.ids(query, now=now))
+
+    def rows(self, numbers: Sequence[int]) -> list[LogRow]:
+        """The rows with these numbers, in their order; those that are gone are left out."""
+        found: dict[int, LogRow] = {}
+        with self._reader() as db:
+            for start in range(0, len(numbers), _MARKS):
+                part = numbers[start : start + _MARKS]
+                marks = ", ".join("?" * len(part))
+                sql = (
+                    f"SELECT {_COLUMNS}, {_TAGS}, {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.rowid IN ({marks})"
+                )
+                for row in db.execute(sql, tuple(part)):
+                    found[row[0]] = _row(row)
+        return [found[number] for number in numbers if number in found]
+
+    def page(self, query: str = "", limit: int = PAGE, before: int | None = None) -> list[LogRow]:
+        """`ids` and their `rows` in one. Raises QueryError."""
+        return self.rows(self.ids(query, limit, before))
+
+    def one(self, any_id: str) -> LogRow | None:
+        """The newest exchange of which some ID is this one, or else of which only one ID begins so."""
+        any_id = _text(any_id)
+        with self._reader() as db:
+            sql = "SELECT max(exchange) FROM identifiers WHERE id = ?"
+            (number,) = db.execute(sql, (any_id,)).fetchone()
+            if number is None:
+                sql = "SELECT DISTINCT exchange FROM identifiers WHERE id >= ? AND id < ? LIMIT 2"
+                near = db.execute(sql, (any_id, f"{any_id}\U0010ffff")).fetchall() if any_id else []
+                number = near[0][0] if len(near) == 1 else None
+        return next(iter(self.rows([number])), None) if number is not None else None
+
+    def values(self, field: Field, beginning: str = "", limit: int = 50) -> list[str]:
+        """Values that the log holds of a field, for completion."""
+        if field.kind == "tag":
+            table, column = "tags", "tag"
+        elif field.kind in ("text", "path"):
+            table, column = "exchanges", field.column
+        else:
+            return []
+        beginning = _text(beginning)
+        # Each step jumps over all rows of a value, by the index.
+        sql = (
+            f"WITH RECURSIVE v(x) AS (SELECT min({column} COLLATE NOCASE) FROM {table}"
+            f" WHERE {column} >= ? COLLATE NOCASE UNION ALL"
+            f" SELECT (SELECT min({column} COLLATE NOCASE) FROM {table} WHERE {column} > v.x COLLATE NOCASE)"
+            " FROM v WHERE v.x IS NOT NULL) SELECT x FROM v WHERE x < ? COLLATE NOCASE AND x != '' LIMIT ?"
+        )
+        with self._reader() as db:
+            return [str(value) for (value,) in db.execute(sql, (beginning, f"{beginning}\U0010ffff", limit))]
+
+    # Marks: each is done when its method returns ------------------------------------------------------------------
+
+    def pin(self, numbers: Iterable[int], pinned: bool = True) -> None:
+        """Pinned exchanges are not deleted by age or size."""
+        self._change(numbers, "UPDATE exchanges SET pinned = ? WHERE rowid = ?", int(pinned))
+
+    def note(self, numbers: Iterable[int], note: str) -> None:
+        """Write a note to exchanges; an empty one takes it away. Keys in it are masked."""
+        text = self._writer.redactor.text(_text(note).strip()[:_NOTE])
+        self._change(numbers, "UPDATE exchanges SET note = ? WHERE rowid = ?", text or None)
+
+    def tag(self, numbers: Iterable[int], tag: str) -> None:
+        """Raises ValueError for a tag that is empty, too long or has a blank in it."""
+        self._change(numbers, "INSERT OR IGNORE INTO tags (tag, exchange) VALUES (?, ?)", checked_tag(tag))
+
+    def untag(self, numbers: Iterable[int], tag: str) -> None:
+        self._change(numbers, "DELETE FROM tags WHERE tag = ? AND exchange = ?", _text(tag))
+
+    def _change(self, numbers: Iterable[int], sql: str, value: object) -> None:
+        known = list(numbers)
+
+        def job(db: sqlite3.Connection) -> None:
+            there = "SELECT 1 FROM exchanges WHERE rowid = ?"
+            found = [number for number in known if db.execute(there, (number,)).fetchone() is not None]
+            db.executemany(sql, [(value, number) for number in found])
+
+        self._writer.run(job)
+        self._writer.flush()
+
+
+def _text(text: str) -> str:
+    """Without half surrogate pairs, which SQLite does not take."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def checked_tag(tag: str) -> str:
+    """A tag as it is kept. Raises ValueError in words."""
+    tag = _text(tag).strip()
+    if not tag or len(tag) > _TAG or any(letter.isspace() or letter in ',"\x1f' for letter in tag):
+        raise ValueError(f"A tag has 1 to {_TAG} characters, none of them a blank, a comma or a quotation mark.")
+    return tag
+
+
+def _row(row: tuple[object, ...]) -> LogRow:
+    number, given, made, tokens, cost, pinned, note, tags = row[:8]
+    return LogRow(
+        number,  # type: ignore[arg-type]
+        rows.summary(row[8:]),
+        given,  # type: ignore[arg-type]
+        made,  # type: ignore[arg-type]
+        tokens,  # type: ignore[arg-type]
+        cost,  # type: ignore[arg-type]
+        bool(pinned),
+        str(note or ""),
+        tuple(sorted(str(tags).split("\x1f"))) if tags else (),
+    )
+
+
+def find(db: sqlite3.Connection, wanted: Conditions, limit: int = -1, before: int | None = None) -> list[int]:
+    """Numbers of the exchanges for which all conditions hold, newest first."""
+    wanted = _without_ids(db, wanted)
+    leader, least = None, FEW
+    for condition in wanted.held:
+        if condition.negated or condition.sql == "1":
+            continue
+        (count,) = db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM ({condition.rows()}) LIMIT {FEW})", condition.parameters
+        ).fetchone()
+        if count == 0:
+            return []
+        if count < least:
+            leader, least = condition, count
+    words = 0
+    if wanted.match:
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT {FEW})"
+        (words,) = db.execute(sql, (wanted.match,)).fetchone()
+        if words == 0:
+            return []
+    source, where, parameters = _plan(wanted, leader if not words or least <= words else None, words)
+    if before is not None:
+        where.append(f"{'w' if source.startswith('words') else 'e'}.rowid < ?")
+        parameters.append(before)
+    order = "w.rowid" if source.startswith("words") else "e.rowid"
+    held = f" WHERE {' AND '.join(where)}" if where else ""
+    sql = f"SELECT {order} FROM {source}{held} ORDER BY {order} DESC LIMIT ?"
+    return [number for (number,) in db.execute(sql, (*parameters, limit))]
+
+
+def _without_ids(db: sqlite3.Connection, wanted: Conditions) -> Conditions:
+    """Words that might begin an ID, but begin none, as words only: the index gives their rows newest first."""
+    held, match = [], wanted.match
+    for condition in wanted.held:
+        sql = "SELECT 1 FROM identifiers WHERE id >= ? AND id < ? LIMIT 1"
+        if condition.word and db.execute(sql, condition.parameters[:2]).fetchone() is None:
+            match = f"{condition.word} AND ({match})" if match else condition.word
+        else:
+            held.append(condition)
+    return Conditions(tuple(held), match)
+
+
+def _plan(wanted: Conditions, leader: Condition | None, words: int) -> tuple[str, list[str], list[object]]:
+    """What is gone through, and what is looked up for each of its rows."""
+    rest = [condition for condition in wanted.held if condition is not leader]
+    if leader is None and not words:
+        # An index that has its rows in the order of rowids is as good as the table, and shorter.
+        leader = next((condition for condition in rest if condition.ordered), None)
+        rest = [condition for condition in rest if condition is not leader]
+        source = "exchanges AS e"
+        where = [leader.sql.replace("§", "e.")] if leader is not None else []
+        parameters = list(leader.parameters) if leader is not None else []
+    elif leader is not None:
+        source, where, parameters = "exchanges AS e", [f"e.rowid IN ({leader.rows()})"], list(leader.parameters)
+        if words:
+            where.append("e.rowid IN (SELECT rowid FROM words WHERE words MATCH ?)")
+            parameters.append(wanted.match)
+    else:
+        source = "words AS w"
+        where, parameters = ["w.words MATCH ?"], [wanted.match]
+        if rest:
+            source = "words AS w CROSS JOIN exchanges AS e ON e.rowid = w.rowid"
+    where += [condition.plain() for condition in rest]
+    for condition in rest:
+        parameters += condition.plain_parameters()
+    return source, where, parameters
