@@ -95,6 +95,14 @@ class RequestDock(Surface):
         self.copy_text = add(
             "requests.copy-text", "Copy Request as Text", self._copy_text, group="Requests", icon="file-text"
         )
+        self.open_in_explorer = add(
+            "requests.open-in-explorer",
+            "Open Request in Explorer",
+            self._open_in_explorer,
+            group="Requests",
+            icon="compass",
+            keywords=("method", "form", "send again", "edit"),
+        )
         self.close_details = add(
             "requests.close-details", "Close Request Details", self.hide_details, group="Requests", icon="x"
         )
@@ -273,7 +281,7 @@ class RequestDock(Surface):
         if self.details is None:
             from playground.shell.details import DetailsPane
 
-            buttons = (self.copy_id, self.copy_text, self.close_details)
+            buttons = (self.open_in_explorer, self.copy_id, self.copy_text, self.close_details)
             self.details = DetailsPane(self._bridge, self._store, buttons, self._commands)
             self.details.hide()  # a splitter shows what is put into it, unless it was hidden before
             self.splitter.addWidget(self.details)
@@ -332,6 +340,15 @@ class RequestDock(Surface):
             summary = texts.summary
         if summary is not None:
             QGuiApplication.clipboard().setText(summary.request_id or summary.client_request_id or summary.id)
+
+    def _open_in_explorer(self) -> None:
+        """Show the request as the method that made it, to be changed and sent again."""
+        self.view.choose_first()
+        if exchange_id := self.current_id():
+            self._commands.run("panel.explorer")
+            self._commands.run("explorer.open_exchange", exchange_id)
+        else:
+            self._commands.run("requests.show")  # says that there are none
 
     def _copy_rows(self) -> None:
         if text := self.view.selected_text():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,9 @@ class LateStore:
 
     def find(self, text: str, limit: int = 50) -> list[ExchangeSummary]:
         return self.real().find(text, limit)
+
+    def seen_ids(self, kinds: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+        return self.real().seen_ids(kinds)
 
     def count(self) -> int:
         return self.real().count()

@@ -7,7 +7,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from playground.core.exchanges.history import RunHistory
 from playground.core.exchanges.log import RequestLog
 from playground.core.exchanges.matching import match_expression as match_expression
 from playground.core.exchanges.records import ExchangeDetail, ExchangeSummary, RunSummary, new_id
+from playground.core.exchanges.seen import seen_ids
 from playground.core.exchanges.writer import ExchangeWriter
 from playground.core.ids import sort_after
 from playground.core.redact import Redactor
@@ -193,6 +194,11 @@ class ExchangeStore:
             sql = f"SELECT {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.rowid = ?"
             hits = [db.execute(sql, (rowid,)).fetchone() for rowid in found[:limit]]
         return [rows.summary(row) for row in hits if row is not None]
+
+    def seen_ids(self, kinds: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Of each kind of object (`core.catalog`) the IDs that were seen last, each with the request that had it."""
+        with self.reader() as db:
+            return seen_ids(db, kinds)
 
     def remove(self, *exchange_ids: str) -> None:
         """Delete exchanges that are over, with everything of theirs; open and unknown ones, and those of runs that are

@@ -28,6 +28,8 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
         ("tab_preview", "Show What Would Be Sent", view.show_preview, "Alt+3", ""),
         ("copy_preview", "Copy What Would Be Sent", view.copy_preview, None, "copy"),
         ("confirm", "Yes, Send It", view.confirm, None, "check"),
+        ("open_in_compose", "Open in Compose", view.passing.open_in_compose, None, "square-pen"),
+        ("open_exchange", "Open a Logged Request", view.passing.open_exchange, None, "text-align-start"),
         ("refrain", "Do Not Send It", view.refrain, None, "x"),
     )
     commands = {

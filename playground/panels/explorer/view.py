@@ -17,8 +17,10 @@ from playground.panels.explorer.actions import add_commands
 from playground.panels.explorer.column import MethodsColumn
 from playground.panels.explorer.drafts import Drafts
 from playground.panels.explorer.page import MethodPage
+from playground.panels.explorer.passing import FOR_COMPOSE, Passing
 from playground.panels.explorer.question import Question
 from playground.panels.explorer.result import ResultColumn
+from playground.panels.explorer.seen import SeenIds
 from playground.panels.explorer.sending import Failed, Sending, Sent
 from playground.widgets.commands import Command
 
@@ -52,8 +54,10 @@ class ExplorerView(QWidget):
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(SAVE_AFTER_MS)
         self._save_timer.timeout.connect(self.save)
-        self.commands = add_commands(self, context.commands)
         self.methods = MethodsColumn(context.bridge, context.cache)
+        self.passing = Passing(self, context)
+        self.seen = SeenIds(context, self)
+        self.commands = add_commands(self, context.commands)
         self.page = MethodPage(context, self.commands)
         self.question = Question(self.commands["confirm"], self.commands["refrain"])
         self.result = ResultColumn(context)
@@ -62,6 +66,7 @@ class ExplorerView(QWidget):
         self.methods.chosen.connect(self.open_method)
         self.methods.loaded.connect(self._catalogue_loaded)
         self.page.edited.connect(self._edited)
+        self.page.form.set_id_source(self.seen.of_kind)
         self.result.page_wanted.connect(self._next_page)
         self.result.link_opened.connect(self._open_link)
         context.bridge.listen(context.sessions.changed, self._profile_changed, self)
@@ -166,6 +171,7 @@ class ExplorerView(QWidget):
         streams = self.drafts.streams(entry.name) or arguments.get("stream") is True
         shown = {name: value for name, value in arguments.items() if not (entry.can_stream and name == "stream")}
         self.page.show_method(self.methods.catalog, entry, shown, stream=streams)
+        self.seen.want(entry)
         self._sync()
         self._say_admin()
 
@@ -193,6 +199,7 @@ class ExplorerView(QWidget):
             ("unset", there),
             ("copy_preview", there),
             ("stream", entry is not None and entry.can_stream),
+            ("open_in_compose", entry is not None and entry.name in FOR_COMPOSE),
             ("successor", entry is not None and bool(entry.successor)),
         ):
             self.commands[name].setEnabled(enabled)
@@ -207,7 +214,7 @@ class ExplorerView(QWidget):
         entry = self.page.entry
         if entry is None or self._operation is not None:
             return
-        self._bring_forward()
+        self.bring_forward()
         if not self.page.read_json():
             self.page.show_tab("json")
             self.page.say("The JSON cannot be read: nothing was sent.", "warning")
@@ -300,6 +307,7 @@ class ExplorerView(QWidget):
         if operation is None:
             return
         error = operation.error
+        self.seen.refresh()
         self.result.end(cancelled=operation.state == "cancelled", error=error)
         if self.page.status.source() == "Waiting for the answer…":
             self.page.say("")
@@ -337,7 +345,7 @@ class ExplorerView(QWidget):
         self.page.preview.copy()
 
     def go_to_search(self) -> None:
-        self._bring_forward()
+        self.bring_forward()
         self.methods.go_to_search()
 
     def show_form(self) -> None:
@@ -351,13 +359,14 @@ class ExplorerView(QWidget):
 
     def open_from_elsewhere(self, method: str = "", arguments: dict[str, Any] | None = None) -> None:
         """Another place of the program opens a method here, perhaps with arguments."""
-        self._bring_forward()
+        self.bring_forward()
         if method:
             self.open_method(method, arguments)
         else:
             self.methods.go_to_search()
 
-    def _bring_forward(self) -> None:
+    def bring_forward(self) -> None:
+        """Show the panel."""
         if not self.isVisible():
             self._context.commands.run("panel.explorer")
 
