@@ -18,6 +18,7 @@ from playground.sandbox import (
     completions,
     conversations,
     embeddings,
+    files,
     images,
     models,
     moderations,
@@ -46,7 +47,7 @@ def build_app(state: State, engines: Engines, key: str, limits: RateLimits | Non
     app = web.Application(middlewares=[answer], client_max_size=MAX_BODY)
     context = Context(state, engines, key, limits or RateLimits())
     app[CONTEXT] = context
-    for part in (models, responses, conversations, chat, completions, embeddings, moderations, images, admin):
+    for part in (models, responses, conversations, chat, completions, embeddings, files, moderations, images, admin):
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
 

@@ -248,12 +248,18 @@ def sandbox_headers(request: web.Request) -> dict[str, str]:
 
 
 def list_page(
-    request: web.Request, entries: list[Json], *, order: str = "desc", key: str = "id", most: int = 100
+    request: web.Request,
+    entries: list[Json],
+    *,
+    order: str = "desc",
+    key: str = "id",
+    usual: int = 20,
+    most: int = 100,
 ) -> Page:
-    """The page that `limit`, `order`, `after` and `before` of the query ask for. `entries` come oldest first; `key`
-    names the one by which they are known, and a page has `most` of them."""
+    """The page that `limit`, `order`, `after` and `before` of the query ask for. `entries` come oldest first and are
+    known by their `key`; a page has `usual` of them where the query does not say, and at most `most`."""
     query = request.query
-    limit = whole_number(query.get("limit", "20"), "limit", 1, most)
+    limit = whole_number(query.get("limit", str(usual)), "limit", 1, most)
     order = query.get("order", order)
     if order not in ("asc", "desc"):
         raise bad_value("order", f"Invalid value: '{order}'. Supported values are: 'asc' and 'desc'.")

@@ -181,6 +181,20 @@ def test_embeddings_and_models_are_valid(api: Api, spec: Document) -> None:
     spec.check("Model", api.get(f"/models/{models['data'][0]['id']}").json)
 
 
+def test_files_are_valid(api: Api, spec: Document) -> None:
+    fields: list[Any] = [("purpose", "user_data"), ("file", ("näme.txt", b"Hello"))]
+    expiry = [("expires_after[anchor]", "created_at"), ("expires_after[seconds]", "3600")]
+    made = api.form("/files", [*fields, *expiry]).json
+    spec.check("OpenAIFile", made)
+    assert made["expires_at"] == made["created_at"] + 3600 and made["filename"] == "näme.txt"
+    spec.check("OpenAIFile", api.get(f"/files/{made['id']}").json)
+    spec.check("ListFilesResponse", api.get("/files?purpose=user_data&limit=1").json)
+    content = api.get(f"/files/{made['id']}/content")
+    assert content.data == b"Hello" and content.headers["content-type"] == "application/octet-stream"
+    spec.check("DeleteFileResponse", api.delete(f"/files/{made['id']}").json)
+    spec.check("ListFilesResponse", api.get("/files?purpose=evals").json)
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -14,6 +14,8 @@ from tests.helpers.sandbox import Server
 
 USER = [{"role": "user", "content": "Weather in Lisbon?"}]
 FAST = {"X-Sandbox-Rate": "0"}
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+"""One pixel."""
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +159,28 @@ def test_embeddings_come_as_floats_whichever_way_they_travel(client: openai.Open
     assert near(coded[0], coded[1]) > near(coded[0], coded[2]) + 0.2
     short = client.embeddings.create(model="sandbox-embed", input="x", dimensions=3).data[0].embedding
     assert len(short) == 3
+
+
+def test_files(client: openai.OpenAI) -> None:
+    made = [client.files.create(file=(f"{n}.txt", str(n).encode()), purpose="assistants") for n in range(3)]
+    listed = client.files.list(purpose="assistants", limit=2)
+    assert [entry.id for entry in listed][:3] == [entry.id for entry in reversed(made)], "over two pages"
+    assert client.files.content(made[1].id).read() == b"1"
+    assert client.files.retrieve(made[1].id).bytes == 1
+    assert client.files.delete(made[1].id).deleted
+    with pytest.raises(openai.NotFoundError):
+        client.files.content(made[1].id)
+    lines = client.files.create(file=("t.jsonl", b'{"a": 1}\n\n{"b": 2}\n'), purpose="batch", expires_after={
+        "anchor": "created_at", "seconds": 3600})  # fmt: skip
+    assert lines.expires_at == lines.created_at + 3600
+    with pytest.raises(openai.BadRequestError, match="Line 2"):
+        client.files.create(file=("t.jsonl", b'{"a": 1}\n{"b"'), purpose="fine-tune")
+    with pytest.raises(openai.BadRequestError, match="Supported values") as wrong:
+        client.files.create(file=b"x", purpose="fun")  # type: ignore[arg-type]
+    assert wrong.value.param == "purpose"
+    picture = client.files.create(file=("p.png", base64.b64decode(PNG)), purpose="vision")
+    body = {"prompt": "Night", "images": [{"file_id": picture.id}]}
+    assert client.post("/images/edits", cast_to=object, body=body)
 
 
 def test_moderations(client: openai.OpenAI) -> None:
