@@ -19,12 +19,16 @@ _SETTINGS = (
     "service_tier", "truncation", "parallel_tool_calls", "frequency_penalty", "presence_penalty", "metadata",
 )  # fmt: skip
 
-_APIS = {"responses": "Responses", "chat": "Chat Completions", "completions": "Completions (legacy)"}
+_APIS = {"responses": "Responses", "chat": "Chat Completions", "completions": "Completions (legacy)",
+         "realtime": "Realtime"}  # fmt: skip
 
 
 def answer(task: GenerationTask) -> str:
     """The whole text for a task without a schema."""
     last = task.messages[-1] if task.messages else None
+    if task.api == "realtime":
+        said = last["content"] if last is not None else "nothing yet"
+        return f"This is the sandbox's realtime echo; no model answered. You said: {said}"
     parts = [
         "## Sandbox echo\n\n"
         "**No model answered.** This text was written by `sandbox-echo`, the sandbox's deterministic echo engine. "

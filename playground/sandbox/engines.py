@@ -17,7 +17,7 @@ from playground.sandbox.faults import NONE, Faults
 
 _log = logging.getLogger(__name__)
 
-ApiName: TypeAlias = Literal["responses", "chat", "completions"]
+ApiName: TypeAlias = Literal["responses", "chat", "completions", "realtime"]
 FinishReason: TypeAlias = Literal["stop", "length", "tool_calls"]
 
 

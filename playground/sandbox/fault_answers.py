@@ -35,7 +35,8 @@ def meeting(request: web.BaseRequest, server: Faults) -> Faults:
         asked = parse_header(request.headers.getall(HEADER, []))
     except ValueError as error:
         raise ApiError(400, str(error), param=HEADER, code="invalid_value") from None
-    generation = request.method == "POST" and request.path in GENERATIONS
+    sockets = request.headers.get("Upgrade", "").lower() == "websocket"
+    generation = sockets or (request.method == "POST" and request.path in GENERATIONS)
     return Faults([*asked, *server.meeting(generation=generation)])
 
 

@@ -74,6 +74,18 @@ class RateLimits:
                 )
         self.requests.take(1)
 
+    def told(self) -> list[dict[str, object]]:
+        """As realtime events tell them."""
+        return [
+            {
+                "name": name,
+                "limit": bucket.limit,
+                "remaining": bucket.remaining,
+                "reset_seconds": round(bucket.until(bucket.limit), 3),
+            }
+            for name, bucket in (("requests", self.requests), ("tokens", self.tokens))
+        ]
+
     def headers(self) -> dict[str, str]:
         """The six `x-ratelimit-*` headers as of now."""
         found = {}

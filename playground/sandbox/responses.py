@@ -49,10 +49,27 @@ async def create(request: web.Request) -> web.StreamResponse:
     """responses.create: plain, streamed, or in the background."""
     context = request.app[CONTEXT]
     body = await read_body(request)
+    if body.get("model") == bench.MODEL:
+        checks.fields(body, responses_request.KNOWN)
+        return await bench.responses(request, body)
+    generation = begin(request, body)
+    if body.get("background"):
+        return await _in_background(request, generation, bool(body.get("stream")))
+    if body.get("stream"):
+        return await _streamed(request, generation)
+    async with contextlib.aclosing(context.runs.events(generation)) as batches:
+        async for _ in batches:
+            pass
+    if generation.error is not None:
+        raise from_engine(generation.error)
+    return json_answer(generation.response)
+
+
+def begin(request: web.Request, body: Json) -> Generation:
+    """Check a request and write the start of its response. Raises ApiError, EngineError."""
+    context = request.app[CONTEXT]
     checks.fields(body, responses_request.KNOWN)
     checks.require(body, "model")
-    if body["model"] == bench.MODEL:
-        return await bench.responses(request, body)
     if body.get("input") is None and not (body.get("previous_response_id") or body.get("conversation")):
         raise missing("input")
     if body.get("background") and body.get("store") is False:
@@ -67,16 +84,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     )
     take_tokens(context, parsed.task)
     context.runs.save_start(generation)
-    if body.get("background"):
-        return await _in_background(request, generation, bool(body.get("stream")))
-    if body.get("stream"):
-        return await _streamed(request, generation)
-    async with contextlib.aclosing(context.runs.events(generation)) as batches:
-        async for _ in batches:
-            pass
-    if generation.error is not None:
-        raise from_engine(generation.error)
-    return json_answer(generation.response)
+    return generation
 
 
 async def _streamed(request: web.Request, generation: Generation) -> web.StreamResponse:

@@ -22,7 +22,9 @@ from playground.sandbox import (
     images,
     models,
     moderations,
+    realtime,
     responses,
+    responses_socket,
 )
 from playground.sandbox.door import Door
 from playground.sandbox.echo import DEFAULT_RATE
@@ -47,11 +49,14 @@ def build_app(state: State, engines: Engines, key: str, limits: RateLimits | Non
     app = web.Application(middlewares=[answer], client_max_size=MAX_BODY)
     context = Context(state, engines, key, limits or RateLimits())
     app[CONTEXT] = context
-    for part in (models, responses, conversations, chat, completions, embeddings, files, moderations, images, admin):
+    for part in (models, responses, responses_socket, conversations, chat, completions, embeddings, files, moderations,
+                 images, realtime, admin):  # fmt: skip
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
 
     async def stop_runs(_: web.Application) -> None:
+        for socket in tuple(context.sockets):
+            await socket.close(code=1001, message=b"The sandbox is stopping.")
         await context.runs.aclose()
 
     app.on_shutdown.append(stop_runs)

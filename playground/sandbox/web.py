@@ -43,6 +43,10 @@ class Context:
     """What is to go wrong with every request."""
     busy: set[object] = field(default_factory=set)
     """The connections whose requests are being answered."""
+    sockets: set[web.WebSocketResponse] = field(default_factory=set)
+    """The WebSockets that are open."""
+    secrets: dict[str, tuple[float, Json]] = field(default_factory=dict)
+    """Keys for realtime sessions alone: when each ends (`time.monotonic`), and the session that was set with it."""
     runs: Runs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,7 +93,7 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     context.busy.add(request.protocol)
     try:
         _check_host(request)
-        _check_key(request, context.key)
+        _check_key(request, context)
         if request.match_info.http_exception is not None and request.match_info.http_exception.status in (404, 405):
             raise unserved(request.method, request.path, request.match_info.http_exception)
         known.faults = fault_answers.meeting(request, context.faults)
@@ -159,22 +163,36 @@ def _check_host(request: web.Request) -> None:
         raise ApiError(403, f"The sandbox answers to 127.0.0.1 and localhost only, not to '{name}'.")
 
 
-def _check_key(request: web.Request, key: str) -> None:
+def bearer(request: web.Request) -> str:
+    """The key that a request came with, in its header or, as browsers must, among a WebSocket's protocols."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not given.strip():
+    if scheme.lower() == "bearer":
+        return given.strip()
+    for entry in request.headers.get("Sec-WebSocket-Protocol", "").split(","):
+        name, _, given = entry.strip().partition(".")
+        if name == "openai-insecure-api-key":
+            return given
+    return ""
+
+
+def _check_key(request: web.Request, context: Context) -> None:
+    given = bearer(request)
+    if not given:
         raise ApiError(
             401,
             "You didn't provide an API key. Send the sandbox's key in an Authorization header using Bearer auth "
             "(i.e. Authorization: Bearer YOUR_KEY). The sandbox prints its key when it starts.",
         )
-    given = given.strip()
-    if not hmac.compare_digest(given.encode(), key.encode()):
-        shown = f"{given[:3]}***{given[-4:]}" if len(given) > 16 else "***"
-        raise ApiError(
-            401,
-            f"Incorrect API key provided: {shown}. The sandbox takes only the key that it printed when it started.",
-            code="invalid_api_key",
-        )
+    if hmac.compare_digest(given.encode(), context.key.encode()):
+        return
+    if request.path == "/v1/realtime" and context.secrets.get(given, (0.0,))[0] > time.monotonic():
+        return
+    shown = f"{given[:3]}***{given[-4:]}" if len(given) > 16 else "***"
+    raise ApiError(
+        401,
+        f"Incorrect API key provided: {shown}. The sandbox takes only the key that it printed when it started.",
+        code="invalid_api_key",
+    )
 
 
 def error_answer(error: ApiError) -> web.Response:
