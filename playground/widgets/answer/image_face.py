@@ -35,11 +35,17 @@ class Source(NamedTuple):
 
 def sources_in(answer: Answer) -> list[Source]:
     """The pictures that were found in a JSON body."""
-    return [_source(answer, number, found) for number, found in enumerate(answer.images, 1)]
+    return [_source(answer, f"image-{number}", found, "image/png") for number, found in enumerate(answer.images, 1)]
 
 
-def _source(answer: Answer, number: int, found: Embedded) -> Source:
-    name = file_name(f"image-{number}", found.content_type or "image/png")
+def sounds_in(answer: Answer) -> list[tuple[Source, str]]:
+    """The sounds, with their content types."""
+    found = enumerate(answer.sounds, 1)
+    return [(_source(answer, f"sound-{number}", one, "audio/wav"), one.content_type) for number, one in found]
+
+
+def _source(answer: Answer, name: str, found: Embedded, content_type: str) -> Source:
+    name = file_name(name, found.content_type or content_type)
     return Source(partial(content_of, answer.document, found), found.path, found.words, name)
 
 

@@ -13,7 +13,7 @@ from playground.core.answers import Answer, content_type_of, look_into, to_bytes
 from playground.core.plain import is_json
 from playground.widgets.answer.events_face import EventsFace
 from playground.widgets.answer.face import Face, Parts
-from playground.widgets.answer.image_face import ImageFace, Source, sources_in
+from playground.widgets.answer.image_face import ImageFace, Source, sounds_in, sources_in
 from playground.widgets.answer.json_face import JsonFace
 from playground.widgets.answer.list_face import ListFace
 from playground.widgets.answer.page import FacesPage
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
     from playground.core.errors import Problem
     from playground.core.exchanges.records import ExchangeDetail
+    from playground.widgets.answer.sound_face import SoundFace
 
 F = TypeVar("F", bound=Face)
 TABS = (("answer", "Answer"), ("headers", "Headers"), ("timing", "Timing"))
@@ -156,6 +157,10 @@ class AnswerView(QWidget):
             image = self._make_face(ImageFace)
             image.set_sources([Source(partial(bytes, content), "", "", name)])
             faces.insert(0, image)
+        elif kind.startswith("audio/"):
+            sound = self._sound_face()
+            sound.set_sources([(Source(partial(bytes, content), "", "", name), content_type or kind)])
+            faces.insert(0, sound)
         elif _is_text(content, kind):
             text = self._make_face(TextFace)
             text.set_content(content)
@@ -315,6 +320,13 @@ class AnswerView(QWidget):
             face.all_wanted.connect(self.all_wanted)
         return face
 
+    def _sound_face(self) -> SoundFace:
+        from playground.widgets.answer.sound_face import SoundFace
+
+        if SoundFace not in self._faces:
+            self._add_face(SoundFace(self._parts, self._save))
+        return self._faces[SoundFace]  # type: ignore[return-value]
+
     def _file_face(self) -> FileFace:
         if FileFace not in self._faces:
             self._add_face(FileFace(self._parts, self._save))
@@ -366,6 +378,10 @@ class AnswerView(QWidget):
             image = self._make_face(ImageFace)
             image.set_sources(sources_in(answer))
             faces.append(image)
+        if answer.sounds:
+            sound = self._sound_face()
+            sound.set_sources(sounds_in(answer))
+            faces.append(sound)
         if answer.items is not None:
             table = self._list_face()
             table.set_items(answer.items, has_more=bool(answer.has_more), left_out=answer.left_out)
