@@ -146,6 +146,13 @@ class Checker:
                 break
         return best
 
+    def may_be(self, shape: Shape, variant: Variant, value: Any) -> bool:
+        """Whether a value is of an alternative's type, and its tag one of the alternative's."""
+        if not self._may_be(variant, value):
+            return False
+        tag = value.get(shape.tag, UNSET) if isinstance(value, dict) and shape.tag else UNSET
+        return tag is UNSET or not variant.tags or any(same(tag, one) for one in variant.tags)
+
     def _may_be(self, variant: Variant, value: Any) -> bool:
         """Whether a value is of an alternative's type."""
         shape, kind = variant.shape, json_type(value)

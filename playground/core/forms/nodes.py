@@ -326,11 +326,12 @@ class Node:
         """The alternative that a value is, the present one where it fits."""
         checker, now = self.model.checker, self._chosen
         best = checker.match(self.shape, value)
-        if now is None or now in (RAW, best):
+        if now is None or now in (RAW, best) or best == RAW:
             return best
-        variant = self.shape.variants[now]
-        fits = self.shape.tag not in variant.shape.properties or checker.match(self.shape, value) == now
-        return now if fits and not checker.check(variant.shape, value) else best
+        mine, other = self.shape.variants[now], self.shape.variants[best]
+        if not checker.may_be(self.shape, mine, value):
+            return best
+        return now if len(checker.check(mine.shape, value)) <= len(checker.check(other.shape, value)) else best
 
     def inner(self) -> Node | None:
         """The place of a union's chosen alternative; None where none is chosen."""
@@ -398,5 +399,9 @@ class Node:
         """What a newly chosen alternative begins with: an object with its tag, an empty list; no text yet."""
         shape = inner.shape
         if shape.kind is Kind.OBJECT:
-            return self._constants(shape, (self.shape.tag,) if len(self.shape.variants[index].tags) == 1 else ())
+            tag, tags = self.shape.tag, self.shape.variants[index].tags
+            found = self._constants(shape, (tag,))
+            if tags and tag not in found and tag in shape.required:
+                found = {tag: tags[0], **found}  # without it nobody could tell which alternative it is
+            return found
         return inner.beginning() if shape.kind is not Kind.UNION else UNSET

@@ -62,8 +62,7 @@ class SchemaForm(QScrollArea):
         self.sheet.first = tuple(help_first)
         self.sheet.filter = ""
         self._errors = model.errors()
-        self.sheet.set_errors(self._errors)
-        self.sheet.set_model(model)
+        self.sheet.set_model(model, self._errors)
         model.listener = self._touched
         self.verticalScrollBar().setValue(0)
         self.errors_changed.emit()

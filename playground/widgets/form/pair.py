@@ -57,7 +57,8 @@ class FormAndJson(QWidget):
     errors_changed = Signal()
     mode_changed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None, *, name: str = "form") -> None:
+    def __init__(self, parent: QWidget | None = None, *, name: str = "form", switch: bool = True) -> None:
+        """`switch`: whether there are pills for the mode; without them somebody else calls `set_mode`."""
         super().__init__(parent)
         self.setObjectName(f"{name}.pair")
         self.form = SchemaForm(name=name)
@@ -82,6 +83,7 @@ class FormAndJson(QWidget):
         self._read_timer = self._timer(_PAUSE, self.read_now)
         self._write_timer = self._timer(0, self._write)
         self._build(name)
+        self.switch.setVisible(switch)
         self.form.changed.connect(self._form_changed)
         self.form.errors_changed.connect(self._errors_changed)
         self.form.sheet.settled.connect(self._say_problem)
@@ -139,6 +141,7 @@ class FormAndJson(QWidget):
         self.find.clear()
         self.form.set_schema(schema, help_first=help_first, request=request)
         self.find.setVisible(len(self.model.shapes.root.properties) > _FILTERED)
+        self._show_head()
         self._fault = None
         self._write()
 
@@ -206,6 +209,7 @@ class FormAndJson(QWidget):
         self.form.setVisible(mode != "json")
         self.editor.setVisible(mode != "form")
         self.find.setEnabled(mode != "json")
+        self._show_head()
         if mode == "both" and not self._shared:
             self._shared = True
             self._share()
@@ -220,6 +224,10 @@ class FormAndJson(QWidget):
         if way != self.splitter.orientation() or event.oldSize().width() < 0:
             self.splitter.setOrientation(way)
             self._share()
+
+    def _show_head(self) -> None:
+        """No empty strip where there is nothing to find and nothing to switch."""
+        self.head.setVisible(not self.switch.isHidden() or (not self.find.isHidden() and self.mode() != "json"))
 
     def _share(self) -> None:
         """Give form and JSON their parts of the room, once; then they are as a person draws them."""

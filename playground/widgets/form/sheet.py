@@ -63,7 +63,7 @@ class Sheet(QWidget):
 
     # Another form
 
-    def set_model(self, model: FormModel) -> None:
+    def set_model(self, model: FormModel, errors: list[FormError]) -> None:
         """Show another form from its beginning."""
         for row in self._made.values():
             row.hide()
@@ -76,6 +76,7 @@ class Sheet(QWidget):
         self.rows = []
         self.insists = False
         self.model = model
+        self.set_errors(errors)
         self.settle()
 
     # Open and closed
