@@ -62,9 +62,9 @@ class Node:
 
     @property
     def name(self) -> str:
-        """What it is called: a property's name, or a number from 1 in a list."""
+        """What it is called: a property's name, or an item's index as servers write it, `[0]`."""
         key = self.place.key
-        return str(key + 1) if isinstance(key, int) else "" if key is None or type(key) is Nameless else key
+        return f"[{key}]" if isinstance(key, int) else "" if key is None or type(key) is Nameless else key
 
     @property
     def title(self) -> str:
@@ -318,8 +318,9 @@ class Node:
             value = self.value
             if value is not UNSET and value is not None:
                 self._chosen = self._matched(value)
-        if self._chosen is None and self.shape.variants and self.shape.variants[0].shape.kind in SCALARS:
-            return 0
+        if self._chosen is None and self.shape.variants:
+            first = self.shape.variants[0].shape
+            return 0 if first.kind in SCALARS and not first.constant else None
         return self._chosen
 
     def _matched(self, value: Any) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.core.runs.json_text import read
 from playground.widgets.controls import Label, OptionalField
-from playground.widgets.controls.growing import GrowingEdit
-from playground.widgets.theme import mono_font
-from playground.widgets.themed import Themed, tint
+from playground.widgets.controls.growing import LINE, GrowingEdit
+from playground.widgets.theme import color, mono_font, scaled
+from playground.widgets.themed import Themed
 
 
 class _Editor(GrowingEdit):
@@ -19,14 +19,31 @@ class _Editor(GrowingEdit):
     def __init__(self, placeholder: str, mono: bool, lines: int) -> None:
         self._mono = mono
         self.special = False
+        self._words = placeholder
         super().__init__(placeholder, lines=lines, most=14)
 
     def retheme(self) -> None:
         super().retheme()
         if self._mono:
             self.setFont(mono_font(12))
-        if self.special:
-            tint(self, "accent", QPalette.ColorRole.PlaceholderText)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.document().isEmpty():
+            # Qt's own stands higher than the first line of a text would.
+            painter = QPainter(self.viewport())
+            painter.setFont(self.font())
+            painter.setPen(color("accent" if self.special else "muted"))
+            painter.drawText(QRect(0, 1, self.width(), scaled(LINE)), Qt.AlignmentFlag.AlignVCenter, self._words)
+
+    def setPlaceholderText(self, words: str) -> None:
+        self._words = words
+        super().setPlaceholderText("")
+        self.update()
+
+    def placeholderText(self) -> str:
+        return self._words
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         field = self.parentWidget()
@@ -54,7 +71,7 @@ class LongField(Themed, OptionalField, QWidget):
         self.trouble = Label("", "error", 12, wrap=True)
         self.trouble.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(9, 4, 22, 4)
+        column.setContentsMargins(9, 3, 22, 3)
         column.setSpacing(4)
         column.addWidget(self.editor)
         column.addWidget(self.trouble)

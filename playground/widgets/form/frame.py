@@ -12,7 +12,7 @@ FIELD = 26
 """Pixels of a field's height, of 13-pixel type."""
 _WIDE = 600
 """Pixels from which long fields stand beside their names."""
-_HELP = 820
+_HELP = 700
 """Pixels from which there is a column for help."""
 
 
@@ -44,6 +44,6 @@ def frame(width: int, depth: int) -> Frame:
     room = max(80, width - field - MARGIN)
     if width < scaled(_HELP):
         return Frame(label, field - label - 8, field, room, 0, 0, wide)
-    taken = min(room, max(scaled(320), (width - field) * 55 // 100))
+    taken = min(room, max(scaled(250), (width - field) * 55 // 100))
     at = field + taken + 20
     return Frame(label, field - label - 8, field, taken, at, min(scaled(520), max(60, width - at - MARGIN)), wide)

@@ -73,11 +73,14 @@ class FoldLine(Themed, QAbstractButton):
             painter.setPen(color(self.role))
             area = QRect(self.note_x, 0, self.width() - self.note_x, scaled(26))
             text = painter.fontMetrics().elidedText(self.note, Qt.TextElideMode.ElideRight, area.width())
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+            if len(text) > 1:
+                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class HeaderRow(ItemRow):
     """Its parts are rows of their own below it, made when it is opened."""
+
+    help_gap = -2
 
     def __init__(self, sheet: Sheet, node: Node, depth: int) -> None:
         super().__init__(sheet, node, depth)
@@ -167,14 +170,13 @@ class HeaderRow(ItemRow):
         height = scaled(26)
         taken = self.place_tools(place)
         left = place.label - 14
-        if self.key is not None:
-            left = place.right - taken - 160 if self.pick is None else place.field
         right = place.right - taken
         if self.clear is not None and not self.clear.isHidden():
             right -= 22
             self.clear.move(right + 2, (height - 20) // 2)
         self.fold.setGeometry(left, 0, max(20, right - left), height)
         if self.key is not None:
+            self.key.resize(place.label_width - 8, height)  # the arrow stands behind the name
             self.fold.setGeometry(place.field - 14, 0, max(20, right - place.field + 14), height)
         self._place_pick(place)
         return height

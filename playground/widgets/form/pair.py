@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from playground.core.forms import FormError, FormModel, Places
+from playground.core.forms import FormError, FormModel, Places, split
+from playground.core.jsondoc import dotted
 from playground.core.runs.json_text import read_at
 from playground.widgets.controls import HairLine, Segmented
 from playground.widgets.form.fields import IdSource
@@ -335,7 +336,7 @@ class FormAndJson(QWidget):
             return
         pointer, words = found[self._turn % len(found)]
         number = f"{self._turn % len(found) + 1} of {len(found)}: " if len(found) > 1 else ""
-        self.problem.say(f"{number}{pointer.removeprefix('/').replace('/', ' › ')}: {words}" if pointer else words)
+        self.problem.say(f"{number}{dotted(_steps(pointer))}: {words}" if pointer else words)
 
     def _span(self, pointer: str) -> tuple[int, int]:
         if self._places is None:
@@ -365,3 +366,7 @@ class FormAndJson(QWidget):
         self.editor.set_here(start, end)
         if not self.editor.hasFocus():
             self.editor.show_place(start)
+
+
+def _steps(pointer: str) -> list[str | int]:
+    return [int(step) if step.isdecimal() else step for step in split(pointer)]

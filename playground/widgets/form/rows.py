@@ -43,6 +43,9 @@ class Row(Themed, QWidget):
     """One place of the form. Its name, its help and its lines of depth are painted, not widgets: that is what makes a
     form of forty parameters quick to open."""
 
+    help_gap = 3
+    """Pixels between the field and the help below it."""
+
     def __init__(self, sheet: Sheet, node: Node, depth: int) -> None:
         super().__init__(sheet)
         self.sheet, self.node, self.depth = sheet, node, depth
@@ -165,7 +168,7 @@ class Row(Themed, QWidget):
             inner = metrics.boundingRect(QRect(0, 0, width, 4000), _flags(_ANY), text).height() + 4
         elif place.help and metrics.horizontalAdvance(self._words()[0]) <= width:
             inner = line
-        top = (5 if inner < scaled(26) else 0) if place.help else height + 3
+        top = (5 if inner < scaled(26) else 0) if place.help else height + self.help_gap
         self._help_rect = QRect(left, top, width, inner)
         return max(height, top + inner - (4 if place.help and not self.expanded else 0))
 
