@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from enum import Enum
 from typing import Any, Final
+
+import orjson
 
 
 class Unset(Enum):
@@ -38,6 +41,15 @@ def copied(value: Any) -> Any:
     if isinstance(value, list):
         return [copied(child) if isinstance(child, dict | list) else child for child in value if child is not UNSET]
     return value
+
+
+def pretty(value: Any) -> str:
+    """A value as JSON in lines. By orjson, which takes a thirtieth of the time of `json` with an indent, and only what
+    it does not know, such as a number of more than 64 bits, by that."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    except (TypeError, ValueError):
+        return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def same(first: Any, second: Any) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
 from playground.core.forms import Node
+from playground.core.forms.values import pretty
 from playground.core.runs.json_text import read
 from playground.widgets.controls.optional_long import LongField
 from playground.widgets.form.frame import Frame
@@ -43,7 +43,7 @@ class UnknownRow(Row):
         if now != self._shown:
             self._shown = now
             self._showing = True
-            self.field.set_value(json.dumps(now, ensure_ascii=False, indent=2) if now else None)
+            self.field.set_value(pretty(now) if now else None)
             self._showing = False
         self.field.setObjectName(self.object_name("others"))
         self.field.setAccessibleName(f"Other fields, {self.node.pointer}")

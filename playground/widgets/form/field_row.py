@@ -243,7 +243,8 @@ class FieldRow(ItemRow):
         assert isinstance(self.field, OptionalField)
         if not words:
             words = self.field.problem() if self.node.draft else ""
-        self.field.set_mark(words)
+        if words != self.field.mark():
+            self.field.set_mark(words)
         super().set_trouble(words)
 
     def _edited(self, _value: object) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.core.forms import UNSET, Kind, Node, Shape
 from playground.core.forms.titles import written
-from playground.core.forms.values import same
+from playground.core.forms.values import pretty, same
 from playground.widgets.controls import OptionalChoice, OptionalField, OptionalNumber, OptionalText
 from playground.widgets.controls.optional_long import LongField
 
@@ -241,7 +241,7 @@ def show(field: QWidget, shape: Shape, value: Any, draft: str) -> None:
     elif value is UNSET:
         text = ""
     elif shape.kind is Kind.JSON:
-        text = json.dumps(value, ensure_ascii=False, indent=2)
+        text = pretty(value)
     else:
         text = text_of(value)
     _write(field, text)

@@ -99,6 +99,12 @@ class FileField(Themed, OptionalField, QWidget):
     def set_mark(self, words: str) -> None:
         self.line.set_mark(words)
 
+    def mark(self) -> str:
+        return self.line.mark()
+
+    def problem(self) -> str:
+        return self.line.problem()
+
     def set_help(self, words: str) -> None:
         self.line.set_help(words)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from playground.core.forms import FormError, FormModel, Places, split
+from playground.core.forms.values import pretty
 from playground.core.jsondoc import dotted
 from playground.core.runs.json_text import read_at
 from playground.widgets.controls import HairLine, Segmented
@@ -261,13 +261,8 @@ class FormAndJson(QWidget):
             self._write()
 
     def _write(self) -> None:
-        """Write the form's value, unless the JSON says the same already in its own way."""
-        value = self.form.value()
-        text = json.dumps(value, ensure_ascii=False, indent=2)
-        if self._fault is None and self._written and text != self._written:
-            read, problem, _ = read_at(self.editor.text(), dict, LONGEST)
-            if not problem and read == value and json.dumps(read) == json.dumps(value):
-                return
+        """Write the form's value."""
+        text = pretty(self.form.value())
         self._written = text
         self._places = None
         self.editor.show_text(text)
@@ -295,7 +290,7 @@ class FormAndJson(QWidget):
             return
         had_fault = self._fault is not None
         self._fault = None
-        if value != self.form.value() or json.dumps(value) != json.dumps(self.form.value()):
+        if pretty(value) != pretty(self.form.value()):
             self._writing = True
             self.form.set_value(value, unfold=False)
             self._writing = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QToolTip, QWidget
 
 from playground.core.forms import Node, titles
-from playground.core.forms.values import copied
+from playground.core.forms.values import copied, pretty
 from playground.widgets.form.frame import INDENT, MARGIN, Frame, frame
 from playground.widgets.icons import paint_icon
 from playground.widgets.presentation import shown, shown_line, tip
@@ -217,7 +216,7 @@ class Row(Themed, QWidget):
 
     def copy_value(self) -> None:
         """What is set here, in parts that are sent."""
-        QGuiApplication.clipboard().setText(json.dumps(copied(self.node.value), ensure_ascii=False, indent=2))
+        QGuiApplication.clipboard().setText(pretty(copied(self.node.value)))
 
     def copy_help(self) -> None:
         QGuiApplication.clipboard().setText(self.help())
