@@ -55,13 +55,13 @@ def _steady() -> Need:
 
 
 def _node() -> Need:
-    """The `openai` package of npm; the last version that runs on the Node.js 18 of Debian 12."""
+    """The `openai` package of npm; it wants Node.js 20 or newer."""
     if shutil.which("node") is None:
         return Need("node", None, "no Node.js: apt-get install nodejs npm")
-    prefix = Path(os.environ.get("PLAYGROUND_NODE") or CACHE / "openai-js")
+    prefix = Path(os.environ.get("PLAYGROUND_NODE") or CACHE / "openai-js-7")
     package = prefix / "node_modules" / "openai"
     found = package if (package / "package.json").is_file() else None
-    return Need("node", found, f"no openai package of npm: `npm install --prefix {prefix} openai@4.104.0`")
+    return Need("node", found, f"no openai package of npm: `npm install --prefix {prefix} openai@7.57.0`")
 
 
 def _keyring() -> Need:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -86,7 +87,8 @@ class MethodEntry:
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
-        return tuple(entry.name for entry in self.parameters if entry.place == "path")
+        """In the order of the path."""
+        return tuple(re.findall(r"\{(\w+)\}", self.path))
 
 
 @dataclass(frozen=True, slots=True)

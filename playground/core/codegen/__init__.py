@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from playground.core.codegen.calls import CallRequest, call_program
 from playground.core.codegen.request import CodeRequest
 
 LANGUAGES: tuple[tuple[str, str], ...] = (("python", "Python"), ("curl", "cURL"), ("javascript", "JavaScript"))
@@ -17,7 +18,7 @@ LANGUAGES: tuple[tuple[str, str], ...] = (("python", "Python"), ("curl", "cURL")
 SUFFIXES = {"python": ".py", "curl": ".sh", "javascript": ".mjs"}
 """What a file with such a program is called."""
 
-__all__ = ["LANGUAGES", "SUFFIXES", "CodeRequest", "program"]
+__all__ = ["LANGUAGES", "SUFFIXES", "CallRequest", "CodeRequest", "call_program", "program"]
 
 
 def program(language: str, request: CodeRequest) -> str:

@@ -14,19 +14,20 @@ def write(request: CodeRequest) -> str:
     headers = ['"Authorization: Bearer $OPENAI_API_KEY"', '"Content-Type: application/json"']
     for name, value in (("OpenAI-Organization", request.organization), ("OpenAI-Project", request.project)):
         if value:
-            headers.append(_quoted(f"{name}: {value}"))
+            headers.append(quoted(f"{name}: {value}"))
     options = "-sS -N" if request.streams else "-sS"
-    url = f'"${{OPENAI_BASE_URL:-{_safe(request.base_url)}}}{request.path}"'
+    url = f'"${{OPENAI_BASE_URL:-{safe(request.base_url)}}}{request.path}"'
     lines = [f"curl {options} --fail-with-body {url} \\"]
     lines += [f"  -H {header} \\" for header in headers]
     lines.append(f"  --data-binary @- <<'{_END}'")
     return "\n".join(lines) + f"\n{literal(request.body, JSON)}\n{_END}\n"
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """A word in which the shell replaces nothing."""
     return "'" + value.replace("'", "'\\''") + "'"
 
 
-def _safe(url: str) -> str:
+def safe(url: str) -> str:
     """A URL in which nothing means anything to the shell inside `"${…}"`."""
     return "".join(f"%{ord(char):02X}" if char in "\"$`\\}{'! \n" else char for char in url)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playground.panels.contract import PanelContext
     from playground.widgets.commands import Command
 
-LANGUAGES = [("http", "HTTP")]
+LANGUAGES = [("http", "HTTP"), ("python", "Python"), ("curl", "cURL"), ("javascript", "JavaScript")]
 _SYNTAX = {"http": "http", "python": "python", "curl": "bash", "javascript": "javascript"}
 SHOWN = 60_000
 """Characters that are shown; copying takes all."""
@@ -55,18 +55,36 @@ class Writing:
 
     async def __call__(self, _sink: Sink) -> Written:
         from playground.core.dryrun import DryRun
-        from playground.core.wire import request_text
 
         wanted = self._wanted
         if not self._dry:
             self._dry.append(DryRun(self._sessions))
         try:
-            made = await self._dry[0].call(self._profile, wanted.entry.name, wanted.arguments, stream=wanted.stream)
-            return Written(request_text(made).text, "http")
+            return await self._write(wanted)
         except ProblemError as error:
             return Written("", wanted.language, error.problem.line())
         except Exception as error:
             return Written("", wanted.language, explain(error).line())
+
+    async def _write(self, wanted: Wanted) -> Written:
+        from playground.core.codegen import CallRequest, call_program
+        from playground.core.wire import request_text
+
+        profile, made = self._profile, None
+        if wanted.language in ("http", "curl"):
+            made = await self._dry[0].call(profile, wanted.entry.name, wanted.arguments, stream=wanted.stream)
+        if made is not None and wanted.language == "http":
+            return Written(request_text(made).text, "http")
+        request = CallRequest(
+            wanted.entry,
+            wanted.arguments,
+            await self._sessions.base_url_of(profile),
+            stream=wanted.stream,
+            organization=profile.organization,
+            project=profile.project,
+            wire=made,
+        )
+        return Written(call_program(wanted.language, request), wanted.language)
 
 
 class Preview(QWidget):
