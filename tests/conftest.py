@@ -87,6 +87,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted (`record_property("said", …)`), and what was not run."""
+    reports = [
+        one for stat in ("passed", "failed") for one in terminalreporter.stats.get(stat, ()) if one.when == "call"
+    ]
+    said = [value for report in reports for name, value in report.user_properties if name == "said"]
+    if said:
+        terminalreporter.section("counted")
+    for words in said:
+        terminalreporter.write_line(str(words))
     if not _skipped:
         return
     terminalreporter.section("not run on this machine")

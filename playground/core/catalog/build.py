@@ -31,7 +31,7 @@ from playground.core.catalog.sdk import (
 from playground.core.catalog.source import read_source
 from playground.core.catalog.tidy import mark_deprecated, tidied, tidied_definition
 from playground.core.catalog.wires import Wire, dry_run, own_methods, put_places
-from playground.core.catalog.words import deprecation, is_destructive, successor_of, summary_of
+from playground.core.catalog.words import deprecation, is_destructive, needs_admin_key, successor_of, summary_of
 
 _GIVEN = (
     "name", "summary", "doc", "parameters", "returns", "binary", "multipart", "generated", "headers", "deprecated",
@@ -111,7 +111,7 @@ def _entry(name: str, method: Callable[..., Any], pool: Pool, problems: list[dic
         "generated": is_generated(name, method),
         "headers": source.sent,
         "deprecated": deprecation(function, doc),
-        "admin": source.admin,
+        "admin": source.admin or needs_admin_key(doc),
     }
 
 

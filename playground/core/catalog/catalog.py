@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from playground.core.catalog.minimal import minimal_value
@@ -116,33 +116,61 @@ class Catalog:
         return rows
 
     def search(self, text: str, limit: int = 200) -> list[Hit]:
-        """What a text finds, best first: in names before paths, summaries and parameters; deprecated ones last."""
-        hits = [hit for entry, haystacks in self._haystacks if (hit := _find(text, entry, haystacks)) is not None]
+        """What a text finds, best first: in names before paths, summaries and parameters; deprecated ones last. Names
+        and paths are found by the beginnings of their words, too (`vscr` is `vector_stores.create`)."""
+        words = text.casefold().split()
+        hits = [hit for row in self._haystacks if (hit := _find(text, words, row)) is not None]
         order = {name: place for place, name in enumerate(self.methods)}
         hits.sort(key=lambda hit: (-hit.score, order[hit.name]))
         return hits[:limit]
 
     @cached_property
-    def _haystacks(self) -> list[tuple[MethodEntry, list[tuple[int, str, str]]]]:
-        """Of each method, what is searched: (how much less it counts than the name, the text, what to show)."""
+    def _haystacks(self) -> list[_Row]:
         rows = []
         for entry in self.methods.values():
-            texts = [(0, entry.name, ""), (10, f"{entry.verb} {entry.path}", ""), (30, entry.summary, entry.summary)]
-            texts += [(40, parameter.name, parameter.name) for parameter in entry.parameters]
-            rows.append((entry, texts))
+            names = tuple(parameter.name for parameter in entry.parameters)
+            whole = " ".join((entry.name, entry.verb, entry.path, entry.summary, *names)).casefold()
+            rows.append(_Row(entry, f"{entry.verb} {entry.path}", names, whole))
         return rows
 
 
-def _find(text: str, entry: MethodEntry, haystacks: list[tuple[int, str, str]]) -> Hit | None:
-    best: Hit | None = None
-    for less, haystack, shown in haystacks:
-        found = score(text, haystack)
-        if found is not None and (best is None or found - less > best.score):
-            best = Hit(entry.name, found - less - (25 if entry.deprecated else 0), shown)
-    if best is None:  # words of which one is in the name and another in the path or the summary
-        found = score(text, " ".join(haystack for _, haystack, _ in haystacks[:3]))
-        best = Hit(entry.name, found - 50 - (25 if entry.deprecated else 0), "") if found is not None else None
-    return best
+class _Row(NamedTuple):
+    """What is searched of a method."""
+
+    entry: MethodEntry
+    path: str
+    parameters: tuple[str, ...]
+    whole: str
+
+
+_PATH, _SUMMARY, _PARAMETER, _SCATTERED = 10, 30, 40, 50
+"""How much less a find counts than one in a name."""
+_DEPRECATED, _WRAPPING = 25, 5
+"""How much less a method counts that has a better one."""
+
+
+def _find(text: str, words: list[str], row: _Row) -> Hit | None:
+    entry = row.entry
+    found: list[tuple[int, str]] = []
+    name = score(text, entry.name)
+    if name is not None:
+        found.append((name, ""))
+    path = score(text, row.path)
+    if path is not None:
+        found.append((path - _PATH, ""))
+    if all(word in row.whole for word in words):
+        summary = score(text, entry.summary) if all(word in entry.summary.casefold() for word in words) else None
+        if summary is not None:
+            found.append((summary - _SUMMARY, entry.summary))
+        for parameter in row.parameters:
+            if all(word in parameter for word in words):
+                found.append(((score(text, parameter) or 0) - _PARAMETER, parameter))
+        found.append(((score(text, row.whole) or 0) - _SCATTERED, ""))  # one word in the name, another in the path
+    if not found:
+        return None
+    best, shown = max(found, key=lambda one: one[0])
+    less = (_DEPRECATED if entry.deprecated else 0) + (_WRAPPING if entry.wraps else 0)
+    return Hit(entry.name, best - less, shown)
 
 
 def _place(entry: MethodEntry, name: str) -> str:

@@ -11,13 +11,14 @@ from playground.core.catalog.ids import nested_kind
 _DEPRECATED = re.compile(
     r"(?i)^\W*deprecated\b|\b(?:is|are|been|now) deprecated\b(?! for)|deprecated in favor|field is being replaced by"
 )
+_SAYS_SO = re.compile(r"(?i)\bthis (?:value|field|parameter|option) is (?:now |being )?(?:deprecated|replaced)\b")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LITERAL = frozenset({"const", "enum", "default", "examples"})
 
 
 def mark_deprecated(schema: dict[str, Any], words: str) -> dict[str, Any]:
     """Says so in the schema's own way where the help of a parameter or field says that it is deprecated."""
-    if _DEPRECATED.search(words.partition("\n\n")[0]):
+    if _DEPRECATED.search(words.partition("\n\n")[0]) or _SAYS_SO.search(" ".join(words.split())):
         schema["deprecated"] = True
     return schema
 

@@ -10,19 +10,26 @@ from typing import Any
 _SECTION = re.compile(r"^Args:\s*$", re.MULTILINE)
 _ENTRY = re.compile(r"^(\w+): ?(.*)$")
 _DEPRECATED = re.compile(r"(?i)^\W*deprecated\b|\b(?:method|endpoint|api|resource|this) (?:is|has been) deprecated\b")
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]+)\]\((?:[^()]|\([^)]*\))*\)")
+_ADMIN = re.compile(r"(?i)requires? an admin API key")
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
 def summary_of(doc: str, name: str) -> str:
-    """The first sentence; the method's own name in words where there is no text."""
-    head = _SECTION.split(doc)[0].strip().split("\n\n")[0]
-    head = _LINK.sub(r"\1", " ".join(head.split()))
-    if not head:
+    """The first sentence of what it does, notices apart; the method's own name in words where there is no text."""
+    paragraphs = _SECTION.split(doc)[0].strip().split("\n\n")
+    head = next((text for text in paragraphs if text.strip() and not text.startswith(("**", "---"))), "")
+    head = without_links(" ".join(head.split()))
+    if " " not in head:
         folder, _, last = name.rpartition(".")
         return f"{last} {folder.rpartition('.')[2].removesuffix('s')}".replace("_", " ").capitalize() + "."
     first = _SENTENCE.split(head)[0]
     return first if first.endswith((".", "!", "?")) else f"{first}."
+
+
+def without_links(text: str) -> str:
+    """Markdown without its links' addresses."""
+    return _LINK.sub(r"\1", text)
 
 
 def parameter_help(doc: str) -> dict[str, str]:
@@ -49,13 +56,18 @@ def deprecation(function: Callable[..., Any], doc: str) -> str:
     said = str(getattr(function, "__deprecated__", ""))
     if " " in said:
         return said
-    head = _LINK.sub(r"\1", " ".join(_SECTION.split(doc)[0].split()))
+    head = without_links(" ".join(_SECTION.split(doc)[0].split()))
     pattern = _ENDED if said else _DEPRECATED
     sentences = _SENTENCE.split(head)[:4]
     for place, sentence in enumerate(sentences):
         if pattern.search(sentence):
             return " ".join(sentences[place : place + 2]) if said else sentence
     return _MARKED if said else ""
+
+
+def needs_admin_key(doc: str) -> bool:
+    """Whether a docstring says so; a few such methods are signed with the plain key (openai 3.57)."""
+    return _ADMIN.search(without_links(" ".join(doc.split()))) is not None
 
 
 _ENDED = re.compile(r"(?i)\bdeprecated\b|\bretired\b|\bshut down\b|\bno longer\b")

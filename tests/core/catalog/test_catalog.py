@@ -10,34 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.core.catalog import Catalog, Kind, ensure_catalog, fits, read_catalog
-from playground.core.catalog.store import cache_file, installed_version
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def catalog(cache: Path) -> Catalog:
-    return asyncio.run(ensure_catalog(cache, anew=True))
-
-
-def test_every_public_method_of_the_sdk_is_in_it(catalog: Catalog) -> None:
-    from playground.core.catalog.sdk import offline_client, walk
-
-    names = {name for name, _ in walk(offline_client())}
-    assert set(catalog.methods) == names
-    assert len(names) >= 436
-    wired = [entry.name for entry in catalog.methods.values() if entry.verb and entry.kind is not Kind.WEBSOCKET]
-    print(f"{len(names)} methods, {len(wired)} with verb and path")
-    assert len(wired) >= 421
-    assert {entry.name for entry in catalog.methods.values() if entry.kind is Kind.WEBSOCKET} == {
-        name for name in names if name.endswith(".connect")
-    }
-    in_tree = [name for family in catalog.families for node in family.walk() for name in node.methods]
-    assert sorted(in_tree) == sorted(names)
+from playground.core.catalog import Catalog, CatalogError, ensure_catalog, fits, read_catalog
+from playground.core.catalog.store import cache_file, installed_version, shipped
 
 
 def test_it_is_built_once(catalog: Catalog, cache: Path) -> None:
@@ -48,11 +22,48 @@ def test_it_is_built_once(catalog: Catalog, cache: Path) -> None:
     assert path.stat().st_mtime_ns == before
 
 
-def test_a_damaged_cache_is_set_aside(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["", '{"sdk": "3.', "[]", '{"sdk": "3.57.0", "methods": 3, "families": [], "defs": {}}',
+     '{"sdk": "3", "methods": [{"name": "x"}], "families": [], "defs": {}}', "\udcff"],
+)  # fmt: skip
+def test_a_damaged_cache_is_set_aside_and_built_anew(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = cache_file(tmp_path, installed_version())
-    path.write_text('{"sdk": "3.')
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
     assert read_catalog(tmp_path) is not None  # the one that comes with the program
-    assert [found.name for found in tmp_path.iterdir()] != [path.name]
+    (aside,) = tmp_path.iterdir()
+    assert aside.name.startswith(f"{path.name}.broken-")
+    assert aside.read_bytes() == text.encode("utf-8", "surrogateescape")
+    assert read_catalog(tmp_path) is not None
+    assert list(tmp_path.iterdir()) == [aside]
+
+
+def test_the_program_starts_with_the_catalogue_that_it_would_build(catalog: Catalog) -> None:
+    """Else: python -m playground.core.catalog --out resources/facts/catalog-DATE.json.gz"""
+    came = shipped()
+    assert came is not None
+    if came.sdk_version == catalog.sdk_version:
+        assert came.methods == catalog.methods
+        assert came.defs == catalog.defs
+        assert came.families == catalog.families
+
+
+def test_a_folder_that_cannot_be_written_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = tmp_path / "file" / "cache"
+    (tmp_path / "file").write_text("in the way")
+    assert read_catalog(nowhere) is not None
+    monkeypatch.setattr("playground.core.catalog.store.shipped", lambda: None)
+    assert read_catalog(nowhere) is None
+    assert fits(asyncio.run(ensure_catalog(nowhere)))
+
+
+def test_an_sdk_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "sitecustomize.py").write_text("raise SystemExit('this Python is broken')")
+    with pytest.raises(CatalogError, match="this Python is broken"):
+        asyncio.run(ensure_catalog(tmp_path, anew=True))
 
 
 def test_it_is_read_without_the_sdk(tmp_path: Path) -> None:
@@ -72,6 +83,9 @@ def test_it_is_read_without_the_sdk(tmp_path: Path) -> None:
         ("POST", "/responses", "responses.create", {}),
         ("get", "/responses/resp_1/", "responses.retrieve", {"response_id": "resp_1"}),
         ("POST", "/responses/compact", "responses.compact", {}),
+        ("POST", "/responses?beta=true", "beta.responses.create", {}),
+        ("GET", "/files/a%20b", "files.retrieve", {"file_id": "a b"}),
+        ("GET", "/realtime", "realtime.connect", {}),
         ("POST", "/chat/completions", "chat.completions.create", {}),
         (
             "GET",
@@ -93,7 +107,11 @@ def test_no_request_no_method(catalog: Catalog) -> None:
 def test_search_finds_names_before_parameters(catalog: Catalog) -> None:
     assert catalog.search("cancel batch")[0].name == "batches.cancel"
     assert catalog.search("responses.create")[0].name == "responses.create"
-    assert "responses.create" in [hit.name for hit in catalog.search("temperature")[:3]]
+    found = catalog.search("temperature")[:2]
+    assert [(hit.name, hit.words) for hit in found] == [
+        ("responses.create", "temperature"), ("chat.completions.create", "temperature"),
+    ]  # fmt: skip
+    assert catalog.search("vscr")[0].name == "vector_stores.create"
     assert catalog.search("qqqq zzzz") == []
 
 
@@ -105,11 +123,11 @@ def test_schemas_are_self_contained(catalog: Catalog) -> None:
             assert definition in schema["$defs"], (name, definition)
 
 
-def test_alternatives_and_kinds_of_ids(catalog: Catalog) -> None:
-    assert catalog.methods["responses.retrieve"].parameter("response_id").id_kind == "response"  # type: ignore[union-attr]
+def test_files_and_what_is_required(catalog: Catalog) -> None:
     schema = catalog.schema_of("files.create")
     assert schema["properties"]["file"]["format"] == "binary"
     assert schema["required"] == ["file", "purpose"]
-    assert catalog.methods["beta.assistants.create"].deprecated
-    assert catalog.methods["beta.assistants.create"].successor == "responses.create"
-    assert not catalog.methods["audio.speech.create"].deprecated
+    assert catalog.minimal("skills.create") == {"files": "@file"}
+    schema = catalog.schema_of("audio.voices.create")
+    assert {"required": ["name"]} not in schema.get("anyOf", [])
+    assert len(schema["anyOf"]) == len(catalog.methods["audio.voices.create"].required) > 1
