@@ -20,6 +20,10 @@ def run(arguments: list[str]) -> int | AppOptions:
             from playground.cli.call import run_call
 
             return run_call(options)
+        if options.command == "methods":
+            from playground.cli.methods import run_methods
+
+            return run_methods(options)
         from playground.cli.sandbox import fetch, serve
 
         return fetch(options) if options.action == "fetch-model" else serve(options)

@@ -29,6 +29,16 @@ _CALL_EXAMPLES = """examples:
   playground call responses.retrieve --json '{"response_id": "resp_…"}'
   playground call files.create --json '{"file": "@notes.txt", "purpose": "user_data"}'
   playground call files.content -o notes.txt --json '{"file_id": "file-…"}'"""
+_METHODS = (
+    "Lists the methods of the installed OpenAI SDK: what each sends, takes and gives. NAME shows one in detail. "
+    "Nothing is sent, and no key is needed."
+)
+_METHODS_EXAMPLES = """examples:
+  playground methods
+  playground methods --search "cancel batch"
+  playground methods --family files
+  playground methods responses.create
+  playground methods responses.create --json"""
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -119,6 +129,7 @@ def build() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands", parser_class=_Parser)
     _add_call(commands)
+    _add_methods(commands)
     _add_sandbox(commands)
     return parser
 
@@ -140,6 +151,22 @@ def _add_call(commands: Any) -> None:
     call.add_argument("--stream", action="store_true", help="ask for a stream and print its events as they come")
     call.add_argument("--all", action="store_true", dest="all_pages", help="the items of all pages of a list")
     call.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the answer's bytes there")
+
+
+def _add_methods(commands: Any) -> None:
+    methods = commands.add_parser(
+        "methods",
+        help="list the methods of the SDK, or show one",
+        description=_METHODS,
+        epilog=_METHODS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        parents=[_common(again=True)],
+    )
+    methods.add_argument("method", metavar="NAME", nargs="?", help="show this one, such as responses.create")
+    methods.add_argument("--search", metavar="TEXT", help="those whose name, path, summary or parameters are like this")
+    methods.add_argument("--family", metavar="NAME", help="those of one family, such as files or “Vector Stores”")
+    methods.add_argument("--json", action="store_true", dest="as_json", help="print everything that is known, as JSON")
 
 
 def _add_sandbox(commands: Any) -> None:
@@ -183,6 +210,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         for name in ("panel", "size", "theme", "presentation", "screenshot", "run"):
             if getattr(options, name) is not None:
                 parser.error(f"--{name} is about the window and does not go with “{options.command}”")
+    if options.command == "methods" and options.method and (options.search or options.family):
+        parser.error(f"“{options.method}” is one method: --search and --family are for the list")
     return options
 
 
