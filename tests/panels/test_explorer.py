@@ -26,6 +26,14 @@ def press(view: ExplorerView, house: House, name: str) -> None:
     house.settled()
 
 
+def write(view: ExplorerView, text: str, qtbot: QtBot) -> None:
+    """Write other JSON, as a person does."""
+    editor = view.page.pair.editor
+    editor.setFocus()
+    qtbot.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(editor, text)
+
+
 def catalog(view: ExplorerView) -> Catalog:
     assert view.methods.catalog is not None
     return view.methods.catalog
@@ -71,17 +79,18 @@ def test_a_list_is_sent_and_shown_as_a_table(sandbox_house: House) -> None:
 def test_form_and_json_are_one(sandbox_house: House, qtbot: QtBot) -> None:
     view = sandbox_house.explorer()
     view.open_method("responses.create", {"model": "sandbox-echo", "input": "Hello"})
-    assert json.loads(view.page.json.toPlainText()) == {"model": "sandbox-echo", "input": "Hello"}
+    assert json.loads(view.page.pair.text()) == {"model": "sandbox-echo", "input": "Hello"}
     view.show_json()
-    view.page.json.setPlainText('{"model": "sandbox-echo", "input": "Bye", "unheard_of": 1}')
-    assert view.page.read_json()
-    assert view.page.form.value() == {"model": "sandbox-echo", "input": "Bye", "unheard_of": 1}
-    view.page.json.setPlainText('{"model": ')
-    assert not view.page.read_json()
-    assert "line 1, column" in view.page.json_note.source()
+    write(view, '{"model": "sandbox-echo", "input": "Bye", "unheard_of": 1}', qtbot)
+    assert view.page.arguments() == {"model": "sandbox-echo", "input": "Bye", "unheard_of": 1}
+    assert view.page.form.value()["input"] == "Bye"
+    write(view, '{"model": ', qtbot)
     assert view.page.form.value()["input"] == "Bye", "what cannot be read changes nothing"
     press(view, sandbox_house, "send")
     assert view.result.head is None, "nothing was sent"
+    assert "Nothing was sent." in view.page.status.source()
+    press(view, sandbox_house, "send")
+    assert view.result.head is None, "nor the second time"
 
 
 def test_a_stream_is_shown_as_it_comes(sandbox_house: House) -> None:
@@ -215,3 +224,43 @@ def test_every_method_can_be_opened(sandbox_house: House) -> None:
         assert view.page.entry is not None and view.page.entry.name == name
     QApplication.sendPostedEvents(None, 0)
     assert PATIENCE
+
+
+def test_a_request_that_cannot_be_made_is_said_in_the_preview(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("models.list", {})
+    view.show_preview()
+    sandbox_house.settled()
+    assert view.page.preview.pages.currentWidget() is view.page.preview.view
+    view.open_method("files.retrieve", {})
+    sandbox_house.settled()
+    assert view.page.preview.pages.currentWidget() is view.page.preview.trouble
+    assert "file_id" in view.page.preview.trouble.text.source()
+    assert view.page.preview.text() == "", "the former method's request is not copied"
+
+
+def test_headers_and_attempts_are_those_of_the_log(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("models.list", {})
+    press(view, sandbox_house, "send")
+    view.result.view.set_tab("headers")
+    exchange = view.result.view.exchange()
+    assert exchange is not None and view.result.head is not None
+    assert exchange.summary.id == view.result.head.exchange_id
+    assert exchange.summary.duration is not None
+
+
+def test_escape_answers_a_question_with_no(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    view = house.explorer()
+    view.open_method("files.delete", {"file_id": "file-1"})
+    before = len(server.received)
+    press(view, house, "send")
+    focus = view.window().focusWidget()
+    assert focus is not None and view.question.isAncestorOf(focus), "the keyboard is where the question is"
+    qtbot.keyClick(focus, Qt.Key.Key_Return)
+    assert not view.question.is_asking
+    press(view, house, "send")
+    qtbot.keyClick(view.window().focusWidget(), Qt.Key.Key_Escape)
+    house.settled()
+    assert not view.question.is_asking
+    assert len(server.received) == before

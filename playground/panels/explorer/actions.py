@@ -15,22 +15,26 @@ GROUP = "Explorer"
 def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Command]:
     """All of them, by their names without `explorer.`."""
     rows = (
-        ("send", "Send the Request", view.send, "Ctrl+Return", "play"),
-        ("stop", "Stop the Call", view.stop, "Esc", "square"),
+        ("send", "Send the Request", view.calling.send, "Ctrl+Return", "play"),
+        ("stop", "Stop the Call", view.calling.stop, "Esc", "square"),
         ("search", "Search the Methods", view.go_to_search, "Ctrl+F", "search"),
         ("favourite", "Add to Favourites", view.toggle_favourite, "Ctrl+D", "star"),
         ("successor", "Open What Replaces It", view.open_successor, None, "arrow-right"),
         ("minimal", "Fill In the Least It Takes", view.fill_minimal, None, "zap"),
         ("unset", "Unset All Arguments", view.unset_all, None, "undo-2"),
         ("stream", "Stream the Answer", view.toggle_stream, None, "radio"),
-        ("tab_form", "Show the Form", view.show_form, "Alt+1", ""),
-        ("tab_json", "Show the Arguments as JSON", view.show_json, "Alt+2", ""),
-        ("tab_preview", "Show What Would Be Sent", view.show_preview, "Alt+3", ""),
+        ("tab_request", "Show the Request", view.show_request, "Alt+1", ""),
+        ("tab_preview", "Show What Would Be Sent", view.show_preview, "Alt+2", ""),
+        ("show_form", "Show the Form Alone", view.show_form, "Alt+3", ""),
+        ("show_both", "Show Form and JSON", view.show_both, "Alt+4", ""),
+        ("show_json", "Show the JSON Alone", view.show_json, "Alt+5", "braces"),
+        ("focus_request", "Go to the Form", view.focus_request, None, ""),
+        ("focus_answer", "Go to the Answer", view.focus_answer, None, ""),
         ("copy_preview", "Copy What Would Be Sent", view.copy_preview, None, "copy"),
-        ("confirm", "Yes, Send It", view.confirm, None, "check"),
+        ("confirm", "Send It All the Same", view.calling.confirm, None, "check"),
         ("open_in_compose", "Open in Compose", view.passing.open_in_compose, None, "square-pen"),
         ("open_exchange", "Open a Logged Request", view.passing.open_exchange, None, "text-align-start"),
-        ("refrain", "Do Not Send It", view.refrain, None, "x"),
+        ("refrain", "Do Not Send", view.calling.refrain, None, "x"),
     )
     commands = {
         name: registry.add(f"explorer.{name}", title, handler, group=GROUP, shortcut=keys, icon=icon, scope=view)

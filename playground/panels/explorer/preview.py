@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.errors import ProblemError, explain
 from playground.widgets.code import CodeView
-from playground.widgets.controls import HairLine, IconButton
+from playground.widgets.controls import EmptyState, HairLine, IconButton
 from playground.widgets.heads import Head, pills
 
 if TYPE_CHECKING:
@@ -111,12 +111,16 @@ class Preview(QWidget):
         self.view = CodeView("", "http", wrap=True, copies=False)
         self.view.setObjectName("explorer.preview.view")
         self.view.setAccessibleName("The request as it would be sent")
+        self.trouble = EmptyState("triangle-alert", "It cannot be sent like this", "")
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.view)
+        self.pages.addWidget(self.trouble)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(HairLine())
-        column.addWidget(self.view, 1)
+        column.addWidget(self.pages, 1)
         self.languages.changed.connect(self.refresh)
 
     def text(self) -> str:
@@ -161,8 +165,10 @@ class Preview(QWidget):
             self.refresh()
 
     def _show(self, made: Written) -> None:
-        self.head.say(made.problem or "Nothing is sent yet.", "warning" if made.problem else "muted")
-        if made.problem or made == self._shown:
+        self.head.say("" if made.problem else "Nothing is sent yet.")
+        self.trouble.set_words("It cannot be sent like this", made.problem)
+        self.pages.setCurrentWidget(self.trouble if made.problem else self.view)
+        if made == self._shown:
             return
         self._shown = made
         text = made.text

@@ -18,10 +18,14 @@ from playground.widgets.answer import AnswerView
 from playground.widgets.controls import Chip, HairLine, IdLabel, Label
 
 if TYPE_CHECKING:
+    from playground.bridge import Operation
+    from playground.core.exchanges import ExchangeDetail
     from playground.panels.contract import PanelContext
     from playground.widgets.commands import Command
 
 LISTS = ("data", "items")
+FLUSH_WITHIN = 5.0
+"""Seconds that writing what is not in the log yet may take."""
 
 
 def items_of(data: bytes) -> list[Any] | None:
@@ -48,6 +52,21 @@ def time_words(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
+class ReadExchange:
+    """Reads an exchange in the pool, once all of it is written; None where it is not there."""
+
+    def __init__(self, store: Any, exchange_id: str) -> None:
+        self._store, self._exchange_id = store, exchange_id
+
+    def __call__(self) -> ExchangeDetail | None:
+        self._store.flush(FLUSH_WITHIN)
+        try:
+            found: ExchangeDetail = self._store.load(self._exchange_id)
+        except KeyError:
+            return None
+        return found
+
+
 class ResultColumn(QWidget):
     """Told of what comes; shows it."""
 
@@ -63,6 +82,11 @@ class ResultColumn(QWidget):
         self._sent: Sent | None = None
         self._begun = 0.0
         self._size = 0
+        self._took: float | None = None
+        """Seconds, as the log has it; None while it is not over."""
+        self._exchange_id = ""
+        self._simulated = False
+        self._reading: Operation[ExchangeDetail | None] | None = None
         self._all = False
         self._paged = False
         self._events: list[dict[str, Any]] = []
@@ -103,16 +127,18 @@ class ResultColumn(QWidget):
     def _forget(self) -> None:
         self.head = self.following = self._sent = None
         self._size, self._all, self._paged = 0, False, False
+        self._exchange_id, self._simulated, self._took = "", False, None
+        self.view.show_exchange(None)
         self._events = []
         self.status.hide()
         self.source.hide()
         self.facts.setText("")
         self.request_id.set_id("")
 
-    def begin(self, sent: Sent, stop: Command) -> None:
-        """Something was sent."""
+    def begin(self, sent: Sent, stop: Command, *, simulated: bool) -> None:
+        """Something was sent; `simulated`: to the sandbox."""
         self._forget()
-        self._sent = sent
+        self._sent, self._simulated = sent, simulated
         self._begun = time.monotonic()
         self.view.show_busy(cancel=stop)
 
@@ -138,7 +164,8 @@ class ResultColumn(QWidget):
         self.status.set_role("good" if head.status < 400 else "error")
         self.status.show()
         self.request_id.set_id(head.request_id)
-        self.source.setVisible(self._context.sessions.current.is_sandbox)
+        self._exchange_id = head.exchange_id
+        self.source.setVisible(self._simulated)
 
     def _show_body(self, body: Body) -> None:
         if not body.data:
@@ -174,22 +201,53 @@ class ResultColumn(QWidget):
             self.status.show()
         if problem.request_id:
             self.request_id.set_id(problem.request_id)
+        self._exchange_id = failed.exchange_id or self._exchange_id
+        self.source.setVisible(self._simulated)
         self.view.show_problem(problem)
 
     def end(self, *, cancelled: bool, error: BaseException | None) -> None:
         """Nothing comes any more."""
         if self._events:
-            self.view.end_events()
+            self.view.end_events("stopped" if cancelled else "")
         if error is not None:
             self.view.show_problem(explain(error))
         elif cancelled and self.view.state == "busy":
             self.view.clear("Stopped", "The connection was closed before an answer had come.")
+        self._took = time.monotonic() - self._begun
         self._say()
+        self._read_exchange()
         if self._all and self.following is not None and not cancelled and error is None:
             self.page_wanted.emit()
 
+    def _read_exchange(self) -> None:
+        """Its headers, attempts and timing, from the log."""
+        if self._exchange_id and self._reading is None:
+            self._reading = self._context.bridge.blocking(
+                ReadExchange(self._context.store, self._exchange_id), label="Reading a request", owner=self
+            )
+            self._reading.finished.connect(self._exchange_read)
+
+    def _exchange_read(self) -> None:
+        operation, self._reading = self._reading, None
+        detail = operation.result if operation is not None else None
+        if detail is None:
+            return
+        if detail.summary.id != self._exchange_id:
+            self._read_exchange()
+            return
+        self.view.show_exchange(detail)
+        if not self._paged and detail.summary.duration is not None:
+            self._took = detail.summary.duration
+            self._say()
+
+    def take_focus(self) -> None:
+        """Go to the answer."""
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.view.isAncestorOf(self.window().focusWidget() or self):
+            self.view.focusNextChild()
+
     def _say(self) -> None:
-        parts = [time_words(time.monotonic() - self._begun)]
+        parts = [time_words(time.monotonic() - self._begun if self._took is None else self._took)]
         if self._events:
             parts.append(f"{len(self._events):,} events")
         elif self._size:
@@ -205,5 +263,4 @@ class ResultColumn(QWidget):
         self.page_wanted.emit()
 
     def _open_request(self, _id: str) -> None:
-        head = self.head
-        self.link_opened.emit(head.exchange_id if head is not None and head.exchange_id else self.request_id.id())
+        self.link_opened.emit(self._exchange_id or self.request_id.id())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from playground.core.answering import AnswerHead
 from playground.core.catalog import Kind, MethodEntry
-from playground.core.errors import Problem
 from playground.panels.contract import PanelContext
 from playground.panels.explorer.actions import add_commands
+from playground.panels.explorer.calling import Calling
 from playground.panels.explorer.column import MethodsColumn
 from playground.panels.explorer.drafts import Drafts
 from playground.panels.explorer.page import MethodPage
@@ -21,19 +19,11 @@ from playground.panels.explorer.passing import FOR_COMPOSE, Passing
 from playground.panels.explorer.question import Question
 from playground.panels.explorer.result import ResultColumn
 from playground.panels.explorer.seen import SeenIds
-from playground.panels.explorer.sending import Failed, Sending, Sent
 from playground.widgets.commands import Command
 
 SAVE_AFTER_MS = 400
 SIZES = (268, 480, 520)
 """Pixels of the three columns where nothing is remembered."""
-ADMIN = Problem(
-    title="This method wants an admin key",
-    cause="It is one of the organisation's. OpenAI serves these with admin keys only, which begin with sk-admin-.",
-    remedy="Make a profile with an admin key (Settings › Profiles), and choose it at the top left. What is sent with "
-    "another key is refused with 401 or 403.",
-    type="admin_key",
-)
 
 
 class ExplorerView(QWidget):
@@ -48,8 +38,6 @@ class ExplorerView(QWidget):
         self.drafts = Drafts()
         self._wanted: tuple[str, dict[str, Any] | None] = ("", None)
         """A method that was asked for before the catalogue was there."""
-        self._operation: Any = None
-        self._sent: Sent | None = None
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(SAVE_AFTER_MS)
@@ -57,6 +45,7 @@ class ExplorerView(QWidget):
         self.methods = MethodsColumn(context.bridge, context.cache)
         self.passing = Passing(self, context)
         self.seen = SeenIds(context, self)
+        self.calling = Calling(self, context)
         self.commands = add_commands(self, context.commands)
         self.page = MethodPage(context, self.commands)
         self.question = Question(self.commands["confirm"], self.commands["refrain"])
@@ -66,11 +55,11 @@ class ExplorerView(QWidget):
         self.methods.chosen.connect(self.open_method)
         self.methods.loaded.connect(self._catalogue_loaded)
         self.page.edited.connect(self._edited)
-        self.page.form.set_id_source(self.seen.of_kind)
-        self.result.page_wanted.connect(self._next_page)
+        self.page.pair.set_id_source(self.seen.of_kind)
+        self.result.page_wanted.connect(self.calling.next_page)
         self.result.link_opened.connect(self._open_link)
         context.bridge.listen(context.sessions.changed, self._profile_changed, self)
-        self._sync()
+        self.sync()
 
     def _build(self) -> None:
         middle = QWidget()
@@ -134,7 +123,8 @@ class ExplorerView(QWidget):
     def _edited(self, *_arguments: object) -> None:
         if not self._save_timer.isActive():
             self._save_timer.start()
-        self.question.put_away()
+        if self.question.is_asking:
+            self.calling.refrain()
 
     # Opening
 
@@ -162,7 +152,7 @@ class ExplorerView(QWidget):
             arguments = self.drafts.arguments(name)
         self._show(entry, arguments or {})
         self.methods.show_current(name, remember=not remembered)
-        if self._operation is None:
+        if not self.calling.running:
             self.result.clear()
         self._edited()
 
@@ -172,7 +162,7 @@ class ExplorerView(QWidget):
         shown = {name: value for name, value in arguments.items() if not (entry.can_stream and name == "stream")}
         self.page.show_method(self.methods.catalog, entry, shown, stream=streams)
         self.seen.want(entry)
-        self._sync()
+        self.sync()
         self._say_admin()
 
     def _say_admin(self) -> None:
@@ -186,14 +176,14 @@ class ExplorerView(QWidget):
 
     # Commands
 
-    def _sync(self) -> None:
+    def sync(self) -> None:
         """Which commands make sense now."""
         entry = self.page.entry
-        there, running = entry is not None, self._operation is not None
+        there, running = entry is not None, self.calling.running
         sendable = entry is not None and bool(entry.verb) and entry.kind is not Kind.WEBSOCKET
         for name, enabled in (
             ("send", sendable and not running),
-            ("stop", running),
+            ("stop", running or self.question.is_asking),
             ("favourite", there),
             ("minimal", there),
             ("unset", there),
@@ -209,121 +199,17 @@ class ExplorerView(QWidget):
         if entry is not None and entry.successor:
             self.commands["successor"].setText(f"Open {entry.successor}")
 
-    def send(self) -> None:
-        """Send the request as it is written; ask first where it ends or removes something."""
-        entry = self.page.entry
-        if entry is None or self._operation is not None:
-            return
-        self.bring_forward()
-        if not self.page.read_json():
-            self.page.show_tab("json")
-            self.page.say("The JSON cannot be read: nothing was sent.", "warning")
-            return
-        errors = self.page.form.errors()
-        if errors:
-            self.page.form.insist()
-            if self.page.sides.currentWidget() is not self.page.form:
-                self.page.show_tab("form")
-            self.page.say(f"{errors[0].message} Send again to send it as it is.", "warning")
-            if self.commands["send"].data() != self.page.arguments():
-                self.commands["send"].setData(self.page.arguments())
-                return
-        if entry.destructive:
-            self.question.ask(entry, self.page.arguments(), self._context.sessions.current)
-            return
-        self._send()
-
-    def confirm(self) -> None:
-        """Yes, do it."""
-        if self.question.is_asking:
-            self.refrain()
-            self._send()
-
-    def refrain(self) -> None:
-        """Put the question away; nothing is sent."""
-        self.question.put_away()
-        self.page.tabs.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _send(self) -> None:
-        entry = self.page.entry
-        if entry is None:
-            return
-        self.save()
-        self.page.form.clear_marks()
-        profile = self._context.sessions.current
-        self._start(Sent(entry.name, self.page.arguments(), self.page.streams, profile.name), more=False)
-
-    def _start(self, sent: Sent, *, more: bool) -> None:
-        entry = self.methods.catalog.methods[sent.method] if self.methods.catalog is not None else None
-        if not more:
-            self._sent = sent
-            self.result.begin(sent, self.commands["stop"])
-        self._operation = self._context.bridge.run(
-            Sending(
-                self._context.sessions,
-                self._context.sessions.current,
-                sent,
-                is_list=entry is not None and entry.kind is Kind.LIST,
-            ),
-            label=f"Calling {sent.method}",
-            owner=self,
-            on_changes=self._told,
-        )
-        self._operation.finished.connect(self._finished)
-        self.page.say("Waiting for the answer…")
-        self._sync()
-
-    def _next_page(self) -> None:
-        following = self.result.following
-        if self._operation is None and following is not None and self._sent is not None:
-            self._start(replace(self._sent, arguments=following), more=True)
-
-    def stop(self) -> None:
-        """Close the socket; what came is kept."""
-        if self._operation is not None:
-            self._operation.cancel()
-
-    def _told(self, changes: list[Any]) -> None:
-        for change in changes:
-            self.result.tell(change)
-            if isinstance(change, AnswerHead):
-                self.page.say("")
-            elif isinstance(change, Failed):
-                self._failed(change)
-
-    def _failed(self, failed: Failed) -> None:
-        problem = failed.problem
-        entry = self.page.entry
-        if entry is None or self._sent is None or entry.name != self._sent.method:
-            return
-        if entry.admin and problem.status in (401, 403):
-            self.page.say(f"{ADMIN.title}. {ADMIN.remedy}", "warning")
-        elif problem.param:
-            self.page.form.mark(problem.param, problem.server_words or problem.cause)
-            self.page.form.go_to(problem.param)
-
-    def _finished(self) -> None:
-        operation, self._operation = self._operation, None
-        if operation is None:
-            return
-        error = operation.error
-        self.seen.refresh()
-        self.result.end(cancelled=operation.state == "cancelled", error=error)
-        if self.page.status.source() == "Waiting for the answer…":
-            self.page.say("")
-        self._sync()
-
     # What the other commands do
 
     def toggle_favourite(self) -> None:
         if self.page.entry is not None:
             self.methods.toggle_favourite(self.page.entry.name)
-            self._sync()
+            self.sync()
             self._edited()
 
     def toggle_stream(self) -> None:
         self.page.set_streams(not self.page.streams)
-        self._sync()
+        self.sync()
         self._edited()
 
     def open_successor(self) -> None:
@@ -341,21 +227,44 @@ class ExplorerView(QWidget):
         self.page.set_arguments({})
 
     def copy_preview(self) -> None:
-        self.page.show_tab("preview")
+        self.page.show_preview()
         self.page.preview.copy()
 
     def go_to_search(self) -> None:
         self.bring_forward()
         self.methods.go_to_search()
 
+    def show_request(self) -> None:
+        self.bring_forward()
+        self.page.show_request()
+
     def show_form(self) -> None:
-        self.page.show_tab("form")
+        self.bring_forward()
+        self.page.show_request("form")
+
+    def show_both(self) -> None:
+        self.bring_forward()
+        self.page.show_request("both")
 
     def show_json(self) -> None:
-        self.page.show_tab("json")
+        self.bring_forward()
+        self.page.show_request("json")
+        self.page.pair.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_preview(self) -> None:
-        self.page.show_tab("preview")
+        self.bring_forward()
+        self.page.show_preview()
+
+    def focus_request(self) -> None:
+        """Go to the form's first field."""
+        self.bring_forward()
+        self.page.show_request()
+        if not self.page.focus_first():
+            self.page.tabs.buttons[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_answer(self) -> None:
+        self.bring_forward()
+        self.result.take_focus()
 
     def open_from_elsewhere(self, method: str = "", arguments: dict[str, Any] | None = None) -> None:
         """Another place of the program opens a method here, perhaps with arguments."""

@@ -259,7 +259,7 @@ class EmptyState(QWidget):
         self._column = column
         if command is not None:
             self.add_command(command)
-        self.setAccessibleName(title)
+        self.set_words(title, text)
 
     def set_words(self, title: str, text: str) -> None:
         """Other words, as high as they are."""

@@ -169,6 +169,11 @@ class FormAndJson(QWidget):
         fault = [FormError("", self._fault[0])] if self._fault is not None else []
         return fault + self.form.errors()
 
+    def has_fault(self) -> bool:
+        """Whether the JSON, as it stands there, cannot be read."""
+        self.read_now()
+        return self._fault is not None
+
     def insist(self) -> list[FormError]:
         """Show what is missing as wrong, and go to the first error; returns them all."""
         self.read_now()

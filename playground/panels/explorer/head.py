@@ -1,0 +1,114 @@
+"""What stands above a method's form: what it is called, what it does, and what to use instead of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from playground.core.catalog import Kind
+from playground.widgets.controls import Chip, CommandButton, Disclosure, IconButton, Label
+from playground.widgets.theme import color
+
+if TYPE_CHECKING:
+    from playground.core.catalog import MethodEntry
+    from playground.widgets.commands import Command
+
+_INSTEAD = {
+    Kind.WEBSOCKET: "WebSocket",
+    Kind.HELPER: "A helper of the SDK: it works in the program and makes no request of its own.",
+}
+
+
+class DeprecatedNote(QWidget):
+    """Why a method is not to be used any more, and the way to the one that is."""
+
+    def __init__(self, successor: Command) -> None:
+        super().__init__()
+        self.words = Label("", "text", 13, wrap=True, selectable=True)
+        self.words.setObjectName("explorer.deprecated")
+        self.successor = CommandButton(successor, "plain", shortcut=False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(8)
+        column.addWidget(self.words)
+        column.addWidget(self.successor, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide()
+
+    def show_method(self, entry: MethodEntry) -> None:
+        why = entry.deprecated.removeprefix("Deprecated:").strip()
+        self.words.setText(f"Deprecated. {why}" if why else "Deprecated.")
+        self.successor.setVisible(bool(entry.successor))
+        self.setVisible(bool(entry.deprecated))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), color("warning_soft"))
+        painter.fillRect(0, 0, 3, self.height(), color("warning"))
+
+
+class MethodHead(QWidget):
+    """Name, verb and path, what it does; what it is like, in chips; its documentation, folded."""
+
+    def __init__(self, star: Command, compose: Command, successor: Command) -> None:
+        super().__init__()
+        self.name = Label("", "text", 15, 600, selectable=True)
+        self.name.setObjectName("explorer.name")
+        self.verb = Label("", "muted", 12, 500, mono=True)
+        self.path = Label("", "muted", 12, mono=True, selectable=True)
+        self.path.setObjectName("explorer.path")
+        self.admin = Chip("admin key", "warning")
+        self.admin.setToolTip("OpenAI serves this method with admin keys only: they begin with sk-admin-.")
+        self.summary = Label("", "text", 13, wrap=True, selectable=True)
+        self.note = DeprecatedNote(successor)
+        self.more = Disclosure("Documentation")
+        self.more.setObjectName("explorer.more")
+        self.doc = Label("", "muted", 12, wrap=True, selectable=True)
+        self.doc.setObjectName("explorer.doc")
+        self.doc.hide()
+        self.more.toggled.connect(self.doc.setVisible)
+        self.compose = IconButton(compose)
+        self._build(star)
+
+    def _build(self, star: Command) -> None:
+        title = QHBoxLayout()
+        title.setSpacing(8)
+        title.addWidget(self.name)
+        title.addStretch(1)
+        title.addWidget(self.compose)
+        title.addWidget(IconButton(star))
+        where = QHBoxLayout()
+        where.setSpacing(6)
+        where.addWidget(self.verb)
+        where.addWidget(self.path, 1)
+        where.addWidget(self.admin)
+        words = QVBoxLayout()
+        words.setContentsMargins(16, 10, 12, 10)
+        words.setSpacing(4)
+        words.addLayout(title)
+        words.addLayout(where)
+        words.addWidget(self.summary)
+        words.addWidget(self.more)
+        words.addWidget(self.doc)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(words)
+        column.addWidget(self.note)
+
+    def show_method(self, entry: MethodEntry, *, opens_in_compose: bool) -> None:
+        self.name.setText(entry.name)
+        self.verb.setText("" if entry.kind in _INSTEAD else entry.verb)
+        self.verb.setVisible(entry.kind not in _INSTEAD)
+        self.verb.set_role("error" if entry.verb == "DELETE" else "text")
+        self.path.setText(f"{_INSTEAD[entry.kind]} {entry.path}".strip() if entry.kind in _INSTEAD else entry.path)
+        self.admin.setVisible(entry.admin)
+        self.compose.setVisible(opens_in_compose)
+        self.summary.setText(entry.summary)
+        self.note.show_method(entry)
+        text = entry.doc.partition("\nArgs:")[0].strip()
+        self.more.setVisible(len(text) > len(entry.summary) + 4)
+        self.more.setChecked(False)
+        self.doc.setText(text)
