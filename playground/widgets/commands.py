@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcutEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 class Command(QAction):
@@ -27,6 +27,24 @@ class Command(QAction):
 
     def _run(self, _checked: bool = False) -> None:
         self._handler()
+
+    def event(self, event: QEvent) -> bool:
+        """Where several commands have the key, as a panel's Find and a JSON tree's in it, the innermost is meant; Qt
+        would run none."""
+        if isinstance(event, QShortcutEvent) and event.isAmbiguous():
+            self._innermost().trigger()
+            return True
+        return super().event(event)
+
+    def _innermost(self) -> QAction:
+        """The command with this one's key that is nearest to the widget with the focus."""
+        widget = QApplication.focusWidget()
+        while widget is not None:
+            for action in widget.actions():
+                if isinstance(action, Command) and action.isEnabled() and action.shortcut() == self.shortcut():
+                    return action
+            widget = widget.parentWidget() if not widget.isWindow() else None
+        return self
 
     def run(self, *args: Any) -> None:
         """Run it with arguments, e.g. `requests.show` with an exchange's id. Disabled: does nothing."""

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.bridge import Bridge
@@ -282,3 +282,38 @@ def test_every_control_has_a_name(show: Show) -> None:
         if widget.isVisible() and not isinstance(widget.parent(), QLineEdit):
             assert widget.objectName() and widget.accessibleName(), widget
     assert commands.get("t.answer.load-more") is not None
+
+
+def test_a_key_that_several_have_is_the_innermost_ones(show: Show, qtbot: QtBot) -> None:
+    """As a panel's Find, and that of a table in it."""
+    commands = CommandRegistry()
+    outer = QWidget()
+    row = QHBoxLayout(outer)
+    edit = QLineEdit()
+    row.addWidget(edit)
+    found: list[str] = []
+    commands.add("t.find", "Find", lambda: found.append("outer"), group="T", shortcut="Ctrl+F", scope=outer)
+    view = AnswerView("t.answer", None, commands)
+    row.addWidget(view)
+    show(outer)
+    outer.activateWindow()
+    qtbot.waitUntil(outer.isActiveWindow)
+    view.show_list(files(3))
+    face = view.findChild(ListFace)
+    assert face is not None
+    table(view).setFocus()
+    QTest.keyClick(table(view), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert face.filter.hasFocus() and found == []
+    edit.setFocus()
+    QTest.keyClick(edit, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert found == ["outer"]
+    view.set_face("json")
+    body = view.findChild(JsonView, "t.answer.body")
+    assert body is not None
+    body.setFocus()
+    tree = body.findChild(QTreeView)
+    assert tree is not None
+    tree.setFocus()
+    QTest.keyClick(tree, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert found == ["outer"]
+    assert body.findChild(QLineEdit).hasFocus()  # type: ignore[union-attr]

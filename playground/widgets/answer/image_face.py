@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.core.answers import Answer, Embedded, content_of
 from playground.core.plain import size_text
 from playground.widgets.answer.face import Face, Parts
 from playground.widgets.answer.picture import Decoded, PictureView, decode
-from playground.widgets.answer.saving import Savable, file_name
+from playground.widgets.answer.saving import Savable
+from playground.widgets.answer.source import Source
 from playground.widgets.controls import CommandButton, EmptyState, HairLine, IconButton, Label
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
-
-
-class Source(NamedTuple):
-    """One picture: how to get its file, and what to say of it."""
-
-    make: Callable[[], bytes]
-    """In the pool. Raises ValueError, in words."""
-    path: str
-    """Where in the JSON it is; empty: it is the body."""
-    words: str
-    """What stands beside it."""
-    name: str
-    """A name for its file."""
-
-
-def sources_in(answer: Answer) -> list[Source]:
-    """The pictures that were found in a JSON body."""
-    return [_source(answer, f"image-{number}", found, "image/png") for number, found in enumerate(answer.images, 1)]
-
-
-def sounds_in(answer: Answer) -> list[tuple[Source, str]]:
-    """The sounds, with their content types."""
-    found = enumerate(answer.sounds, 1)
-    return [(_source(answer, f"sound-{number}", one, "audio/wav"), one.content_type) for number, one in found]
-
-
-def _source(answer: Answer, name: str, found: Embedded, content_type: str) -> Source:
-    name = file_name(name, found.content_type or content_type)
-    return Source(partial(content_of, answer.document, found), found.path, found.words, name)
 
 
 def _decoded(make: Callable[[], bytes]) -> Decoded:
@@ -118,10 +88,10 @@ class ImageFace(Face):
 
         self._before = command("image-previous", "Previous Image", self.previous, "chevron-left", "Alt+Left")
         self._after = command("image-next", "Next Image", self.following, "chevron-right", "Alt+Right")
-        self._smaller = command("image-smaller", "Zoom Image Out", self.smaller, "minus", "Ctrl+-")
-        self._larger = command("image-larger", "Zoom Image In", self.larger, "plus", "Ctrl+=")
-        self._fit = command("image-fit", "Fit Image", self.view.fit, "maximize-2", "Ctrl+0")
-        self._actual = command("image-actual", "Image in Actual Size", self.actual, "", "Ctrl+1")
+        self._smaller = command("image-smaller", "Zoom Image Out", self.smaller, "minus", "-")
+        self._larger = command("image-larger", "Zoom Image In", self.larger, "plus", "+")
+        self._fit = command("image-fit", "Fit Image", self.view.fit, "maximize-2", "0")
+        self._actual = command("image-actual", "Image in Actual Size", self.actual, "", "1")
         self._copy = command("image-copy", "Copy Image", self.copy, "copy", "Ctrl+C")
         self.tools = QWidget()
         row = QHBoxLayout(self.tools)
@@ -230,6 +200,9 @@ class ImageFace(Face):
         self.view.set_zoom(1.0)
 
     def copy(self) -> None:
-        if self._picture is not None and not self._picture.fault:
+        """The picture; of the words below it, what is selected there."""
+        if self.caption.hasFocus() and self.caption.hasSelectedText():
+            self.caption.copy()
+        elif self._picture is not None and not self._picture.fault:
             QGuiApplication.clipboard().setImage(self._picture.image)
             self.said.emit("Copied the image.", "good")

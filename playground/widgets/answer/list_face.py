@@ -152,7 +152,6 @@ class ListFace(Face):
         """The next page."""
         self.has_more, self._loading = has_more, False
         columns = self.model.add(items)
-        self.rows = Rows(self.model.items)
         if columns:
             self._fit_columns()
         if self._is_selected():

@@ -13,8 +13,8 @@ from playground.core.answers import content_type_of
 from playground.core.plain import size_text
 from playground.core.sounds import Player, Sound, SoundFault, decode
 from playground.widgets.answer.face import Face, Parts
-from playground.widgets.answer.image_face import Source
 from playground.widgets.answer.saving import Savable
+from playground.widgets.answer.source import Source
 from playground.widgets.answer.wave import WaveSlider, clock
 from playground.widgets.commands import Command
 from playground.widgets.controls import CommandButton, IconButton, Label

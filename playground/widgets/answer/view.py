@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.answers import Answer, content_type_of, look_into, to_bytes
 from playground.core.plain import is_json
-from playground.widgets.answer.events_face import EventsFace
 from playground.widgets.answer.face import Face, Parts
-from playground.widgets.answer.image_face import ImageFace, Source, sounds_in, sources_in
-from playground.widgets.answer.json_face import JsonFace
-from playground.widgets.answer.list_face import ListFace
+from playground.widgets.answer.faces import Faces
 from playground.widgets.answer.page import FacesPage
 from playground.widgets.answer.saving import Savable, Saver, file_name
-from playground.widgets.answer.sides import HeadersPage, TimingPage
+from playground.widgets.answer.source import Source, sounds_in, sources_in
 from playground.widgets.answer.states import BusyPage, ProblemPage, make_banner
-from playground.widgets.answer.text_face import FileFace, TextFace
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.controls import EmptyState, HairLine, TabStrip
 from playground.widgets.heads import Note
@@ -29,9 +25,8 @@ if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
     from playground.core.errors import Problem
     from playground.core.exchanges.records import ExchangeDetail
-    from playground.widgets.answer.sound_face import SoundFace
+    from playground.widgets.answer.sides import HeadersPage, TimingPage
 
-F = TypeVar("F", bound=Face)
 TABS = (("answer", "Answer"), ("headers", "Headers"), ("timing", "Timing"))
 SAID = 6000
 """Milliseconds for which it is said what was done."""
@@ -71,7 +66,6 @@ class AnswerView(QWidget):
         self._bridge = bridge
         self._commands = commands or CommandRegistry(self)
         self._parts = Parts(name, bridge, self._commands, group)
-        self._faces: dict[type[Face], Face] = {}
         self._looking: Operation[Answer] | None = None
         self._paged = False
         self._whole: Savable | None = None
@@ -124,7 +118,7 @@ class AnswerView(QWidget):
         `has_more` the reader is offered the next page (`more`), or all (`all_wanted`)."""
         self._let_go()
         self._paged = True
-        table, body = self._list_face(), self._make_face(JsonFace)
+        table, body = self.faces.table(), self.faces.json()
         table.set_items(items, has_more=has_more, can_page=True)
         if answer is None:
             body.set_items(table.model.items)
@@ -134,7 +128,7 @@ class AnswerView(QWidget):
 
     def add_page(self, items: Sequence[Any], *, has_more: bool) -> None:
         """The next page; rows stay where they are."""
-        table, body = self._list_face(), self._make_face(JsonFace)
+        table, body = self.faces.table(), self.faces.json()
         table.add_items(items, has_more=has_more)
         body.set_items(table.model.items)
         self.page.set_banner(None)
@@ -150,19 +144,19 @@ class AnswerView(QWidget):
         kind = content_type_of(content, said)
         name = file_name(name_hint, kind)
         self._whole = Savable(name, partial(bytes, content))
-        file = self._file_face()
+        file = self.faces.file()
         file.set_content(content, content_type, kind, name)
         faces: list[Face] = [file]
         if kind.startswith("image/") and kind != "image/svg+xml":
-            image = self._make_face(ImageFace)
+            image = self.faces.image()
             image.set_sources([Source(partial(bytes, content), "", "", name)])
             faces.insert(0, image)
         elif kind.startswith("audio/"):
-            sound = self._sound_face()
+            sound = self.faces.sound()
             sound.set_sources([(Source(partial(bytes, content), "", "", name), content_type or kind)])
             faces.insert(0, sound)
         elif _is_text(content, kind):
-            text = self._make_face(TextFace)
+            text = self.faces.text()
             text.set_content(content)
             faces.insert(0, text)
         self._show_faces(faces, faces[0])
@@ -170,20 +164,20 @@ class AnswerView(QWidget):
     def begin_events(self) -> None:
         """A stream begins: its events are shown as they come."""
         self._let_go()
-        events = self._make_face(EventsFace)
+        events = self.faces.events()
         events.begin()
         self._show_faces([events], events)
 
     def add_events(self, events: Sequence[Any], times: Sequence[float] | None = None) -> None:
         """Some events, each as its data (or `{"event": name, "data": …}`). `times`: when each came, in seconds since
         the call began; without them it is now. Ignored unless a stream was begun."""
-        face = self._make_face(EventsFace)
+        face = self.faces.events()
         if face.streaming:
             face.add(events, times)
 
     def end_events(self, words: str = "") -> None:
         """The stream is over. `words`: how, where it was not its own end: “stopped”."""
-        self._make_face(EventsFace).end(words)
+        self.faces.events().end(words)
 
     def show_problem(self, problem: Problem, action: Command | None = None) -> None:
         """What went wrong. What had come (pages, events) stays below it. `action` mends it, or tries again."""
@@ -261,6 +255,11 @@ class AnswerView(QWidget):
             f"{name}.save", "Save Answer As…", self.save, group=group, icon="download", scope=self, enabled=False
         )
         self.page = FacesPage(name, (self._save,))
+        self.faces = Faces(self._parts, self.page, self._save, self)
+        self.faces.link_opened.connect(self.link_opened)
+        self.faces.said.connect(self.say)
+        self.faces.more.connect(self.more)
+        self.faces.all_wanted.connect(self.all_wanted)
         self._states = QStackedWidget()
         for page in (self.empty, self.busy, self.problem, self.page):
             self._states.addWidget(page)
@@ -284,6 +283,8 @@ class AnswerView(QWidget):
 
     def _make_sides(self) -> None:
         """Headers and timing, when somebody first looks at one of them."""
+        from playground.widgets.answer.sides import HeadersPage, TimingPage
+
         self._headers, self._timing = HeadersPage(self._parts), TimingPage(self._parts)
         for page in (self._headers, self._timing):
             page.link_opened.connect(self.link_opened)
@@ -301,40 +302,6 @@ class AnswerView(QWidget):
 
     def _show_timing_tab(self) -> None:
         self.set_tab("timing")
-
-    def _make_face(self, kind: type[F]) -> F:
-        """A face, made when an answer first needs it."""
-        face = self._faces.get(kind)
-        if face is None:
-            face = self._add_face(kind(self._parts))
-        return face  # type: ignore[return-value]
-
-    def _add_face(self, face: Face) -> Face:
-        self._faces[type(face)] = face
-        face.link_opened.connect(self.link_opened)
-        face.said.connect(self.say)
-        self.page.add(face)
-        return face
-
-    def _list_face(self) -> ListFace:
-        made = ListFace not in self._faces
-        face = self._make_face(ListFace)
-        if made:
-            face.more.connect(self.more)
-            face.all_wanted.connect(self.all_wanted)
-        return face
-
-    def _sound_face(self) -> SoundFace:
-        from playground.widgets.answer.sound_face import SoundFace
-
-        if SoundFace not in self._faces:
-            self._add_face(SoundFace(self._parts, self._save))
-        return self._faces[SoundFace]  # type: ignore[return-value]
-
-    def _file_face(self) -> FileFace:
-        if FileFace not in self._faces:
-            self._add_face(FileFace(self._parts, self._save))
-        return self._faces[FileFace]  # type: ignore[return-value]
 
     # What happens
 
@@ -377,17 +344,17 @@ class AnswerView(QWidget):
     def _show_answer(self, answer: Answer) -> None:
         faces: list[Face] = []
         self._whole = Savable("answer.json", partial(bytes, answer.data))
-        body = self._make_face(JsonFace)
+        body = self.faces.json()
         if answer.images:
-            image = self._make_face(ImageFace)
+            image = self.faces.image()
             image.set_sources(sources_in(answer))
             faces.append(image)
         if answer.sounds:
-            sound = self._sound_face()
+            sound = self.faces.sound()
             sound.set_sources(sounds_in(answer))
             faces.append(sound)
         if answer.items is not None:
-            table = self._list_face()
+            table = self.faces.table()
             table.set_items(answer.items, has_more=bool(answer.has_more), left_out=answer.left_out)
             faces.append(table)
         body.set_bytes(answer.data)
@@ -401,13 +368,13 @@ class AnswerView(QWidget):
 
     def _is_under_way(self) -> bool:
         """Whether something has come already, of which more was to come."""
-        return self._paged or isinstance(self.page.face, EventsFace)
+        return self._paged or self.face() == "events"
 
     def _end_under_way(self) -> None:
         if self._paged:
-            self._list_face().set_loading(False)
+            self.faces.table().set_loading(False)
         else:
-            self._make_face(EventsFace).end("ended by an error")
+            self.faces.events().end("ended by an error")
 
 
 def _is_text(content: bytes, kind: str) -> bool:
