@@ -71,6 +71,13 @@ class Node:
         return self.shape.title or self.name
 
     @property
+    def id_kind(self) -> str:
+        """Of what the value is an ID: as its schema says, its union's, or its list's; "" where it is none."""
+        place = self.place
+        around = place.parent.shape.id_kind if place.is_item and place.parent is not None else ""
+        return self.shape.id_kind or place.shape.id_kind or around
+
+    @property
     def is_item(self) -> bool:
         """Whether it is one of a list's."""
         return isinstance(self.place.key, int)

@@ -246,10 +246,11 @@ class OptionalLine(Themed, OptionalField, QLineEdit):
     def _text_changed(self) -> None:
         if self._special and self.text():
             self.set_special("")
+        before = self._problem
         value, self._problem = self._parse()
         self._align()
         self._describe()
-        if value != self._last or type(value) is not type(self._last) or self._problem:
+        if value != self._last or type(value) is not type(self._last) or self._problem or before:
             self._last = value
             self.changed.emit(value)
 

@@ -174,6 +174,7 @@ class FieldRow(ItemRow):
             field.trouble.setMaximumHeight(0)  # the row says it
         elif self.node.shape.kind is Kind.FILE:
             field.asked.connect(self._size_wanted)  # type: ignore[attr-defined]
+            field.more_dropped.connect(self._more_dropped)  # type: ignore[attr-defined]
         for widget in (field, *field.findChildren(QWidget)):
             if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 widget.installEventFilter(self)
@@ -299,6 +300,21 @@ class FieldRow(ItemRow):
 
     def _grown(self) -> None:
         self.sheet.refit(self)
+
+    def _more_dropped(self, paths: list[str]) -> None:
+        """More files than this field takes: the next items of its list, or items where a list is an alternative."""
+        place = self.node.place
+        if place.is_item and place.parent is not None:
+            self.sheet.add_values(place.parent, [f"@{path}" for path in paths])
+            return
+        lists = [index for index, variant in enumerate(place.shape.variants) if variant.shape.kind is Kind.LIST]
+        if lists and isinstance(self.node.value, str):
+            values = [self.node.value, *(f"@{path}" for path in paths)]
+            place.choose(lists[0])
+            inner = place.inner()
+            if inner is not None:
+                self.sheet.open_quietly(place)
+                self.sheet.add_values(inner, values)
 
     def _size_wanted(self, path: str) -> None:
         self.sheet.file_asked.emit(self.field, path)

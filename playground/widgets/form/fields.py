@@ -19,6 +19,8 @@ from playground.widgets.controls.optional_long import LongField
 
 NULL, EMPTY = "null", "empty text"
 """The values that no text stands for, in words."""
+LARGE = 100_000
+"""Characters of a text that is said and not shown: an editor would be busy with it for seconds."""
 _LONG = 80
 """Characters from which a text has a field of several lines."""
 IdSource = Callable[[str], Sequence[tuple[str, str]]]
@@ -114,32 +116,39 @@ class ValueChoice(OptionalChoice):
 
 
 class IdField(ValueChoice):
-    """An ID: typed, or one of those that were seen, which are asked for when the list opens."""
+    """An ID: typed, one of the known ones (`values`), or one of those that were seen, which are asked for when the
+    list opens."""
 
-    def __init__(self, kind: str, source: Callable[[], IdSource | None], *, nullable: bool, name: str) -> None:
-        super().__init__((), editable=True, nullable=nullable, name=name)
-        self._kind, self._source, self._nullable = kind, source, nullable
+    def __init__(
+        self, kind: str, source: Callable[[], IdSource | None], values: Sequence[Any], *, nullable: bool, name: str
+    ) -> None:
+        super().__init__(values, editable=True, nullable=nullable, name=name)
+        self._kind, self._source, self._known = kind, source, tuple(self._values)
 
     def showPopup(self) -> None:
         self.load()
         super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.load()
+        super().keyPressEvent(event)
 
     def load(self) -> None:
         """Ask which IDs there are."""
         source = self._source()
         if source is None:
             return
-        seen = source(self._kind)
+        seen = dict(source(self._kind))
         now = self.typed().value
-        self._values = [*(id_ for id_, _ in seen), *((None,) if self._nullable else ())]
-        pairs = self._pairs()
+        self._values = [*seen, *(value for value in self._known if value not in seen)]
         self._quiet = True
         self.clear()
-        for (key, text), words in zip(pairs, [*(words for _, words in seen), ""], strict=False):
+        for row, (key, text) in enumerate(self._pairs()):
             self.addItem(text, key)
-            self.setItemData(self.count() - 1, words, Qt.ItemDataRole.ToolTipRole)
-        self._quiet = False
+            self.setItemData(row, seen.get(self._values[row], ""), Qt.ItemDataRole.ToolTipRole)
         self.put(now)
+        self._quiet = False
 
 
 def text_of(value: Any) -> str:
@@ -156,6 +165,8 @@ def make_field(node: Node, *, ids: Callable[[], IdSource | None], name: str, lon
             field: Any = _number(shape, name)
         case Kind.BOOLEAN:
             field = ValueChoice(shape.choices, editable=False, nullable=nullable, name=name)
+        case Kind.CHOICE if shape.open and node.id_kind:
+            field = IdField(node.id_kind, ids, shape.choices, nullable=nullable, name=name)
         case Kind.CHOICE:
             field = ValueChoice(shape.choices, editable=shape.open, nullable=nullable, name=name)
         case Kind.MIXED:
@@ -168,9 +179,8 @@ def make_field(node: Node, *, ids: Callable[[], IdSource | None], name: str, lon
         case Kind.JSON:
             words = {dict: "{ … }", list: "[ … ]"}.get(shape.json_type or object, "not sent")
             field = LongField(name=name, json=shape.json_type or object, placeholder=words)
-        case _ if shape.id_kind or node.place.shape.id_kind:
-            kind = shape.id_kind or node.place.shape.id_kind
-            field = IdField(kind, ids, nullable=nullable, name=name)
+        case _ if node.id_kind:
+            field = IdField(node.id_kind, ids, (), nullable=nullable, name=name)
         case _:
             field = LongField(name=name) if long else LineField(name=name)
     if not isinstance(field, ValueChoice):
@@ -192,7 +202,7 @@ def _number(shape: Shape, name: str) -> OptionalNumber:
 
 def wants_lines(value: Any) -> bool:
     """Whether a text needs a field of several lines."""
-    return isinstance(value, str) and (len(value) > _LONG or "\n" in value)
+    return isinstance(value, str) and len(value) <= LARGE and (len(value) > _LONG or "\n" in value)
 
 
 def read(field: QWidget, shape: Shape) -> Typed:
@@ -232,7 +242,9 @@ def show(field: QWidget, shape: Shape, value: Any, draft: str) -> None:
             field.put(value)
         return
     assert isinstance(field, OptionalField)
-    special = NULL if value is None and not draft else EMPTY if value == "" and shape.kind is Kind.TEXT else ""
+    special = NULL if value is None and not draft else EMPTY if value == "" else ""
+    if isinstance(value, str) and len(value) > LARGE:
+        special = f"a text of {len(value):,} characters"
     field.set_special(special)
     if special:
         return
@@ -242,6 +254,8 @@ def show(field: QWidget, shape: Shape, value: Any, draft: str) -> None:
         text = ""
     elif shape.kind is Kind.JSON:
         text = pretty(value)
+    elif isinstance(field, OptionalNumber):
+        text = json.dumps(value, ensure_ascii=False)
     else:
         text = text_of(value)
     _write(field, text)

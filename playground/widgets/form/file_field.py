@@ -30,6 +30,8 @@ class FileField(Themed, OptionalField, QWidget):
 
     changed = Signal(object)
     asked = Signal(str)
+    more_dropped = Signal(list)
+    """The paths of the files that were dropped beside the first."""
 
     def __init__(self, *, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -151,11 +153,13 @@ class FileField(Themed, OptionalField, QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._set_over(False)
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                self.set_value(f"@{url.toLocalFile()}")
-                event.acceptProposedAction()
-                return
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.set_value(f"@{paths[0]}")
+            self.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        if len(paths) > 1:
+            self.more_dropped.emit(paths[1:])
 
     def _set_over(self, over: bool) -> None:
         if over != self._over:

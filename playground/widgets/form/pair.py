@@ -79,6 +79,7 @@ class FormAndJson(QWidget):
         self._written = ""
         self._turn = 0
         self._shared = False
+        self._closed = False
         self._writing = False
         self._places: Places | None = None
         self._read_timer = self._timer(_PAUSE, self.read_now)
@@ -268,6 +269,11 @@ class FormAndJson(QWidget):
     def _write(self) -> None:
         """Write the form's value."""
         text = pretty(self.form.value())
+        self._closed = len(text) > LONGEST
+        self.editor.setReadOnly(self._closed)
+        if self._closed:
+            self.editor.setPlaceholderText(f"This is {len(text) / 1e6:.1f} MB of JSON, too much to be edited here.")
+            text = ""
         self._written = text
         self._places = None
         self.editor.show_text(text)
@@ -326,7 +332,7 @@ class FormAndJson(QWidget):
             return
         found = self._all()
         marks = []
-        if found and not self._read_timer.isActive() and not self._write_timer.isActive():
+        if found and not self._closed and not self._read_timer.isActive() and not self._write_timer.isActive():
             for pointer, words in found[:100]:
                 start, end = self._span(pointer)
                 marks.append(Mark(start, end, words))
@@ -358,7 +364,7 @@ class FormAndJson(QWidget):
 
     def _row_entered(self, row: Row) -> None:
         """Show in the JSON where the form is at."""
-        if self.editor.isHidden() or self._fault is not None or not row.node.is_set:
+        if self.editor.isHidden() or self._closed or self._fault is not None or not row.node.is_set:
             self.editor.set_here(0, 0)
             return
         self._write_if_due()

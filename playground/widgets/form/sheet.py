@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
@@ -269,6 +270,13 @@ class Sheet(QWidget):
         row = self.row_of(made)
         if row is not None:
             self.focus_row(row)
+
+    def add_values(self, node: Node, values: list[Any]) -> None:
+        """Items with these values, at the end."""
+        for value in values:
+            made = entries.add(node)
+            (made.inner() or made).set(value)
+        self.settle()
 
     def remove_item(self, node: Node) -> None:
         """Take an item or an entry away; the focus goes to the next one, or to the button that adds one."""
