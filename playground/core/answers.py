@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -86,6 +87,11 @@ def look_into(data: bytes) -> Answer:
     return answer
 
 
+def look_into_value(value: bytes | Any) -> Answer:
+    """The same of a value as Python has it, or of bytes."""
+    return look_into(value if isinstance(value, bytes) else to_bytes(value))
+
+
 def to_bytes(value: Any) -> bytes:
     """JSON of a value as Python has it."""
     try:
@@ -132,6 +138,20 @@ def content_type_of(data: bytes, said: str = "") -> str:
         # An MPEG frame: layer 0 is ADTS, as AAC comes.
         return "audio/aac" if head[1] & 0x06 == 0 else "audio/mpeg"
     return said.partition(";")[0].strip().lower()
+
+
+def is_text(content: bytes, kind: str) -> bool:
+    """Whether it can be read: what is said to be text, and what is UTF-8 without a NUL (a small part is looked at)."""
+    if kind.startswith(("audio/", "video/", "image/")) and kind != "image/svg+xml":
+        return False
+    head = content[:4096]
+    if not head or b"\0" in head:
+        return False
+    try:
+        head[:-4].decode("utf-8") if len(content) > len(head) else head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return kind.startswith("text/") or error.start >= len(head) - 8
+    return True
 
 
 def _find_items(answer: Answer) -> None:
@@ -233,3 +253,31 @@ def _beside(document: Document, parent: int) -> str:
         if document.key(child) in ("revised_prompt", "transcript", "prompt") and document.kind(child.start) == "string":
             return document.string(child.start, child.end, 2000)[0]
     return ""
+
+
+def look_into_events(events: Iterable[bytes]) -> tuple[Answer | None, bytes]:
+    """The pictures and sounds in the data of a stream's events (None: there are none), and the sound that its pieces
+    come to. Never raises."""
+    large: list[bytes] = []
+    pieces: list[bytes] = []
+    for data in events:
+        if b"audio.delta" in data[:400]:
+            pieces.append(_piece(data))
+        elif (len(data) > 1000 or b"b64" in data) and len(large) < IN_ARRAY and data[:1] in b"{[":
+            large.append(data)
+    answer = look_into(b"[%s]" % b",".join(large)) if large else None
+    if answer is not None:
+        answer.items = None
+        if not answer.images and not answer.sounds:
+            answer = None
+    return answer, b"".join(pieces)
+
+
+def _piece(data: bytes) -> bytes:
+    """The bytes of one `….audio.delta` event."""
+    try:
+        event = orjson.loads(data)
+        text = event.get("audio") or event.get("delta") or ""
+        return base64.b64decode(text)
+    except (ValueError, AttributeError, TypeError):
+        return b""

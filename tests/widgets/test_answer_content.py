@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import struct
 import sys
+import weakref
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +26,7 @@ from playground.widgets.answer.picture import PREVIEW, decode
 from playground.widgets.answer.saving import file_name
 from playground.widgets.answer.text_face import FileFace, TextFace
 from tests.helpers.walk import said
-from tests.widgets.conftest import Show
+from tests.widgets.conftest import Show, delete
 
 PATIENCE = 20_000
 
@@ -220,3 +222,25 @@ def test_the_pill_keys_go_from_face_to_face(show: Show, qtbot: QtBot) -> None:
     assert pill is not None
     qtbot.keyClick(pill, Qt.Key.Key_Right)
     assert view.face() == "file"
+
+
+def test_a_view_that_showed_everything_is_let_go(show: Show, bridge: Bridge, qtbot: QtBot) -> None:
+    view = AnswerView("t.answer", bridge)
+    view.resize(600, 400)
+    view.show()
+    view.show_content(picture("PNG"), "image/png")
+    view.show_content(b"\1\0" * 5000, "audio/pcm")
+    view.show_content(b"text", "text/plain")
+    view.begin_events()
+    view.add_events([{"type": "x.text.delta", "delta": "words"}])
+    view.show_list([{"id": "a"}, {"id": "b"}], has_more=True)
+    view.faces.table().table.selectRow(0)
+    view.set_face("json")
+    for tab in ("headers", "timing", "answer"):
+        view.set_tab(tab)
+    qtbot.waitUntil(lambda: not bridge.operations, timeout=PATIENCE)
+    gone = [weakref.ref(one) for one in (view, view.faces, view.faces.image(), view.faces.sound(), view.faces.events())]
+    delete(view)
+    del view
+    gc.collect()
+    assert [one() for one in gone] == [None] * len(gone)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from playground.widgets.presentation import present
 from playground.widgets.theme import ThemeManager
 from tests.helpers.walk import said
 from tests.widgets.conftest import Show, settle
+from tests.widgets.test_answer_content import picture
 
 
 def deltas(count: int) -> list[dict[str, Any]]:
@@ -156,3 +158,27 @@ def test_growing_text_breaks_what_has_no_end_and_stops_where_it_is_too_much(show
     text.append_text("the end")
     assert len(text.toPlainText()) < MOST + 200 and text.text().endswith("the end")
     assert "characters are shown" in text.toPlainText()[-100:]
+
+
+def test_pictures_and_sound_of_a_stream_are_shown_at_its_end(show: Show) -> None:
+    view, _ = streaming(show)
+    first, final = picture("PNG", 20, 20, "#e8590c"), picture("PNG", 20, 20, "#1971c2")
+    view.add_events(
+        [
+            {"type": "image_generation.partial_image", "b64_json": base64.b64encode(first).decode()},
+            {"type": "image_generation.completed", "b64_json": base64.b64encode(final).decode()},
+            {"type": "speech.audio.delta", "audio": base64.b64encode(b"\1\0" * 300).decode()},
+            {"type": "response.audio.delta", "delta": base64.b64encode(b"\2\0" * 300).decode()},
+            {"type": "response.audio.delta", "delta": None},
+        ]
+    )
+    assert [face.kind for face in view.page.faces] == ["events"]
+    view.end_events()
+    assert [face.kind for face in view.page.faces] == ["events", "image", "audio"] and view.face() == "events"
+    view.set_face("image")
+    shown = view.faces.image().picture()
+    assert shown is not None and QColor(shown.image.pixel(5, 5)) == QColor("#1971c2"), "the last one first"
+    sound = view.faces.sound().sound
+    assert sound is not None and sound.frames == 600 and set(sound.samples) == {1, 2}
+    view.begin_events()
+    assert [face.kind for face in view.page.faces] == ["events"]

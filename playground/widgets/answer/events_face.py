@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.core.answers import to_bytes
+from playground.core.answers import Answer, look_into_events, to_bytes
 from playground.core.deltas import JoinedText
 from playground.core.runs.events import EventLog
 from playground.core.runs.rows import EventIndex
@@ -21,6 +21,8 @@ from playground.widgets.events.table import size_text
 from playground.widgets.growing import GrowingText
 from playground.widgets.heads import Note
 
+MEDIA_LEAST = 20_000
+"""Bytes of an event that may hold a picture whatever its fields are called."""
 PAUSE_MS = 150
 """Between two looks at which types there are."""
 
@@ -34,6 +36,8 @@ class EventsFace(Face):
         super().__init__(parts, parent)
         name = parts.name
         self.streaming = False
+        self.has_media = False
+        """Whether pictures or sound may be among the events."""
         self._began = 0.0
         self._end = ""
         self._log = EventLog("text/event-stream")
@@ -100,7 +104,9 @@ class EventsFace(Face):
         now = time.monotonic() - self._began
         text = []
         for number, event in enumerate(events):
-            self._log.add(times[number] if times is not None else now, _frame(event))
+            frame = _frame(event)
+            self._log.add(times[number] if times is not None else now, frame)
+            self.has_media = self.has_media or b"b64" in frame or b"audio" in frame or len(frame) > MEDIA_LEAST
             text.append(self._joined.add(event))
         self._index.extend()
         self.view.grow(len(self._index), follow=self.streaming)
@@ -124,7 +130,7 @@ class EventsFace(Face):
         self._say()
 
     def clear(self) -> None:
-        self.streaming, self._end = False, ""
+        self.streaming, self.has_media, self._end = False, False, ""
         self._log = EventLog("text/event-stream")
         self._index = EventIndex(self._log)
         self._joined = JoinedText()
@@ -139,6 +145,10 @@ class EventsFace(Face):
         """What types there are now; and what was chosen by them."""
         self._index.classify()
         self.view.settle()
+
+    def media(self) -> Callable[[], tuple[Answer | None, bytes]]:
+        """What looks for pictures and sound among the events; for the pool."""
+        return _Media(self._index)
 
     def count(self) -> int:
         """Events so far."""
@@ -163,6 +173,14 @@ class EventsFace(Face):
             words.append(self._end)
         self.words.setText(" · ".join(words) if count else "")
         self.words.setToolTip(self.words.source())
+
+
+class _Media:
+    def __init__(self, index: EventIndex) -> None:
+        self._index = index
+
+    def __call__(self) -> tuple[Answer | None, bytes]:
+        return look_into_events(self._index.data(row) for row in range(len(self._index)))
 
 
 class _Lines:

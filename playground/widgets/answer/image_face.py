@@ -105,12 +105,13 @@ class ImageFace(Face):
 
     # What it shows
 
-    def set_sources(self, sources: Sequence[Source]) -> None:
+    def set_sources(self, sources: Sequence[Source], *, last: bool = False) -> None:
+        """Other pictures; the first is seen, or the last."""
         self.clear()
         self._sources = list(sources)
         for widget in self._several:
             widget.setVisible(len(sources) > 1)
-        self._go_to(0)
+        self._go_to(len(self._sources) - 1 if last else 0)
 
     def clear(self) -> None:
         decoding, self._decoding = self._decoding, None

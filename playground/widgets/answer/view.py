@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.core.answers import Answer, content_type_of, look_into, to_bytes
+from playground.core.answers import Answer, content_type_of, is_text, look_into_value, to_bytes
 from playground.core.plain import is_json
 from playground.widgets.answer.face import Face, Parts
 from playground.widgets.answer.faces import Faces
@@ -67,6 +67,7 @@ class AnswerView(QWidget):
         self._commands = commands or CommandRegistry(self)
         self._parts = Parts(name, bridge, self._commands, group)
         self._looking: Operation[Answer] | None = None
+        self._media: Operation[tuple[Answer | None, bytes]] | None = None
         self._paged = False
         self._whole: Savable | None = None
         self._saver = Saver(self, name, bridge)
@@ -105,9 +106,9 @@ class AnswerView(QWidget):
         self._let_go()
         small = isinstance(value, bytes) and len(value) <= AT_ONCE
         if small or self._bridge is None:
-            self._show_answer(_look(value))
+            self._show_answer(look_into_value(value))
             return
-        self._looking = self._bridge.blocking(_look, value, label="Reading the answer", owner=self)
+        self._looking = self._bridge.blocking(look_into_value, value, label="Reading the answer", owner=self)
         self._looking.finished.connect(self._looked)
         self.busy.offer(None)
         self.busy.say("Reading the answer…")
@@ -155,7 +156,7 @@ class AnswerView(QWidget):
             sound = self.faces.sound()
             sound.set_sources([(Source(partial(bytes, content), "", "", name), content_type or kind)])
             faces.insert(0, sound)
-        elif _is_text(content, kind):
+        elif is_text(content, kind):
             text = self.faces.text()
             text.set_content(content)
             faces.insert(0, text)
@@ -177,7 +178,15 @@ class AnswerView(QWidget):
 
     def end_events(self, words: str = "") -> None:
         """The stream is over. `words`: how, where it was not its own end: “stopped”."""
-        self.faces.events().end(words)
+        events = self.faces.events()
+        events.end(words)
+        if not events.has_media:
+            return
+        if self._bridge is None:
+            self._show_media(*events.media()())
+            return
+        self._media = self._bridge.blocking(events.media(), label="Looking for pictures and sound", owner=self)
+        self._media.finished.connect(self._found_media)
 
     def show_problem(self, problem: Problem, action: Command | None = None) -> None:
         """What went wrong. What had come (pages, events) stays below it. `action` mends it, or tries again."""
@@ -307,9 +316,10 @@ class AnswerView(QWidget):
 
     def _let_go(self) -> None:
         """Give up what is under way for the answer before, and what was shown of it."""
-        looking, self._looking = self._looking, None
-        if looking is not None:
-            looking.cancel()
+        for operation in (self._looking, self._media):
+            if operation is not None:
+                operation.cancel()
+        self._looking = self._media = None
         self._paged = False
         self._whole = None
         self.show_exchange(None)
@@ -361,6 +371,30 @@ class AnswerView(QWidget):
         faces.append(body)
         self._show_faces(faces, faces[0])
 
+    def _found_media(self) -> None:
+        operation = self._media
+        if operation is None or not operation.done:
+            return
+        self._media = None
+        if operation.result is not None:
+            self._show_media(*operation.result)
+
+    def _show_media(self, answer: Answer | None, sound: bytes) -> None:
+        """Pictures and sound of a stream that has ended, beside its events."""
+        faces: list[Face] = [self.faces.events()]
+        if answer is not None and answer.images:
+            self.faces.image().set_sources(sources_in(answer), last=True)
+            faces.append(self.faces.image())
+        sounds = sounds_in(answer) if answer is not None else []
+        if sound:
+            kind = content_type_of(sound) or "audio/pcm"
+            sounds.insert(0, (Source(partial(bytes, sound), "", "", file_name("sound", kind)), kind))
+        if sounds:
+            self.faces.sound().set_sources(sounds)
+            faces.append(self.faces.sound())
+        if len(faces) > 1 and self.face() == "events":
+            self.page.set_faces(faces, faces[0])
+
     def _show_faces(self, faces: list[Face], first: Face) -> None:
         self.page.set_faces(faces, first)
         self._show_state("shown", self.page)
@@ -375,21 +409,3 @@ class AnswerView(QWidget):
             self.faces.table().set_loading(False)
         else:
             self.faces.events().end("ended by an error")
-
-
-def _is_text(content: bytes, kind: str) -> bool:
-    """Whether it can be read: what is said to be text, and what is UTF-8 without a NUL (a small part is looked at)."""
-    if kind.startswith(("audio/", "video/", "image/")) and kind != "image/svg+xml":
-        return False
-    head = content[:4096]
-    if not head or b"\0" in head:
-        return False
-    try:
-        head[:-4].decode("utf-8") if len(content) > len(head) else head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return kind.startswith("text/") or error.start >= len(head) - 8
-    return True
-
-
-def _look(value: bytes | Any) -> Answer:
-    return look_into(value if isinstance(value, bytes) else to_bytes(value))
