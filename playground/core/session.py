@@ -123,7 +123,7 @@ class Session:
         self.base_url = base_url
         self._key = key
         self._recorder = recorder
-        self._environ = environ
+        self.environ = environ
         self._client: openai.AsyncOpenAI | None = None
         self._building = asyncio.Lock()
         self._open: set[Call] = set()
@@ -209,7 +209,7 @@ class Session:
 
     def _transport(self, tls: Any) -> RecordingTransport:
         """What requests go through."""
-        return RecordingTransport(AiohttpTransport(tls, self._environ), self._recorder, self.profile.name)
+        return RecordingTransport(AiohttpTransport(tls, self.environ), self._recorder, self.profile.name)
 
     @contextmanager
     def calling(self, method: str, origin: str) -> Iterator[CallHandle]:

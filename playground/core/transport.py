@@ -120,7 +120,8 @@ def _is_of(error: Exception, proxy: str | None) -> bool:
         return False
 
 
-def _password(proxy: str) -> str | None:
+def proxy_password(proxy: str) -> str | None:
+    """The password in a proxy's URL, to be masked in all that is written."""
     try:
         return unquote(urlsplit(proxy).password or "") or None
     except ValueError:  # it is no URL: that is said when it is used
@@ -183,7 +184,7 @@ class AiohttpTransport:
         if proxy is not None and not proxy.startswith(("http://", "https://")):
             raise httpx2.ProxyError("Only http:// and https:// proxies can be used, and the environment names another.")
         if proxy is not None:
-            known().add(_password(proxy))
+            known().add(proxy_password(proxy))
         data = _data(request)
         headers = [
             (name, ENCODINGS if name.lower() == "accept-encoding" else value)
