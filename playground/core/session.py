@@ -152,8 +152,7 @@ class Session:
 
     def retries_of(self, method: str) -> int:
         """How often a request is sent again: a generation that is sent twice can cost twice."""
-        retries = self.profile.retries
-        return retries.reads if method.upper() == "GET" else retries.generations
+        return self.profile.retries.reads if method.upper() == "GET" else self.profile.retries.generations
 
     def begin(self, method: str, url: str) -> Call:
         """The record of a call that the SDK is about to make. `url` is a path below the base URL, or absolute."""
