@@ -129,7 +129,8 @@ def content_type_of(data: bytes, said: str = "") -> str:
         (b"\x1aE\xdf\xa3", "video/webm"),
     ):
         if head.startswith(magic):
-            return kind
+            plain = said.partition(";")[0].strip().lower()
+            return plain if kind == "video/webm" and plain.startswith("audio/") else kind
     if head[:4] == b"RIFF":
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(head[8:12], said or "application/octet-stream")
     if head[4:8] == b"ftyp":

@@ -1,11 +1,12 @@
 """Sound in memory: decoded off the window's thread, drawn as peaks, played by a device that is opened when wanted.
 
-`miniaudio` (imported late: 50 ms) decodes WAV, MP3, FLAC and Ogg Vorbis; bare samples need no decoder. Opus and AAC are
-told to be what they are.
+`miniaudio` (imported late: 50 ms) decodes WAV, MP3, FLAC and Ogg Vorbis; bare samples need no decoder. Opus and AAC
+are decoded where PyAV is installed, and told to be what they are where it is not.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from array import array
 from collections.abc import Generator
@@ -81,9 +82,8 @@ def decode(data: bytes, content_type: str) -> Sound:
     if kind == "PCM":
         return _bare(data, content_type)
     miniaudio = _library()
-    if kind in ("Opus", "AAC", "MPEG-4") or (kind == "Ogg" and b"OpusHead" in data[:64]):
-        shown = "Opus" if kind == "Ogg" else kind
-        raise SoundFault(f"{shown} cannot be played here: save it, or ask for MP3, WAV or FLAC.")
+    if kind not in ("WAV", "MP3", "FLAC", "Ogg") or (kind == "Ogg" and b"OpusHead" in data[:64]):
+        return _by_av(data, "Opus" if kind == "Ogg" else kind)
     try:
         info = _info(miniaudio, kind, data)
         if info.num_frames * info.nchannels > SAMPLES_MOST:
@@ -108,15 +108,40 @@ def _library() -> Any:
     return miniaudio
 
 
+def _by_av(data: bytes, kind: str) -> Sound:
+    """What FFmpeg's decoders know, where PyAV is installed (the extra `media`)."""
+    try:
+        import av
+    except (ImportError, OSError):
+        raise SoundFault(
+            f"{kind} needs PyAV to be played here (the extra “media”): save it, or ask for MP3, WAV or FLAC."
+        ) from None
+    samples = array("h")
+    try:
+        with av.open(io.BytesIO(data)) as container:
+            stream = container.streams.audio[0]
+            rate, channels = stream.rate, min(2, stream.channels)
+            resampler = av.AudioResampler(format="s16", layout="mono" if channels == 1 else "stereo", rate=rate)
+            for frame in container.decode(stream):
+                for part in resampler.resample(frame):
+                    samples.frombytes(bytes(part.planes[0])[: part.samples * channels * 2])
+                if len(samples) > SAMPLES_MOST:
+                    raise SoundFault("The sound is too long to be played here: save it.")
+    except (av.FFmpegError, ValueError, IndexError):
+        if not samples:
+            raise SoundFault(f"This {kind} is broken, or no sound that can be played here: save it.") from None
+    if not samples:
+        raise SoundFault("The sound has no samples.")
+    return Sound(kind, rate, channels, samples, _peaks(samples, channels))
+
+
 def _info(miniaudio: Any, kind: str, data: bytes) -> Any:
     reader = {
         "WAV": miniaudio.wav_get_info,
         "MP3": miniaudio.mp3_get_info,
         "FLAC": miniaudio.flac_get_info,
         "Ogg": miniaudio.vorbis_get_info,
-    }.get(kind)
-    if reader is None:
-        raise SoundFault(f"{kind} cannot be played here: save it.")
+    }[kind]
     return reader(data)
 
 

@@ -79,6 +79,8 @@ def test_pictures_and_sounds_are_found_wherever_they_are() -> None:
         (b"OggS", "audio/opus", "audio/ogg"),
         (b"\0\0\0\x20ftypisom", "audio/mp4", "audio/mp4"),
         (b"\0\0\0\x20ftypisom", "application/octet-stream", "video/mp4"),
+        (b"\x1aE\xdf\xa3", "audio/webm", "audio/webm"),
+        (b"\x1aE\xdf\xa3", "application/octet-stream", "video/webm"),
         (b"hello", "Text/Plain; charset=utf-8", "text/plain"),
         (b"", "", ""),
     ],

@@ -96,7 +96,7 @@ def test_without_a_device_it_says_so_and_can_be_saved(show: Show, monkeypatch: p
 
 def test_what_cannot_be_decoded_says_why_and_can_be_saved(show: Show) -> None:
     view, face = heard(show, None, b"OggS" + bytes(24) + b"OpusHead" + bytes(99), "audio/opus")
-    assert any("Opus cannot be played here" in text for _, text in said(face))
+    assert any("This Opus is broken" in text for _, text in said(face))
     assert not face.wave.isVisible() and not button(view, "t.answer.play").isEnabled()
     assert face.savable() is not None
 
