@@ -91,7 +91,7 @@ def _detail(catalog: Catalog, entry: MethodEntry) -> Iterable[str]:
     if entry.verb:
         yield f"{_request(entry)}  gives {returns_words(entry)}"
     yield ""
-    yield from _wrapped(entry.doc.partition("\nArgs:")[0].strip() or entry.summary, "", width)
+    yield from _wrapped(entry.doc or entry.summary, "", width)
     notes = list(_notes(entry))
     if notes:
         yield ""

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [stream] [many] [growth] [start] [events] [json] [history]`: measures, and prints the table.
+"""`python -m tests.bench [NAME …]`: measures, and prints the table; the names are in BENCHES.
 
 Each value stands beside a baseline of the same run, or a target. Nothing fails: the numbers are for people.
 """
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from tests.bench.table import Row, markdown
 
-BENCHES = ("stream", "many", "growth", "start", "events", "json", "history", "form")
+BENCHES = ("stream", "many", "growth", "start", "events", "json", "history", "form", "catalog")
 
 
 def main(names: list[str]) -> int:

@@ -31,7 +31,14 @@ from playground.core.catalog.sdk import (
 from playground.core.catalog.source import read_source
 from playground.core.catalog.tidy import mark_deprecated, tidied, tidied_definition
 from playground.core.catalog.wires import Wire, dry_run, own_methods, put_places
-from playground.core.catalog.words import deprecation, is_destructive, needs_admin_key, successor_of, summary_of
+from playground.core.catalog.words import (
+    deprecation,
+    is_destructive,
+    needs_admin_key,
+    successor_of,
+    summary_of,
+    without_parameters,
+)
 
 _GIVEN = (
     "name", "summary", "doc", "parameters", "returns", "binary", "multipart", "generated", "headers", "deprecated",
@@ -100,7 +107,7 @@ def _entry(name: str, method: Callable[..., Any], pool: Pool, problems: list[dic
     returned = str(inspect.unwrap(function).__annotations__.get("return", ""))
     return {
         "name": name,
-        "doc": doc,
+        "doc": without_parameters(doc),
         "summary": summary_of(doc, name),
         "parameters": parameters,
         "required": [list(names) for names in needed],

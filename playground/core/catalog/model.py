@@ -56,6 +56,7 @@ class MethodEntry:
     summary: str
     """One sentence."""
     doc: str
+    """The docstring but for what it says of the parameters, which they have themselves; Markdown."""
     parameters: tuple[ParameterEntry, ...]
     required: tuple[tuple[str, ...], ...]
     """Alternatives: one of these sets of names must be given. At least one, perhaps empty."""

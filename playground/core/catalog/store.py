@@ -20,8 +20,8 @@ from playground.core.catalog.catalog import Catalog
 from playground.core.files import kept_words, write_atomically
 from playground.core.resources import resource
 
-FORMAT = 2
-"""Counts up when the files' shape changes; older files are built anew."""
+FORMAT = 3
+"""Counts up when the files' shape changes, or what is read from the SDK; older files are built anew."""
 PATIENCE = 120.0
 """Seconds that building may take; it takes ten."""
 

@@ -32,6 +32,11 @@ def without_links(text: str) -> str:
     return _LINK.sub(r"\1", text)
 
 
+def without_parameters(doc: str) -> str:
+    """A docstring up to its section `Args:`."""
+    return _SECTION.split(doc)[0].strip()
+
+
 def parameter_help(doc: str) -> dict[str, str]:
     """{parameter: its help, paragraphs kept} of the section `Args:`."""
     parts = _SECTION.split(doc, 1)
