@@ -89,15 +89,19 @@ def _line(attempt: AttemptDetail) -> QGridLayout:
     grid.setVerticalSpacing(4)
     grid.setColumnMinimumWidth(0, 14)
     grid.setColumnMinimumWidth(1, 30)
-    grid.setColumnStretch(3, 1)
+    grid.setColumnStretch(2, 1)
     bar = TimingBar(attempt.timings, "failed" if bad else attempt.state)
     status = str(attempt.status) if attempt.status is not None else "no answer"
     grid.addWidget(Text(str(attempt.number), "muted", size=12), 0, 0)
     grid.addWidget(Text(status, "error" if bad else "good", size=12, weight=500), 0, 1)
-    grid.addWidget(Text(attempt.request_id or attempt.client_request_id or "", "accent", size=12, mono=True), 0, 2)
-    grid.addWidget(bar, 0, 3)
-    grid.addWidget(Text(seconds_text(attempt.timings.last_byte), "muted", size=12), 0, 4)
+    grid.addWidget(bar, 0, 2)
+    grid.addWidget(Text(seconds_text(attempt.timings.last_byte), "muted", size=12), 0, 3)
+    lines = []
+    if request_id := attempt.request_id or attempt.client_request_id:
+        lines.append(Text(request_id, "accent", size=12, mono=True, elide=True))
     sizes = f"{size_text(attempt.request_body_size)} sent, {size_text(attempt.response_body_size)} received"
     words = " · ".join(part for part in (sizes, attempt.error or "") if part)
-    grid.addWidget(Text(words, "muted", size=12, wrap=True), 1, 1, 1, 4)
+    lines.append(Text(words, "muted", size=12, wrap=True))
+    for row, line in enumerate(lines, 1):
+        grid.addWidget(line, row, 1, 1, 3)
     return grid

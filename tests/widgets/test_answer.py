@@ -317,3 +317,21 @@ def test_a_key_that_several_have_is_the_innermost_ones(show: Show, qtbot: QtBot)
     QTest.keyClick(tree, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert found == ["outer"]
     assert body.findChild(QLineEdit).hasFocus()  # type: ignore[union-attr]
+
+
+def test_a_page_with_another_column_keeps_place_order_and_choice(show: Show) -> None:
+    view = AnswerView("t.answer", None)
+    show(view, 760, 320)
+    view.show_list(files(60), has_more=True)
+    face = view.findChild(ListFace)
+    assert face is not None
+    table(view).selectRow(40)
+    bar = table(view).verticalScrollBar()
+    bar.setValue(500)
+    view.add_page([{**files(1, 60)[0], "name": "new", "status": "new"}], has_more=False)
+    assert "status" in titles(view) and bar.value() == 500 and table(view).selected_rows() == [40]
+    table(view).sortByColumn(titles(view).index("bytes"), Qt.SortOrder.AscendingOrder)
+    view.add_page([{**files(1, 61)[0], "model": "m", "bytes": 0}], has_more=False)
+    numbers = [int(text) for text in column(view, "bytes")]
+    assert numbers == sorted(numbers), "sorted by the same column, wherever it stands"
+    assert table(view).horizontalHeader().sortIndicatorSection() == titles(view).index("bytes")

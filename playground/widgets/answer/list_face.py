@@ -13,12 +13,12 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from playground.core.answers import to_bytes
-from playground.core.tabular import SCALAR, Rows, line_of
+from playground.core.tabular import SCALAR, Column, Rows, line_of
 from playground.widgets.answer.face import Face, Parts
 from playground.widgets.answer.list_model import ListModel
 from playground.widgets.answer.saving import Savable
 from playground.widgets.below import WithDetail
-from playground.widgets.controls import CommandButton, EmptyState, HairLine
+from playground.widgets.controls import CommandButton, EmptyState, HairLine, IconButton
 from playground.widgets.fields import VeiledField
 from playground.widgets.heads import Head
 from playground.widgets.icons import icon
@@ -79,6 +79,7 @@ class ListFace(Face):
         self._select_again = False
         self._selecting: Operation[array[int]] | None = None
         self._copying: Operation[str] | None = None
+        self._copied_rows = 0
         self.table = ListTable(f"{parts.name}.table.rows", "Items")
         self.filter = VeiledField()
         self._make_commands()
@@ -116,8 +117,12 @@ class ListFace(Face):
         self.tools = QWidget()
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
         row.addStretch(1)
         row.addWidget(self.filter, 2)
+        row.addSpacing(6)
+        row.addWidget(IconButton(self.copy_rows))
+        row.addWidget(IconButton(self.copy_json))
         self.table.setModel(self.model)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -151,12 +156,31 @@ class ListFace(Face):
     def add_items(self, items: Sequence[Any], *, has_more: bool) -> None:
         """The next page."""
         self.has_more, self._loading = has_more, False
-        columns = self.model.add(items)
-        if columns:
+        place, row = self.table.verticalScrollBar().value(), self.table.currentIndex().row()
+        current = self.model.number(row) if row >= 0 and self.table.selected_rows() else -1
+        before, header = self.model.columns, self.table.horizontalHeader()
+        if self.model.add(items):
             self._fit_columns()
+            self._follow_order(before)
+            header.setSortIndicator(*_indicator(self._order))
+            self._select_number(current)
+            self.table.verticalScrollBar().setValue(place)
         if self._is_selected():
             self._select()
         self._say()
+
+    def _follow_order(self, before: tuple[Column, ...]) -> None:
+        """The column that the rows are sorted by may stand elsewhere now."""
+        column, descending = self._order
+        if column >= 0:
+            names = [one.name for one in self.model.columns]
+            name = before[column].name
+            self._order = (names.index(name), descending) if name in names else (-1, False)
+
+    def _select_number(self, number: int) -> None:
+        """Choose the row of an item again, if there is one."""
+        if 0 <= number < self.model.rowCount():
+            self.table.selectRow(number)
 
     def set_loading(self, loading: bool) -> None:
         """Whether a page is under way."""
@@ -303,15 +327,24 @@ class ListFace(Face):
         make = _as_json if form == "json" else _as_table
         if self.parts.bridge is None or len(rows) <= AT_ONCE:
             QGuiApplication.clipboard().setText(make(items, columns))
+            self._say_copied(len(rows))
             return
+        self._copied_rows = len(rows)
         self._copying = self.parts.bridge.blocking(make, items, columns, label="Copying rows", owner=self)
         self._copying.finished.connect(self._copied)
+
+    def _say_copied(self, rows: int) -> None:
+        self.said.emit(f"Copied {rows:,} row{'s' if rows != 1 else ''}.", "good")
 
     def _copied(self) -> None:
         operation, self._copying = self._copying, None
         if operation is not None and operation.result is not None:
             QGuiApplication.clipboard().setText(operation.result)
-            self.said.emit("Copied.", "good")
+            self._say_copied(self._copied_rows)
+
+
+def _indicator(order: tuple[int, bool]) -> tuple[int, Qt.SortOrder]:
+    return order[0], Qt.SortOrder.DescendingOrder if order[1] else Qt.SortOrder.AscendingOrder
 
 
 def _select(rows: Rows, words: str, column: Any, descending: bool) -> array[int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.exchanges.words import outcome, timing_rows
 from playground.core.plain import seconds_text
@@ -158,6 +158,8 @@ class TimingPage(QWidget):
         self._outcome = Text("", "text", wrap=True)
         self._id = IdLabel("", parent=self)
         self._id.setObjectName(f"{parts.name}.timing.request-id")
+        self._id.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._id.setMinimumWidth(80)
         self._id.opened.connect(self.link_opened)
         self._bar = TimingBar()
         self._moments, self._attempts = Rows(), QVBoxLayout()
