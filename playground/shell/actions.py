@@ -50,6 +50,13 @@ def add_window_commands(window: Window, commands: CommandRegistry) -> None:
     )
     add("profile.manage", "Manage Profiles and Keys…", window.open_profiles, group="Profile", icon="key-round")
     add(
+        "profile.new-with-key",
+        "New Profile with a Key…",
+        window.new_profile_with_key,
+        group="Profile",
+        icon="key-round",
+    )
+    add(
         "app.settings",
         "Settings…",
         window.open_settings,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidgetItem, QMessageBox, QVBoxLayout, QWidget
 
 from playground.core.errors import Problem, ProblemError
-from playground.core.profiles import KeySource, Profile
+from playground.core.profiles import OPENAI_BASE_URL, KeySource, Profile
 from playground.core.secrets import KeyProblem, clean_key
 from playground.shell import profile_work as work
 from playground.shell.pages import NavList, command_button, scrolled_page
@@ -242,10 +242,16 @@ class ProfilesPage(QWidget):
 
     # What the buttons do ----------------------------------------------------------------------------------------
 
-    def add_profile(self) -> None:
+    def add_profile(self, base_url: str = "", key: str = "") -> None:
+        """Begin a profile, perhaps with a base URL and a key, which is kept where a button says."""
         if self._new is None:
             self._new = Profile.new("New profile")
         self._fill_list(self._new.id)
+        if base_url and base_url.rstrip("/") != OPENAI_BASE_URL:
+            self.form.base_url.setText(base_url)
+        if key:
+            self.key.setText(key)
+            self._say("Save Key puts it into the keyring, and saves the profile. Until then it is in this field only.")
         self.form.name.setFocus()
         self.form.name.selectAll()
 

@@ -250,6 +250,12 @@ class Window(QMainWindow):
     def open_profiles(self) -> None:
         self.open_settings("Profiles")
 
+    def new_profile_with_key(self, base_url: str = "", key: Any = None) -> None:
+        """Begin a profile for a key that came with an imported request; the person says where it is kept."""
+        self.open_settings("Profiles")
+        if self._settings_dialog is not None:
+            self._settings_dialog.profiles.add_profile(base_url, key.reveal() if key is not None else "")
+
     def fetch_model(self) -> None:
         self.open_settings("Sandbox")
         self.parts.fetch.start()

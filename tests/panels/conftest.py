@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,10 @@ class House:
             await self.sessions.use(profile_id)
 
         self._run(self._awaited(change))
+
+    def await_(self, make: Callable[..., Any], *args: Any) -> None:
+        """Run a coroutine function in the worker, and wait for it."""
+        self._run(self._awaited(partial(make, *args)))
 
     async def _awaited(self, make: Callable[[], Any]) -> None:
         await self.bridge.call(make, label="Switching", owner=None).wait()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.core.catalog import Catalog
+from playground.core.profiles import KeySource, Profile
 from playground.panels.explorer.nodes import found, tree
 from playground.panels.explorer.question import question_words
 from playground.panels.explorer.view import ExplorerView
@@ -176,9 +177,33 @@ def test_admin_methods_say_what_they_need(house: House, server: RecordingServer)
     server.add("/organization/projects", error_reply(401, "no admin key"))
     view = house.explorer()
     view.open_method("admin.organization.projects.list")
-    assert "admin key" in view.page.status.source()
+    house.settled()
+    note = view.page.head.admin_note
+    assert "sk-admin-" in note.words.source()
+    assert not note.isHidden()
     press(view, house, "send")
-    assert "admin key" in view.page.status.source()
+    assert "admin key, and was refused" in view.page.status.source()
+    view.open_method("models.list")
+    house.settled()
+    assert note.isHidden()
+
+
+def test_an_admin_key_is_known_by_how_it_begins(house: House) -> None:
+    view = house.explorer()
+    profile = Profile.new("Owner", base_url="https://api.openai.com/v1", key=KeySource.MEMORY)
+    house.profiles.save(profile)
+
+    async def keep(key: str) -> None:
+        await house.vault.set(profile, key)
+
+    note = view.page.head.admin_note
+    view.open_method("admin.organization.projects.list")
+    for key, hidden in (("sk-proj-0123456789", False), ("sk-admin-0123456789", True)):
+        house.await_(keep, key)
+        house.use(profile.id)
+        view.admin.look()
+        house.settled()
+        assert note.isHidden() is hidden
 
 
 def test_drafts_are_kept_for_each_method_and_over_a_restart(sandbox_house: House) -> None:

@@ -32,7 +32,7 @@ def test_a_request_that_is_no_methods_is_said(house: House, server: RecordingSer
     view = house.explorer()
     house.commands.run("explorer.open_exchange", "01ARZ3NDEKTSV4RRFFQ69G5FAV")
     house.settled()
-    assert "not there any more" in str(house.notes[-1])
+    assert "not in the log any more" in str(house.notes[-1])
     assert view.page.entry is None
 
 

@@ -15,8 +15,10 @@ GROUP = "Explorer"
 def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Command]:
     """All of them, by their names without `explorer.`."""
     rows = (
-        ("send", "Send the Request", view.calling.send, "Ctrl+Return", "play"),
+        ("send", "Send", view.calling.send, "Ctrl+Return", "play"),
         ("stop", "Stop the Call", view.calling.stop, "Esc", "square"),
+        ("connect", "Connect", view.calling.send, None, "plug"),
+        ("disconnect", "Disconnect", view.calling.stop, None, "x"),
         ("search", "Search the Methods", view.go_to_search, "Ctrl+F", "search"),
         ("favourite", "Add to Favourites", view.toggle_favourite, "Ctrl+D", "star"),
         ("successor", "Open What Replaces It", view.open_successor, None, "arrow-right"),
@@ -34,13 +36,22 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
         ("confirm", "Send It All the Same", view.calling.confirm, None, "check"),
         ("open_in_compose", "Open in Compose", view.passing.open_in_compose, None, "square-pen"),
         ("open_exchange", "Open a Logged Request", view.passing.open_exchange, None, "text-align-start"),
+        (
+            "import",
+            "Import a cURL Command from the Clipboard",
+            view.passing.open_text,
+            "Ctrl+Shift+V",
+            "download",
+        ),
+        ("keep_key", "Keep the Key…", view.passing.keep_key, None, "key-round"),
+        ("forget_key", "Put the Note Away", view.passing.forget_key, None, "x"),
         ("refrain", "Do Not Send", view.calling.refrain, None, "x"),
     )
     commands = {
         name: registry.add(f"explorer.{name}", title, handler, group=GROUP, shortcut=keys, icon=icon, scope=view)
         for name, title, handler, keys, icon in rows
     }
-    for name in ("confirm", "refrain"):
+    for name in ("confirm", "refrain", "keep_key", "forget_key"):
         commands[name].setEnabled(False)
     commands["stream"].setCheckable(True)
     registry.add("explorer.open", "Open a Method…", view.open_from_elsewhere, group=GROUP, icon="compass", scope=view)

@@ -46,13 +46,18 @@ class Calling(QObject):
         something."""
         view, page = self._view, self._view.page
         entry = page.entry
-        if entry is None or self.running:
+        if entry is None or self.running or not (entry.verb or entry.kind is Kind.WEBSOCKET):
             return
         view.bring_forward()
         arguments = page.arguments()
         if not self._is_fit(entry.name, arguments):
             return
         self._insisted = None
+        if entry.kind is Kind.WEBSOCKET:
+            if view.line is not None:
+                view.save()
+                view.line.open(entry.name, arguments)
+            return
         if entry.destructive:
             view.question.ask(entry, arguments, self._context.sessions.current)
             view.sync()
@@ -88,8 +93,12 @@ class Calling(QObject):
 
     def stop(self) -> None:
         """Close the socket at once; what came is kept. Where a question is asked, it is put away."""
+        entry, line = self._view.page.entry, self._view.line
         if self._view.question.is_asking:
             self.refrain()
+        elif entry is not None and entry.kind is Kind.WEBSOCKET:
+            if line is not None:
+                line.close()
         elif self._operation is not None:
             self._operation.cancel()
 

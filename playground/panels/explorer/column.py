@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.catalog import Catalog, CatalogError, ensure_catalog, fits, read_catalog
@@ -43,8 +43,20 @@ class BuildCatalog:
         return await ensure_catalog(self._cache)
 
 
+def is_command(text: str) -> bool:
+    """Whether a text is a cURL command."""
+    if "curl" not in text[:200].lower():
+        return False
+    from playground.core.imports import is_curl
+
+    return is_curl(text)
+
+
 class SearchField(QLineEdit):
-    """Escape empties it; Down and Enter go to what was found."""
+    """Escape empties it; Down and Enter go to what was found. `command_pasted`: a cURL command, which it does not
+    take."""
+
+    command_pasted = Signal(str)
 
     def __init__(self, go_down: Callable[[], None]) -> None:
         super().__init__()
@@ -55,7 +67,9 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
+        if event.matches(QKeySequence.StandardKey.Paste) and is_command(text := QGuiApplication.clipboard().text()):
+            self.command_pasted.emit(text)
+        elif event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._go_down()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from playground.core.catalog import Catalog, Kind, MethodEntry, read_catalog
+from playground.core.imports import ImportProblem, is_curl, open_as, read_curl
 from playground.panels.contract import Found
 
+BEST = 10_000
+"""A score above all that a search gives."""
 MOST = 40
 """Methods that are given for one text."""
 
@@ -22,10 +25,36 @@ class MethodFinder:
         """The methods that a text finds, best first."""
         if self._catalog is None:
             self._catalog = read_catalog(self._cache)
-        if self._catalog is None or "\n" in text:
+        if self._catalog is None:
+            return []
+        if is_curl(text):
+            return _command(self._catalog, text)
+        if "\n" in text:
             return []
         hits = self._catalog.search(text, MOST)
         return [_method(self._catalog.methods[hit.name], hit.score, hit.words) for hit in hits]
+
+
+def _command(catalog: Catalog, text: str) -> list[Found]:
+    """A pasted cURL command, as the method that makes its request."""
+    try:
+        opened = open_as(catalog, read_curl(text))
+    except ImportProblem:
+        return []
+    if not opened.method:
+        return []
+    entry = catalog.methods[opened.method]
+    return [
+        Found(
+            title=f"Open as {opened.method}",
+            command="explorer.import",
+            arguments=(text,),
+            score=BEST,
+            hint=f"{entry.verb} {entry.path}",
+            group="cURL",
+            icon="compass",
+        )
+    ]
 
 
 def _method(entry: MethodEntry, score: int, words: str) -> Found:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.core.catalog import Kind
 from playground.widgets.controls import Chip, CommandButton, Disclosure, IconButton, Label
+from playground.widgets.flow import FlowLayout
 from playground.widgets.theme import color
 
 if TYPE_CHECKING:
@@ -22,26 +23,32 @@ _INSTEAD = {
 }
 
 
-class DeprecatedNote(QWidget):
-    """Why a method is not to be used any more, and the way to the one that is."""
+class NoteBar(QWidget):
+    """A few words across the page, and what can be done about them. Hidden while it has none."""
 
-    def __init__(self, successor: Command) -> None:
+    def __init__(self, name: str, *commands: Command) -> None:
         super().__init__()
+        self.setObjectName(name)
         self.words = Label("", "text", 13, wrap=True, selectable=True)
-        self.words.setObjectName("explorer.deprecated")
-        self.successor = CommandButton(successor, "plain", shortcut=False)
+        self.words.setObjectName(f"{name}.words")
+        self.buttons = [CommandButton(command, "plain", shortcut=False) for command in commands]
+        row = FlowLayout(gap=8, line_gap=8)
+        for button in self.buttons:
+            row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(8)
         column.addWidget(self.words)
-        column.addWidget(self.successor, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(row)
         self.hide()
 
-    def show_method(self, entry: MethodEntry) -> None:
-        why = entry.deprecated.removeprefix("Deprecated:").strip()
-        self.words.setText(f"Deprecated. {why}" if why else "Deprecated.")
-        self.successor.setVisible(bool(entry.successor))
-        self.setVisible(bool(entry.deprecated))
+    def say(self, words: str) -> None:
+        """These words; "" hides it. Its buttons are those whose commands can be run now."""
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        for button in self.buttons:
+            button.setVisible(button.command is not None and button.command.isEnabled())
+        self.setVisible(bool(words))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -52,7 +59,8 @@ class DeprecatedNote(QWidget):
 class MethodHead(QWidget):
     """Name, verb and path, what it does; what it is like, in chips; its documentation, folded."""
 
-    def __init__(self, star: Command, compose: Command, successor: Command) -> None:
+    def __init__(self, commands: Mapping[str, Command], profiles: Sequence[Command]) -> None:
+        """`profiles`: the window's commands that choose and make profiles."""
         super().__init__()
         self.name = Label("", "text", 15, 600, selectable=True)
         self.name.setObjectName("explorer.name")
@@ -62,15 +70,17 @@ class MethodHead(QWidget):
         self.admin = Chip("admin key", "warning")
         self.admin.setToolTip("OpenAI serves this method with admin keys only: they begin with sk-admin-.")
         self.summary = Label("", "text", 13, wrap=True, selectable=True)
-        self.note = DeprecatedNote(successor)
+        self.deprecated = NoteBar("explorer.deprecated", commands["successor"])
+        self.admin_note = NoteBar("explorer.admin", *profiles)
+        self.imported = NoteBar("explorer.imported", commands["keep_key"], commands["forget_key"])
         self.more = Disclosure("Documentation")
         self.more.setObjectName("explorer.more")
         self.doc = Label("", "muted", 12, wrap=True, selectable=True)
         self.doc.setObjectName("explorer.doc")
         self.doc.hide()
         self.more.toggled.connect(self.doc.setVisible)
-        self.compose = IconButton(compose)
-        self._build(star)
+        self.compose = IconButton(commands["open_in_compose"])
+        self._build(commands["favourite"])
 
     def _build(self, star: Command) -> None:
         title = QHBoxLayout()
@@ -96,7 +106,8 @@ class MethodHead(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(words)
-        column.addWidget(self.note)
+        for note in (self.imported, self.admin_note, self.deprecated):
+            column.addWidget(note)
 
     def show_method(self, entry: MethodEntry, *, opens_in_compose: bool) -> None:
         self.name.setText(entry.name)
@@ -107,7 +118,11 @@ class MethodHead(QWidget):
         self.admin.setVisible(entry.admin)
         self.compose.setVisible(opens_in_compose)
         self.summary.setText(entry.summary)
-        self.note.show_method(entry)
+        why = entry.deprecated.removeprefix("Deprecated:").strip()
+        self.deprecated.say(f"Deprecated. {why}".strip() if entry.deprecated else "")
+        self.deprecated.buttons[0].setVisible(bool(entry.successor))
+        self.admin_note.say("")
+        self.imported.say("")
         text = entry.doc.partition("\nArgs:")[0].strip()
         self.more.setVisible(len(text) > len(entry.summary) + 4)
         self.more.setChecked(False)

@@ -35,7 +35,8 @@ class MethodPage(QWidget):
         self._context = context
         self.entry: MethodEntry | None = None
         self._streams = False
-        self.head = MethodHead(commands["favourite"], commands["open_in_compose"], commands["successor"])
+        found = [context.commands.get(name) for name in ("profile.switch", "profile.manage")]
+        self.head = MethodHead(commands, [command for command in found if command is not None])
         self.pair = FormAndJson(name="explorer.form")
         self.pair.set_bridge(context.bridge)
         self.form = self.pair.form
@@ -93,8 +94,8 @@ class MethodPage(QWidget):
         row.addWidget(self.status, 1)
         self.stream = CommandButton(commands["stream"], "plain", text="Stream", shortcut=False)
         row.addWidget(self.stream)
-        row.addWidget(CommandButton(commands["stop"], "plain", text="Stop"))
-        row.addWidget(CommandButton(commands["send"], "primary", text="Send"))
+        row.addWidget(CommandButton(commands["stop"], "plain"))
+        row.addWidget(CommandButton(commands["send"], "primary"))
         return row
 
     # What it shows

@@ -1,35 +1,64 @@
-"""Requests that come from the log and go to Compose."""
+"""Requests that come from elsewhere (the log, a cURL command), and go to Compose."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 
 from playground.core.importing import IMPORTING
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.core.catalog import Catalog
-    from playground.core.catalog.opening import Opened
+    from playground.core.imports import Opened, Secret
     from playground.panels.contract import PanelContext
     from playground.panels.explorer.view import ExplorerView
 
 FOR_COMPOSE = ("responses.create", "chat.completions.create")
 
 
-class Reopening:
-    """Reads an exchange and finds the method that makes such a request; in the pool."""
+class Refused(Exception):
+    """What was given is no request; says why."""
 
-    def __init__(self, store: Any, catalog: Catalog, exchange_id: str) -> None:
-        self._store, self._catalog, self._exchange_id = store, catalog, exchange_id
 
-    def __call__(self) -> tuple[str, Opened | None]:
+class FromLog:
+    """Reads an exchange and finds the method that makes such a request; in the pool. Raises Refused."""
+
+    def __init__(self, store: Any, exchange_id: str) -> None:
+        self._store, self._exchange_id = store, exchange_id
+
+    def __call__(self, catalog: Catalog) -> Opened:
         with IMPORTING:
-            from playground.core.catalog.opening import open_exchange
+            from playground.core.imports import open_as
+            from playground.core.imports.logged import read_exchange
 
-        detail = self._store.load(self._exchange_id)
-        return f"{detail.summary.method} {detail.summary.path}", open_exchange(self._catalog, detail)
+        try:
+            request = read_exchange(self._store.load(self._exchange_id))
+        except KeyError:
+            raise Refused("That request is not in the log any more.") from None
+        if request is None:
+            raise Refused("Nothing was sent of that request, so there is nothing to open.")
+        return open_as(catalog, request)
+
+
+class FromText:
+    """Reads a cURL command; in the pool. Raises Refused."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __call__(self, catalog: Catalog) -> Opened:
+        with IMPORTING:
+            from playground.core.imports import ImportProblem, is_curl, open_as, read_curl
+
+        if not is_curl(self._text):
+            raise Refused("There is no cURL command on the clipboard. Copy one, then import it.")
+        try:
+            return open_as(catalog, read_curl(self._text))
+        except ImportProblem as error:
+            raise Refused(f"The cURL command cannot be read. {error}") from error
 
 
 class Passing(QObject):
@@ -38,46 +67,79 @@ class Passing(QObject):
     def __init__(self, view: ExplorerView, context: PanelContext) -> None:
         super().__init__(view)
         self._view, self._context = view, context
-        self._wanted = ""
-        self._operation: Operation[tuple[str, Opened | None]] | None = None
-        view.methods.loaded.connect(self._catalogue_loaded)
+        self._wanted: FromLog | FromText | None = None
+        self._operation: Operation[Opened] | None = None
+        self._offer: tuple[str, Secret] | None = None
+        """A base URL, and a key that came with a request to it: in memory alone, until it is taken or put away."""
+        view.methods.loaded.connect(self._begin)
+
+    # From elsewhere
 
     def open_exchange(self, exchange_id: str = "") -> None:
-        """Show a logged request as the method that made it; without an id, choose one in the dock."""
+        """Show a logged request as the method that made it; without an id, the one that is chosen in the dock."""
         self._view.bring_forward()
         if not exchange_id:
             self._context.commands.run("requests.open-in-explorer")
             return
-        self._wanted = exchange_id
-        self._catalogue_loaded()
+        self._wanted = FromLog(self._context.store, exchange_id)
+        self._begin()
 
-    def _catalogue_loaded(self) -> None:
+    def open_text(self, text: str = "") -> None:
+        """Open a cURL command, without a text the one on the clipboard."""
+        self._view.bring_forward()
+        self._wanted = FromText(text or QGuiApplication.clipboard().text())
+        self._begin()
+
+    def _begin(self) -> None:
         catalog = self._view.methods.catalog
-        if catalog is None or not self._wanted or self._operation is not None:
+        if catalog is None or self._wanted is None or self._operation is not None:
             return
-        self._operation = self._context.bridge.blocking(
-            Reopening(self._context.store, catalog, self._wanted), label="Reading a request from the log", owner=self
-        )
-        self._wanted = ""
-        self._operation.finished.connect(self._opened)
+        reading, self._wanted = self._wanted, None
+        self._operation = self._context.bridge.blocking(reading, catalog, label="Reading a request", owner=self)
+        self._operation.finished.connect(self._read)
 
-    def _opened(self) -> None:
+    def _read(self) -> None:
         operation, self._operation = self._operation, None
         if operation is None or operation.state == "cancelled":
             return
-        if operation.error is not None:
-            missing = isinstance(operation.error, KeyError)
-            words = "It is not there any more." if missing else str(operation.error)
-            self._context.notify(f"The request could not be opened. {words}")
+        if isinstance(operation.error, Refused):
+            self._context.notify(str(operation.error))
+        elif operation.error is not None:
+            self._context.notify(f"The request could not be read: {operation.error}")
         elif operation.result is not None:
-            request, opened = operation.result
-            if opened is None:
-                self._context.notify(f"No method of this SDK makes the request {request}.")
-            else:
-                self._view.open_method(opened.method, opened.arguments)
-                if opened.left:
-                    self._view.page.say(" ".join(opened.left), "warning")
-        self._catalogue_loaded()
+            self._show(operation.result)
+        self._begin()
+
+    def _show(self, opened: Opened) -> None:
+        if not opened.method:
+            self._context.notify(" ".join(opened.notes))
+            return
+        self._view.open_method(opened.method, opened.arguments)
+        words = list(opened.notes)
+        self._offer = (opened.base_url, opened.key) if opened.key else None
+        if opened.key:
+            words.append("A key was in it, and was left out. It can be put into the keyring with a profile of its own.")
+        self._view.commands["keep_key"].setEnabled(bool(opened.key))
+        self._view.commands["forget_key"].setEnabled(bool(words))
+        self._view.page.head.imported.say(" ".join(words))
+
+    # A key that came with it
+
+    def keep_key(self) -> None:
+        """Have the settings ask where the key is to be kept."""
+        if self._offer is not None:
+            base_url, key = self._offer
+            self._context.commands.run("profile.new-with-key", base_url, key)
+            self.forget_key()
+
+    def forget_key(self) -> None:
+        """Put the note away, and the key out of memory."""
+        self._offer = None
+        self._view.commands["keep_key"].setEnabled(False)
+        self._view.commands["forget_key"].setEnabled(False)
+        self._view.page.head.imported.say("")
+
+    # To Compose
 
     def open_in_compose(self) -> None:
         """Give a response or a chat to Compose."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QHideEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.catalog import Kind, MethodEntry
 from playground.panels.contract import PanelContext
 from playground.panels.explorer.actions import add_commands
+from playground.panels.explorer.admin import AdminCheck
 from playground.panels.explorer.calling import Calling
-from playground.panels.explorer.column import MethodsColumn
+from playground.panels.explorer.column import MethodsColumn, is_command
 from playground.panels.explorer.drafts import Drafts
 from playground.panels.explorer.page import MethodPage
 from playground.panels.explorer.passing import FOR_COMPOSE, Passing
@@ -20,6 +21,9 @@ from playground.panels.explorer.question import Question
 from playground.panels.explorer.result import ResultColumn
 from playground.panels.explorer.seen import SeenIds
 from playground.widgets.commands import Command
+
+if TYPE_CHECKING:
+    from playground.panels.explorer.line import Line
 
 SAVE_AFTER_MS = 400
 SIZES = (268, 480, 520)
@@ -36,6 +40,8 @@ class ExplorerView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._context = context
         self.drafts = Drafts()
+        self.line: Line | None = None
+        """Of a WebSocket; made with the first such method that is opened."""
         self._wanted: tuple[str, dict[str, Any] | None] = ("", None)
         """A method that was asked for before the catalogue was there."""
         self._save_timer = QTimer(self)
@@ -46,6 +52,7 @@ class ExplorerView(QWidget):
         self.passing = Passing(self, context)
         self.seen = SeenIds(context, self)
         self.calling = Calling(self, context)
+        self.admin = AdminCheck(context, self)
         self.commands = add_commands(self, context.commands)
         self.page = MethodPage(context, self.commands)
         self.question = Question(self.commands["confirm"], self.commands["refrain"])
@@ -54,6 +61,8 @@ class ExplorerView(QWidget):
         self._restore()
         self.methods.chosen.connect(self.open_method)
         self.methods.loaded.connect(self._catalogue_loaded)
+        self.admin.said.connect(self.page.head.admin_note.say)
+        self.methods.search.command_pasted.connect(self.passing.open_text)
         self.page.edited.connect(self._edited)
         self.page.pair.set_id_source(self.seen.of_kind)
         self.result.page_wanted.connect(self.calling.next_page)
@@ -72,7 +81,9 @@ class ExplorerView(QWidget):
         self.splitter.setObjectName("explorer.splitter")
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for widget, least, stretch in ((self.methods, 200, 0), (middle, 360, 1), (self.result, 320, 1)):
+        self.right = QStackedWidget()
+        self.right.addWidget(self.result)
+        for widget, least, stretch in ((self.methods, 200, 0), (middle, 360, 1), (self.right, 320, 1)):
             widget.setMinimumWidth(least)
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
@@ -162,17 +173,28 @@ class ExplorerView(QWidget):
         shown = {name: value for name, value in arguments.items() if not (entry.can_stream and name == "stream")}
         self.page.show_method(self.methods.catalog, entry, shown, stream=streams)
         self.seen.want(entry)
+        self._show_right(entry)
+        self.admin.want(entry.admin)
         self.sync()
-        self._say_admin()
 
-    def _say_admin(self) -> None:
-        entry = self.page.entry
-        if entry is not None and entry.admin and not self._context.sessions.current.is_sandbox:
-            self.page.say("Needs an admin key (sk-admin-…): see that the profile has one.", "warning")
+    def _show_right(self, entry: MethodEntry) -> None:
+        """A console for what speaks both ways, else the answer."""
+        if entry.kind is not Kind.WEBSOCKET:
+            self.right.setCurrentWidget(self.result)
+            return
+        if self.line is None:
+            from playground.panels.explorer.line import Line
+
+            self.line = Line(self._context, self.commands["connect"], self.commands["disconnect"], self)
+            self.line.changed.connect(self.sync)
+            self.line.link_opened.connect(self._open_link)
+            self.right.addWidget(self.line.console)
+        self.line.show_method(entry.name)
+        self.right.setCurrentWidget(self.line.console)
 
     def _profile_changed(self, _emissions: list[tuple[Any, ...]]) -> None:
         self.page.preview.refresh()
-        self._say_admin()
+        self.admin.look()
 
     # Commands
 
@@ -180,10 +202,17 @@ class ExplorerView(QWidget):
         """Which commands make sense now."""
         entry = self.page.entry
         there, running = entry is not None, self.calling.running
-        sendable = entry is not None and bool(entry.verb) and entry.kind is not Kind.WEBSOCKET
+        socket = entry is not None and entry.kind is Kind.WEBSOCKET
+        sendable = socket or (entry is not None and bool(entry.verb))
+        live = self.line is not None and self.line.live
+        running = live if socket else running
+        self.commands["send"].setText("Connect" if socket else "Send")
+        self.commands["stop"].setText("Disconnect" if socket else "Stop")
         for name, enabled in (
             ("send", sendable and not running),
             ("stop", running or self.question.is_asking),
+            ("connect", socket and not running),
+            ("disconnect", socket and running),
             ("favourite", there),
             ("minimal", there),
             ("unset", there),
@@ -290,6 +319,13 @@ class ExplorerView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.methods.search.setFocus(event.reason())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A cURL command that is pasted where nothing is written opens as its method."""
+        if event.matches(QKeySequence.StandardKey.Paste) and is_command(QGuiApplication.clipboard().text()):
+            self.passing.open_text()
+        else:
+            super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -10,7 +11,8 @@ import pytest
 
 from playground.core.calls import call
 from playground.core.catalog import Catalog, read_catalog
-from playground.core.catalog.opening import open_exchange, read_payload, read_query
+from playground.core.imports import open_as
+from playground.core.imports.logged import read_exchange
 from playground.core.session import Session
 from tests.core.house import House
 from tests.helpers.servers import Reply
@@ -45,9 +47,11 @@ def test_what_was_sent_comes_back_as_it_was_written(
             await call(session, method, arguments)
 
     house.run(send)
-    opened = open_exchange(catalog, house.last())
-    assert opened is not None
-    assert (opened.method, opened.arguments, opened.left) == (method, arguments, ())
+    request = read_exchange(house.last())
+    assert request is not None
+    opened = open_as(catalog, request)
+    assert (opened.method, opened.arguments, opened.notes) == (method, arguments, [])
+    assert opened.base_url == house.server.base_url
 
 
 def test_the_log_offers_ids_of_the_kind_that_is_asked_for(house: House) -> None:
@@ -69,17 +73,19 @@ def test_the_log_offers_ids_of_the_kind_that_is_asked_for(house: House) -> None:
     assert seen["vector_store"] == ()
 
 
-def test_a_form_with_files_says_which_are_to_be_chosen_again() -> None:
-    body = (
-        b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n'
-        b'--b\r\nContent-Disposition: form-data; name="expires_after[seconds]"\r\n\r\n3600\r\n'
-        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n{}\r\n--b--\r\n'
-    )
-    values, left = read_payload(body, "multipart/form-data; boundary=b")
-    assert values == {"purpose": "batch", "expires_after": {"seconds": "3600"}}
-    assert left == ["The file “a.jsonl” of “file” is to be chosen again."]
+def test_a_form_with_files_says_which_are_to_be_chosen_again(house: House, catalog: Catalog, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text("{}\n")
+    sent = {"file": f"@{file}", "purpose": "batch", "expires_after": {"anchor": "created_at", "seconds": 3600}}
 
+    async def send(session: Session) -> None:
+        with contextlib.suppress(openai.NotFoundError):
+            await call(session, "files.create", sent)
 
-def test_a_query_with_names_that_contradict_each_other_loses_nothing(catalog: Catalog) -> None:
-    assert read_query("a=1&a[b]=2", ()) == {"a": "1", "a[b]": "2"}
-    assert read_query("limit=007&after=5", catalog.methods["files.list"].parameters) == {"limit": 7, "after": "5"}
+    house.run(send)
+    request = read_exchange(house.last())
+    assert request is not None
+    opened = open_as(catalog, request)
+    assert opened.method == "files.create"
+    assert opened.arguments == {name: value for name, value in sent.items() if name != "file"}
+    assert opened.notes == ["The file “a.jsonl” of “file” must be chosen again."]
