@@ -23,8 +23,9 @@ SECRET_PARAMETERS = frozenset(
     {"key", "api_key", "api-key", "apikey", "token", "access_token", "auth", "signature", "sig", "client_secret"}
 )
 
-# Keys and tokens as api.openai.com makes them. A digit is asked for, so that `sk-learn-like-names-of-things` stay.
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:sk-|sess-|ek_)(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{16,}")
+# Keys and tokens as api.openai.com makes them. A digit is asked for, so that `sk-learn-like-names-of-things` stay;
+# near the beginning, so that a body of nothing but `sk-sk-sk-…` is not gone through once for each of them.
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:sk-|sess-|ek_)(?=[A-Za-z0-9_-]{0,100}\d)[A-Za-z0-9_-]{16,}")
 _TOKEN_BYTES = re.compile(_TOKEN.pattern.encode())
 _TOKEN_TAIL = re.compile(rb"(?<![A-Za-z0-9])(?:s|sk|se|ses|sess|e|ek|(?:sk-|sess-|ek_)[A-Za-z0-9_-]{0,400})\Z")
 _STARTS = (b"sk-", b"sess-", b"ek_")
