@@ -24,6 +24,10 @@ def run(arguments: list[str]) -> int | AppOptions:
             from playground.cli.methods import run_methods
 
             return run_methods(options)
+        if options.command == "requests":
+            from playground.cli.requests import run_requests
+
+            return run_requests(options)
         from playground.cli.sandbox import fetch, serve
 
         return fetch(options) if options.action == "fetch-model" else serve(options)

@@ -131,6 +131,9 @@ def build() -> argparse.ArgumentParser:
     _add_call(commands)
     _add_methods(commands)
     _add_sandbox(commands)
+    from playground.cli.requests_parser import add_requests
+
+    add_requests(commands, _common)
     return parser
 
 

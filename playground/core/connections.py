@@ -96,3 +96,14 @@ def words_of(error: BaseException) -> str:
         if said.strip():
             return " ".join(said.split())
     return type(error).__name__
+
+
+def kind_named(name: str, words: str) -> str | None:
+    """The same of an error of which only the class's name and the words were kept, as the request log does."""
+    kind = _NAMES.get(name)
+    text = words.lower()
+    if kind == "proxy":
+        return next((named for phrase, named in _PROXY_PHRASES if re.search(phrase, text)), kind)
+    if kind in ("connection", "reset", "protocol", "tls", "connect_timeout"):
+        return next((named for phrase, named in _PHRASES if re.search(phrase, text)), kind)
+    return kind

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playground.core.connections import is_connection_error as is_connection_error
-from playground.core.connections import kind_of, words_of
+from playground.core.connections import kind_named, kind_of, words_of
 from playground.core.redact import known, without_user
 from playground.core.resources import dated
 
@@ -152,6 +152,23 @@ def explain_answer(
             return masked(_broken(error, headers.get("x-request-id") or None, status, text))
         parsed = text
     return masked(_explain_body(status, headers, parsed, _Words(base_url, profile)))
+
+
+def explain_failure(name: str, said: str, *, base_url: str = "", profile: str = "") -> Problem:
+    """What an error means of which the request log kept the class's name and the words. Never raises."""
+    kind = kind_named(name, said)
+    if kind is None:
+        return masked(Problem(
+            title="No answer came",
+            cause=f"{name}: {said}" if name and said not in ("", name) else name or said or "Nothing was told.",
+            remedy="What it means is not known. Look at the attempts' headers and bodies for what came.",
+            retry="Not known.",
+            type=name or None,
+            server_words=said or None,
+        ))  # fmt: skip
+    found = _from_table({"message": said}, None, _Words(base_url, profile), None, kind)
+    assert found is not None, f"the table of errors has no words for {kind}"
+    return masked(replace(found, type="connection_error", code=kind))
 
 
 class _Words:

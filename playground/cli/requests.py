@@ -1,0 +1,239 @@
+"""`playground requests`: the request log without a window."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from playground.cli.output import (
+    FINE,
+    REFUSED,
+    WRONG_USAGE,
+    forget_stdout,
+    print_error,
+    print_json,
+    print_warning,
+    say,
+    write,
+)
+from playground.core.errors import Problem, ProblemError, explain
+from playground.core.exchanges import ExchangeStore, LogRow, QueryError
+from playground.core.paths import DataPaths, default_data_dir
+from playground.core.plain import size_text
+
+
+def run_requests(options: argparse.Namespace) -> int:
+    """Does one of the actions; gives the exit code. Raises KeyboardInterrupt."""
+    actions: dict[str, Callable[[argparse.Namespace, ExchangeStore], int]] = {
+        "list": _list,
+        "show": _show,
+        "export": _export,
+        "prune": _prune,
+        "mark": _mark,
+    }
+    try:
+        if options.action == "export":
+            from playground.cli.call import check_output
+
+            check_output(options.output)
+        with _opened(options) as store:
+            return actions[options.action](options, store)
+    except BrokenPipeError:
+        forget_stdout()
+        return FINE
+    except QueryError as error:
+        print_error(_query_problem(options.query, error))
+        return WRONG_USAGE
+    except ProblemError as error:
+        print_error(error.problem)
+        return REFUSED if error.problem.type == "not_found" else WRONG_USAGE
+    except (OSError, ValueError) as error:
+        print_error(explain(error))
+        return WRONG_USAGE
+
+
+@contextlib.contextmanager
+def _opened(options: argparse.Namespace) -> Iterator[ExchangeStore]:
+    """The log of the data folder. Raises StoreError."""
+    with contextlib.closing(ExchangeStore.open(DataPaths(options.data_dir or default_data_dir()).exchanges)) as store:
+        if store.problem is not None:
+            print_warning(store.problem)
+        yield store
+
+
+def _query_problem(query: str, error: QueryError) -> Problem:
+    part = query[error.start : error.end]
+    place = f"At character {error.start + 1}" + (f" (“{part}”)" if part else "")
+    return Problem(
+        title="The query cannot be understood",
+        cause=f"{place}: {error.words}",
+        remedy="`playground requests list --help` has all fields.",
+        retry="Not as it is.",
+        type="query",
+        param=part or None,
+    )
+
+
+def _list(options: argparse.Namespace, store: ExchangeStore) -> int:
+    rows = store.log.page(options.query, options.limit)
+    if options.as_json:
+        from playground.core.exchanges.export import row_object
+        from playground.core.exchanges.scrub import Scrubber
+
+        scrub = Scrubber()
+        for row in rows:
+            print_json(row_object(row, scrub), line=True)
+        return FINE
+    from playground.cli.requests_text import table
+
+    if rows:
+        write(table(rows).encode("utf-8", "replace"))
+    else:
+        say("no request is in the log" if not options.query.strip() else "no request in the log fits")
+    return FINE
+
+
+def _one(store: ExchangeStore, any_id: str) -> LogRow:
+    """Raises ProblemError: unknown, or the beginning of several."""
+    found = store.log.one(any_id)
+    if found is not None:
+        return found
+    quoted = '"' + any_id.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    near = store.log.page(f"id:{quoted}", 5) if any_id else []
+    if not near:
+        raise ProblemError(
+            Problem(
+                f"No request in the log has the ID {any_id}",
+                "It was made elsewhere, was deleted, or is mistyped.",
+                "`playground requests list` shows those that there are; --data-dir names another log.",
+                "No.",
+                type="not_found",
+            )
+        )
+    names = ", ".join(row.summary.request_id or row.summary.id for row in near)
+    raise ProblemError(
+        Problem(
+            f"Several requests have an ID that begins with {any_id}",
+            f"The newest are {names}.",
+            "Give more of it.",
+            "Not as it is.",
+            type="not_found",
+        )
+    )
+
+
+def _show(options: argparse.Namespace, store: ExchangeStore) -> int:
+    row = _one(store, options.id)
+    detail = store.load(row.summary.id)
+    if options.as_json:
+        from playground.core.exchanges.diagnosis import diagnose
+        from playground.core.exchanges.export import detail_object
+        from playground.core.exchanges.scrub import Scrubber
+
+        found: dict[str, Any] = detail_object(row, detail, Scrubber(), bodies=options.body)
+        diagnosis = diagnose(detail)
+        found["diagnosis"] = None if diagnosis is None else diagnosis.to_dict()
+        print_json(found)
+        return FINE
+    from playground.cli.requests_text import details
+
+    write(details(row, detail, headers=options.headers, bodies=options.body).encode("utf-8", "replace"))
+    return FINE
+
+
+def _export(options: argparse.Namespace, store: ExchangeStore) -> int:
+    from playground.core.exchanges.export import write as write_export
+    from playground.core.exchanges.scrub import Scrubber
+
+    numbers = store.log.ids(options.query, options.limit or -1)
+    scrub = Scrubber()
+    if options.output is None:
+        write_export(store, numbers, options.kind, write, scrub)
+        return FINE
+    with _written(options.output) as put:
+        count = write_export(store, numbers, options.kind, put, scrub)
+    removed = sum(scrub.removed.values())
+    taken = f"; secrets taken out: {removed}" if removed else ""
+    say(f"{count} {'request' if count == 1 else 'requests'} in {options.output}{taken}")
+    return FINE
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[Callable[[bytes], object]]:
+    """A file that appears when it is whole. Raises OSError."""
+    import os
+    import tempfile
+
+    handle, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name[:60]}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file.write
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _prune(options: argparse.Namespace, store: ExchangeStore) -> int:
+    from playground.core.exchanges import retention
+
+    before = retention.size(store)
+    if options.older is not None:
+        count = retention.count_older(store, options.older)
+        days = f"{options.older:g} {'day' if options.older == 1 else 'days'}"
+        question = f"Delete {count} {'request' if count == 1 else 'requests'} that began more than {days} ago?"
+    else:
+        count = before > options.keep_size * 1e6
+        question = f"The log takes {size_text(before)}. Delete the oldest until it takes {options.keep_size:g} MB?"
+    if count and not options.yes and not _asked(question):
+        return REFUSED
+    if not count:
+        gone = 0
+    elif options.older is not None:
+        gone = store.remove_older(options.older)
+    else:
+        gone = retention.remove_to_size(store, int(options.keep_size * 1e6))
+    shrunk = retention.shrink(store) if gone else True
+    after = retention.size(store)
+    if options.as_json:
+        print_json({"deleted": gone, "bytes_before": before, "bytes_after": after, "shrunk": shrunk}, line=True)
+    else:
+        say(f"{gone} deleted; the log takes {size_text(after)}")
+        if not shrunk:
+            say("another program has the log open: the file gets smaller when it is pruned alone")
+    return FINE
+
+
+def _asked(question: str) -> bool:
+    """Ask on the terminal. Raises ProblemError where there is nobody to ask."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise ProblemError(
+            Problem("Nothing was deleted", "There is no terminal to ask on.", "Add --yes.", "After that.", type="usage")
+        )
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _mark(options: argparse.Namespace, store: ExchangeStore) -> int:
+    from playground.core.exchanges.log import checked_tag
+
+    tags: Sequence[str] = [checked_tag(tag) for tag in options.tag]
+    number = [_one(store, options.id).number]
+    if options.pin is not None:
+        store.log.pin(number, options.pin)
+    for tag in tags:
+        store.log.tag(number, tag)
+    for tag in options.untag:
+        store.log.untag(number, tag)
+    if options.note is not None:
+        store.log.note(number, options.note)
+    (row,) = store.log.rows(number)
+    said = ["pinned"] if row.pinned else []
+    said += [f"tag {tag}" for tag in row.tags] + ([f"note “{row.note}”"] if row.note else [])
+    say(f"{row.summary.id}: {', '.join(said) or 'no marks'}")
+    return FINE

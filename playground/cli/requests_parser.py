@@ -1,0 +1,121 @@
+"""The flags of `playground requests`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_ABOUT = "Looks through the request log: what was sent from here and what came back, attempt by attempt."
+_EXAMPLES = """examples:
+  playground requests list
+  playground requests list 'status:429 model:gpt-* since:2h' --limit 20
+  playground requests show req_0123…             any ID, or the beginning of one
+  playground requests export 'since:today status>=400' --format har -o failed.har
+  playground requests prune --older 30 --yes
+"""
+
+
+def _help() -> str:
+    """The fields of the query language, a line each."""
+    from playground.core.exchanges.query import FIELDS
+
+    wide = max(len(field.name) for field in FIELDS)
+    lines = [f"  {field.name:{wide}}  {field.words}; {field.example}" for field in FIELDS]
+    return "\n".join(
+        [
+            _EXAMPLES,
+            "a query: all of its terms must hold; -TERM means not; A,B means one of them; * and ? stand for letters;",
+            'other words, "phrases in quotes" and IDs are looked for in requests, answers and headers.',
+            *lines,
+        ]
+    )
+
+
+def _days(text: str) -> float:
+    match = re.fullmatch(r"(\d{1,5}(?:\.\d+)?)d?", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of days")
+    return float(match[1])
+
+
+def _megabytes(text: str) -> float:
+    match = re.fullmatch(r"(\d{1,7}(?:\.\d+)?)(?:MB)?", text, re.IGNORECASE)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of MB")
+    return float(match[1])
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number from 1")
+    return int(text)
+
+
+def add_requests(commands: Any, common: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the subcommand and its actions. `common`: makes the flags that all subcommands take."""
+    more: dict[str, Any] = {"allow_abbrev": False}
+    requests = commands.add_parser(
+        "requests",
+        help="look through the request log",
+        description=_ABOUT,
+        late_epilog=_help,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common(again=True)],
+        **more,
+    )
+    actions = requests.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    listed = actions.add_parser(
+        "list",
+        help="those that a query finds, newest first",
+        late_epilog=_help,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common(again=True)],
+        **more,
+    )
+    listed.add_argument("query", metavar="QUERY", nargs="?", default="", help="which; without one, all")
+    listed.add_argument("--limit", type=_count, default=50, metavar="N", help="how many at most (default: 50)")
+    listed.add_argument("--json", action="store_true", dest="as_json", help="print JSON, one request a line")
+
+    show = actions.add_parser(
+        "show", help="what happened to one, found by any ID", parents=[common(again=True)], **more
+    )
+    show.add_argument("id", metavar="ID", help="any ID of it, or the beginning of one")
+    show.add_argument("--headers", action="store_true", help="the headers too")
+    show.add_argument("--body", action="store_true", help="the bodies too")
+    show.add_argument("--json", action="store_true", dest="as_json", help="print JSON; --body adds the bodies")
+
+    export = actions.add_parser(
+        "export",
+        help="write those that a query finds to a file, without secrets",
+        parents=[common(again=True)],
+        **more,
+    )
+    export.add_argument("query", metavar="QUERY", nargs="?", default="", help="which; without one, all")
+    export.add_argument("--format", choices=["har", "jsonl", "csv"], required=True, dest="kind", help="of the file")
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to (default: stdout)")
+    export.add_argument("--limit", type=_count, metavar="N", help="the newest N only")
+
+    prune = actions.add_parser(
+        "prune",
+        help="delete old ones; what is pinned, and what the history needs, is kept",
+        parents=[common(again=True)],
+        **more,
+    )
+    which = prune.add_mutually_exclusive_group(required=True)
+    which.add_argument("--older", type=_days, metavar="DAYS", help="those that began more than so many days ago")
+    which.add_argument("--keep-size", type=_megabytes, metavar="MB", help="the oldest, until the file is so small")
+    prune.add_argument("--yes", action="store_true", help="do not ask")
+    prune.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+
+    mark = actions.add_parser("mark", help="pin, tag or note one", parents=[common(again=True)], **more)
+    mark.add_argument("id", metavar="ID", help="any ID of it, or the beginning of one")
+    pinned = mark.add_mutually_exclusive_group()
+    pinned.add_argument("--pin", action="store_true", default=None, dest="pin", help="keep it whatever its age")
+    pinned.add_argument("--unpin", action="store_false", default=None, dest="pin")
+    mark.add_argument("--tag", action="append", default=[], metavar="TAG", help="can be given several times")
+    mark.add_argument("--untag", action="append", default=[], metavar="TAG", help="take a tag away")
+    mark.add_argument("--note", metavar="TEXT", help="a note in place of the one it has; empty: none")

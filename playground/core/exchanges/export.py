@@ -1,0 +1,179 @@
+"""Exchanges as JSON, JSONL and CSV for other programs and people. Secrets are taken out on the way (`scrub`)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from playground.core.exchanges.log import LogRow
+from playground.core.exchanges.records import AttemptDetail, ExchangeDetail
+from playground.core.exchanges.scrub import Scrubber
+
+if TYPE_CHECKING:
+    from playground.core.exchanges.store import ExchangeStore
+
+Format = Literal["har", "jsonl", "csv"]
+FORMATS: tuple[str, ...] = get_args(Format)
+_AT_ONCE = 50
+CSV_COLUMNS = (
+    "started_at", "profile", "method", "path", "sdk_method", "origin", "model", "state", "status", "error_code",
+    "error_message", "attempts", "duration", "first_byte", "first_token", "input_tokens", "output_tokens", "tokens",
+    "cost", "request_id", "client_request_id", "id", "pinned", "tags", "note",
+)  # fmt: skip
+"""Of a CSV file, and the names in JSON too. Times are ISO 8601 with the zone, durations seconds, costs US dollars."""
+
+
+def moment(seconds: float) -> str:
+    """Unix seconds as ISO 8601 with milliseconds and the zone of this computer."""
+    try:
+        return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="milliseconds")
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+def row_object(row: LogRow, scrub: Scrubber) -> dict[str, Any]:
+    """One line of the log under the names of CSV_COLUMNS."""
+    values = {
+        **asdict(row.summary),
+        **asdict(row.summary.timings),
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "tokens": row.tokens,
+        "cost": row.cost,
+        "pinned": row.pinned,
+        "tags": list(row.tags),
+        "note": row.note,
+    }
+    values["started_at"] = moment(row.summary.started_at)
+    picked = {name: values[name] for name in CSV_COLUMNS}
+    return {name: scrub.text(value) if isinstance(value, str) else value for name, value in picked.items()}
+
+
+def detail_object(row: LogRow, detail: ExchangeDetail, scrub: Scrubber, *, bodies: bool = True) -> dict[str, Any]:
+    """An exchange with its attempts: headers, timings in seconds since the attempt began, and (with `bodies`) bodies.
+
+    A body is JSON where it is JSON, `{"base64": …}` where it is no text, else a text.
+    """
+    return {
+        **row_object(row, scrub),
+        "attempt_details": [_attempt(attempt, scrub, bodies) for attempt in detail.attempts],
+    }
+
+
+def _attempt(attempt: AttemptDetail, scrub: Scrubber, bodies: bool) -> dict[str, Any]:
+    timings = {name: value for name, value in asdict(attempt.timings).items() if value is not None}
+    found: dict[str, Any] = {
+        "number": attempt.number,
+        "started_at": moment(attempt.started_at),
+        "url": scrub.url(attempt.url),
+        "state": attempt.state,
+        "status": attempt.status,
+        "error": None if attempt.error is None else scrub.text(attempt.error),
+        "request_id": attempt.request_id,
+        "client_request_id": attempt.client_request_id,
+        "timings": timings,
+        "request_headers": [list(header) for header in scrub.headers(attempt.request_headers)],
+        "request_body_size": attempt.request_body_size,
+        "response_headers": [list(header) for header in scrub.headers(attempt.response_headers)],
+        "response_body_size": attempt.response_body_size,
+    }
+    if bodies:
+        found["request_body"] = body_value(attempt.request_body, scrub)
+        found["response_body"] = body_value(attempt.response_body, scrub)
+    return found
+
+
+def body_value(data: bytes, scrub: Scrubber) -> Any:
+    """A body for JSON; None where there is none."""
+    if not data:
+        return None
+    text, coded = body_text(data, scrub)
+    if coded:
+        return {"base64": text}
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+    return text
+
+
+def body_text(data: bytes, scrub: Scrubber) -> tuple[str, bool]:
+    """A body as text; in base64 (True) where it is none. What follows a cut inside a character is left out."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":
+            return b64encode(scrub.data(data)).decode(), True
+        text = data[: error.start].decode()
+    if "\x00" in text:
+        return b64encode(scrub.data(data)).decode(), True
+    return scrub.text(text), False
+
+
+def exchanges(store: ExchangeStore, numbers: Sequence[int]) -> Iterator[tuple[LogRow, ExchangeDetail]]:
+    """Rows and details, some at a time; those that are gone are left out."""
+    for start in range(0, len(numbers), _AT_ONCE):
+        for row in store.log.rows(numbers[start : start + _AT_ONCE]):
+            try:
+                yield row, store.load(row.summary.id)
+            except KeyError:
+                continue
+
+
+def write(
+    store: ExchangeStore, numbers: Sequence[int], kind: str, put: Callable[[bytes], object], scrub: Scrubber
+) -> int:
+    """Write exchanges with these numbers, oldest first, piece by piece. Gives how many. Runs in a thread."""
+    ordered = sorted(numbers)
+    if kind == "har":
+        from playground.core.exchanges import har
+
+        return har.write(exchanges(store, ordered), put, scrub)
+    count = 0
+    pieces = _csv(store, ordered, scrub) if kind == "csv" else _jsonl(store, ordered, scrub)
+    for piece in pieces:
+        put(piece)
+        count += 1
+    return count - (kind == "csv")
+
+
+def json_line(value: object) -> bytes:
+    """One line of UTF-8; half a surrogate pair, which a body's JSON can hold, is escaped."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(value).encode() + b"\n"
+
+
+def _jsonl(store: ExchangeStore, numbers: Sequence[int], scrub: Scrubber) -> Iterator[bytes]:
+    for row, detail in exchanges(store, numbers):
+        yield json_line(detail_object(row, detail, scrub))
+
+
+def _csv(store: ExchangeStore, numbers: Sequence[int], scrub: Scrubber) -> Iterator[bytes]:
+    yield _csv_line(CSV_COLUMNS)
+    for start in range(0, len(numbers), _AT_ONCE):
+        for row in store.log.rows(numbers[start : start + _AT_ONCE]):
+            values = row_object(row, scrub)
+            values["tags"] = " ".join(row.tags)
+            yield _csv_line(_cell(values[name]) for name in CSV_COLUMNS)
+
+
+def _cell(value: object) -> object:
+    """A text that a spreadsheet would take for a formula is marked as text: servers and models write into it."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _csv_line(values: Iterable[object]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(values)
+    return line.getvalue().encode("utf-8", "replace")
