@@ -98,6 +98,19 @@ def test_a_change_of_the_form_can_be_undone_in_the_json(show: Show) -> None:
     assert pair.text() == '{"a": "old", }'
 
 
+def test_the_cursor_stays_where_it_is_when_the_form_writes(show: Show) -> None:
+    pair = pair_of(show)
+    pair.set_value({"a": "x", "n": 1, "o": {"x": "y"}})
+    pair.editor.setFocus()
+    place = pair.text().index('"x": "y"')
+    pair.editor.show_place(place)
+    node = pair.model.node_at("/a")
+    assert node is not None
+    node.set("a longer one")
+    pair.value()
+    assert pair.text()[pair.editor.textCursor().position() :].startswith('"x": "y"')
+
+
 def test_what_is_wrong_is_underlined_in_both(show: Show) -> None:
     pair = pair_of(show)
     write(pair, '{"ü": 1, "n": 12, "a": "x"}')

@@ -13,6 +13,7 @@ from playground.widgets.controls.pick import SmallButton
 from playground.widgets.form.field_row import ItemRow
 from playground.widgets.form.frame import Frame
 from playground.widgets.form.switch import COMPOSITE, NOTHING
+from playground.widgets.presentation import shown_line
 from playground.widgets.style_parts import chevron, rounded
 from playground.widgets.theme import color, scaled, ui_font
 from playground.widgets.themed import Themed
@@ -35,6 +36,7 @@ class FoldLine(Themed, QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_note(self, note: str, role: str) -> None:
+        note = shown_line(note)
         if (note, role) != (self.note, self.role):
             self.note, self.role = note, role
             self.update()

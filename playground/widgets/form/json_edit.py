@@ -92,7 +92,7 @@ class JsonEdit(Themed, QPlainTextEdit):
         self._quiet = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.document().setDocumentMargin(6)
         self._gutter = _Gutter(self)
         self._colours = JsonColours(self.document())

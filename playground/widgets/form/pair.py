@@ -233,8 +233,9 @@ class FormAndJson(QWidget):
             self._share()
 
     def _show_head(self) -> None:
-        """No empty strip where there is nothing to find and nothing to switch."""
-        self.head.setVisible(not self.switch.isHidden() or (not self.find.isHidden() and self.mode() != "json"))
+        """No empty strip where there is nothing to find and nothing to switch; the pills may stand elsewhere."""
+        switches = self.switch.parentWidget() is self.head and not self.switch.isHidden()
+        self.head.setVisible(switches or (not self.find.isHidden() and self.mode() != "json"))
 
     def _share(self) -> None:
         """Give form and JSON their parts of the room, once; then they are as a person draws them."""

@@ -182,6 +182,8 @@ class Sheet(QWidget):
         order = {name: index for index, name in enumerate(self.first)}
         nodes = [node for node in root.children() if self._matches(node)]
         nodes.sort(key=lambda node: order.get(node.name, len(order)))
+        if self.filter:  # what is called so before what only speaks of it
+            nodes.sort(key=lambda node: self.filter.casefold() not in node.name.casefold())
         shape = root.shape
         asked = {name for way in shape.alternatives for name in way}
         required = [node for node in nodes if node.required or node.name in asked]
