@@ -198,3 +198,55 @@ def test_a_long_list_is_shown_in_portions(show: Show) -> None:
     assert len(form.sheet.rows) < 60
     assert form.go_to("/l/333") and control(form, "l.333").text() == "item 333"
     assert form.model.root.children()[0].shape.kind is Kind.LIST
+
+
+def test_a_word_or_a_number(show: Show) -> None:
+    mixed = {"anyOf": [{"const": "auto", "type": "string"}, {"type": "integer"}]}
+    form = form_of(show, {"epochs": mixed})
+    edit = control(form, "epochs.edit")
+    for typed, value in (("12", {"epochs": 12}), ("auto", {"epochs": "auto"}), ("1.5", {})):
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClicks(edit, typed)
+        settle()
+        assert form.value() == value
+    assert row(form, "/epochs").trouble() == "“1.5” is neither auto nor a whole number"
+    assert edit.text() == "1.5"
+
+
+def test_null_among_choices_and_booleans(show: Show) -> None:
+    form = form_of(show, {"b": {"anyOf": [{"type": "boolean"}, {"type": "null"}]}})
+    field = control(form, "b")
+    for value in (True, False, None):
+        press(field, Qt.Key.Key_Down)
+        assert form.value() == {"b": value} and not field.is_unset()
+    press(field, Qt.Key.Key_Delete)
+    assert form.value() == {}
+
+
+def test_json_of_any_kind_is_checked_while_it_is_typed(show: Show) -> None:
+    form = form_of(show, {"parameters": {"type": "object", "additionalProperties": True}})
+    editor = control(form, "parameters.text")
+    editor.setFocus()
+    QTest.keyClicks(editor, '{"a": [1')
+    settle()
+    assert form.value() == {} and "Line 1, column" in row(form, "/parameters").trouble()
+    QTest.keyClicks(editor, "]}")
+    settle()
+    assert form.value() == {"parameters": {"a": [1]}} and row(form, "/parameters").trouble() == ""
+    assert editor.toPlainText() == '{"a": [1]}'
+
+
+def test_a_name_that_stands_twice_is_said(show: Show) -> None:
+    form = form_of(show, {"m": {"type": "object", "additionalProperties": {"type": "string"}}})
+    form.set_value({"m": {"a": "1", "b": "2"}})
+    name = control(form, "m.b.name")
+    name.setFocus()
+    name.selectAll()
+    QTest.keyClicks(name, "a")
+    settle()
+    assert form.value() == {"m": {"a": "1", "b": "2"}}
+    assert "twice" in row(form, "/m/b").trouble() and name.text() == "a"
+    QTest.keyClicks(name, "c")
+    settle()
+    assert form.value() == {"m": {"a": "1", "ac": "2"}} and row(form, "/m/ac").trouble() == ""

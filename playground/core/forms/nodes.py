@@ -153,16 +153,20 @@ class Node:
             return
         else:
             self.begun = False
-            box = self.parent.value
-            if isinstance(box, list) and isinstance(self.key, int) and self.key < len(box):
-                box[self.key] = UNSET
-            elif isinstance(box, dict) and self.key in box:
-                if self.is_entry:
-                    box[self.key] = UNSET
-                else:
-                    del box[self.key]
-                self.parent.prune()
+            self._empty(self.parent, self.key)
         self.model.touched(self)
+
+    def _empty(self, parent: Node, key: str | int) -> None:
+        """Take the value away; items and entries stay, and wait for another one."""
+        box = parent.value
+        if isinstance(box, list) and isinstance(key, int) and key < len(box):
+            box[key] = UNSET
+        elif isinstance(box, dict) and key in box:
+            if self.is_entry:
+                box[key] = UNSET
+            else:
+                del box[key]
+                parent.prune()
 
     def undraft(self) -> None:
         """Forget what was typed that is no value."""
@@ -396,12 +400,7 @@ class Node:
     def _clear(self) -> None:
         """Nothing at this place, while the alternative stays chosen."""
         if self.parent is not None and self.key is not None:
-            box = self.parent.value
-            if isinstance(box, list) and isinstance(self.key, int) and self.key < len(box):
-                box[self.key] = UNSET
-            elif isinstance(box, dict):
-                box.pop(self.key, None)
-                self.parent.prune()
+            self._empty(self.parent, self.key)
 
     def _first(self, index: int, inner: Node) -> Any:
         """What a newly chosen alternative begins with: an object with its tag, an empty list; no text yet."""
