@@ -15,7 +15,7 @@ import orjson
 
 Kind = Literal["id", "time", "number", "text", "json"]
 
-FIRST = ("id", "name", "model", "status", "type", "role", "filename", "email", "purpose", "created_at", "created")
+FIRST = ("id", "name", "filename", "model", "status", "type", "role", "email", "purpose", "created_at", "created")
 """Columns that are shown first, in this order, where there are any."""
 LAST = ("object",)
 """What is mostly the same in every row."""

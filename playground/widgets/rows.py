@@ -142,6 +142,7 @@ class RowsTable(CopyTable):
         self._painted = RowsDelegate(self)
         self.setItemDelegate(self._painted)
         self._pressed = ""
+        self.setCornerWidget(QWidget(self))  # an empty one: the style's has a frame
 
     def selected_rows(self) -> list[int]:
         """By ranges: with all of 200,000 rows chosen, an index for each would take half a second."""
