@@ -335,3 +335,22 @@ def test_a_page_with_another_column_keeps_place_order_and_choice(show: Show) -> 
     numbers = [int(text) for text in column(view, "bytes")]
     assert numbers == sorted(numbers), "sorted by the same column, wherever it stands"
     assert table(view).horizontalHeader().sortIndicatorSection() == titles(view).index("bytes")
+
+
+def test_commands_are_only_on_offer_where_they_do_something(show: Show) -> None:
+    commands = CommandRegistry()
+    view = AnswerView("t.answer", None, commands)
+    show(view)
+
+    def enabled() -> set[str]:
+        """Those of the answer itself, but for its tabs."""
+        names = {command.id.removeprefix("t.answer.") for command in commands if command.isEnabled()}
+        return {name for name in names if not name.startswith(("tab-", "body.", "item."))}
+
+    assert enabled() == set()
+    view.show_list(files(2), has_more=True)
+    assert enabled() == {"save", "load-more", "load-all", "copy-rows", "copy-rows-json", "filter-rows"}
+    view.show_content(b"text", "text/plain")
+    assert enabled() == {"save", "copy-body"}
+    view.show_busy()
+    assert enabled() == set()

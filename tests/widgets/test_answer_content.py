@@ -139,6 +139,8 @@ def test_text_is_shown_with_what_cannot_be_seen(show: Show) -> None:
     face = view.findChild(TextFace)
     assert view.face() == "text" and face is not None
     assert "‹U+202E›" in face.text.toPlainText() and "\u202e" in face.text.text()
+    view.findChild(QAbstractButton, "t.answer.copy-body").click()  # type: ignore[union-attr]
+    assert QGuiApplication.clipboard().text() == "1\n00:00 --> 00:01\nHi \u202e you\n"
     view.show_content(b'{"a": 1}\n{"a": 2}\n', "application/octet-stream", "result.jsonl")
     assert view.face() == "text", "bytes that can be read are read, whatever they are called"
     view.show_content(b'{"a": 1}', "application/json")

@@ -112,14 +112,16 @@ class HeadersPage(QWidget):
         self.table.link_opened.connect(self.link_opened)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         name, copy_lines = f"{parts.name}.copy-headers", self.table.copy_lines
-        copy = parts.commands.add(name, "Copy Headers", copy_lines, group=parts.group, icon="copy", scope=self)
+        copy = self._copy = parts.commands.add(
+            name, "Copy Headers", copy_lines, group=parts.group, icon="copy", scope=self
+        )
         sides = [(RESPONSE, "Response"), (REQUEST, "Request")]
         self.sides = pills(f"{parts.name}.headers.side", sides, "Whose headers")
         self.sides.changed.connect(self._refresh)
         self._head = Head()
         self._head.row.addWidget(self.sides)
         self._head.row.addWidget(self._head.note, 1)
-        self._head.row.addWidget(IconButton(copy))
+        self._head.row.addWidget(IconButton(self._copy))
         self._empty = EmptyState("list", "No headers", "They are shown when the server has answered.")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -141,6 +143,7 @@ class HeadersPage(QWidget):
             status = f"HTTP {attempt.status}" if attempt.status is not None else attempt.error or "No answer came"
             first = status if response else attempt.url
         self.model.set_headers(headers)
+        self._copy.setEnabled(bool(headers))
         self._head.say(first)
         self.table.setVisible(bool(headers))
         self._empty.setVisible(not headers)

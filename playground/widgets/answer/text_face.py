@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.core.plain import LINE_LIMIT, SHOWN_LIMIT, break_lines, hex_dump, size_text
 from playground.widgets.answer.face import Face, Parts
 from playground.widgets.commands import Command
-from playground.widgets.controls import CommandButton, Label, SectionLabel
+from playground.widgets.controls import CommandButton, IconButton, Label, SectionLabel
 from playground.widgets.heads import Note
 from playground.widgets.plain import ReadOnlyText
 
@@ -45,8 +46,14 @@ class TextFace(Face):
         self._note = Note(right=True)
         self.tools = QWidget()
         row = QHBoxLayout(self.tools)
-        row.setContentsMargins(0, 0, 8, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._note)
+        self._copy = parts.commands.add(
+            f"{parts.name}.copy-body", "Copy Text", self.copy, group=parts.group, icon="copy", scope=self
+        )
+        row.addSpacing(8)
+        row.addWidget(IconButton(self._copy))
+        self._data = b""
         self._laying: Operation[tuple[str, str]] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -54,13 +61,20 @@ class TextFace(Face):
 
     def set_content(self, data: bytes) -> None:
         self.clear()
+        self._data = data
         if self.parts.bridge is None or len(data) <= 64 * 1024:
             self._take(lay_out(data))
             return
         self._laying = self.parts.bridge.blocking(lay_out, data, label="Reading text", owner=self)
         self._laying.finished.connect(self._laid)
 
+    def copy(self) -> None:
+        """All of it, as it came."""
+        QGuiApplication.clipboard().setText(self._data.decode("utf-8", "replace"))
+        self.said.emit("Copied the text.", "good")
+
     def clear(self) -> None:
+        self._data = b""
         laying, self._laying = self._laying, None
         if laying is not None:
             laying.cancel()
@@ -76,6 +90,7 @@ class TextFace(Face):
 
     def _take(self, laid: tuple[str, str]) -> None:
         text, note = laid
+        self._copy.setEnabled(bool(self._data))
         self.text.show_text(text)
         self._note.setText(note)
         self._note.setToolTip(note)
