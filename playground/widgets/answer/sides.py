@@ -112,9 +112,7 @@ class HeadersPage(QWidget):
         self.table.link_opened.connect(self.link_opened)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         name, copy_lines = f"{parts.name}.copy-headers", self.table.copy_lines
-        copy = self._copy = parts.commands.add(
-            name, "Copy Headers", copy_lines, group=parts.group, icon="copy", scope=self
-        )
+        self._copy = parts.commands.add(name, "Copy Headers", copy_lines, group=parts.group, icon="copy", scope=self)
         sides = [(RESPONSE, "Response"), (REQUEST, "Request")]
         self.sides = pills(f"{parts.name}.headers.side", sides, "Whose headers")
         self.sides.changed.connect(self._refresh)
