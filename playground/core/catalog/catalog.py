@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from playground.core.catalog.minimal import minimal_value
 from playground.core.catalog.model import Family, Hit, Kind, MethodEntry, ParameterEntry
 from playground.core.catalog.pool import closure, references
+from playground.core.catalog.words import MARKED
 from playground.core.fuzzy import score
 from playground.core.resources import dated
 
@@ -210,7 +211,7 @@ def _entry(data: Mapping[str, Any], retired: list[tuple[str, str, str]]) -> Meth
     why, successor = data["deprecated"], data["successor"]
     for beginning, words, instead in retired:
         if data["name"].startswith(beginning):
-            why = words if len(why) < 15 else f"{words} {why}"
+            why = words if why in ("", MARKED) else f"{words} {why}"
             successor = successor or instead
             break
     return MethodEntry(

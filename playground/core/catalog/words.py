@@ -67,7 +67,7 @@ def deprecation(function: Callable[..., Any], doc: str) -> str:
     for place, sentence in enumerate(sentences):
         if pattern.search(sentence):
             return " ".join(sentences[place : place + 2]) if said else sentence
-    return _MARKED if said else ""
+    return MARKED if said else ""
 
 
 def needs_admin_key(doc: str) -> bool:
@@ -76,7 +76,8 @@ def needs_admin_key(doc: str) -> bool:
 
 
 _ENDED = re.compile(r"(?i)\bdeprecated\b|\bretired\b|\bshut down\b|\bno longer\b")
-_MARKED = "The SDK marks it as deprecated."
+MARKED = "The SDK marks it as deprecated."
+"""Where it says no more."""
 _SUCCESSORS = (
     ("beta.threads.create_and_run", "", "responses.create"),
     ("beta.threads.runs.steps.", "", "responses.retrieve"),
