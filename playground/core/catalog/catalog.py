@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from playground.core.catalog.minimal import minimal_value
 from playground.core.catalog.model import Family, Hit, Kind, MethodEntry, ParameterEntry
@@ -91,8 +91,8 @@ class Catalog:
         return arguments
 
     def match(self, verb: str, path: str) -> list[tuple[str, dict[str, str]]]:
-        """The methods that make such a request, best first, each with the path's parameters. `path` is below the base
-        URL; a query tells apart methods that differ in no more (`?beta=true`)."""
+        """The methods that make such a request, best first, each with the path's parameters as they stand there (still
+        quoted). `path` is below the base URL; a query tells apart methods that differ in no more (`?beta=true`)."""
         path, _, asked = path.partition("?")
         path, verb, query = "/" + path.strip("/"), verb.upper(), dict(parse_qsl(asked, keep_blank_values=True))
         found = []
@@ -101,8 +101,7 @@ class Catalog:
                 fits = sum(1 if query.get(name) == value else -1 for name, value in entry.query.items())
                 rank = (-fits, bool(entry.wraps), bool(entry.deprecated), entry.name.startswith("beta."), -literal)
                 found.append((*rank, len(entry.name), entry.name, matched.groupdict()))
-        return [(name, {key: unquote(value) for key, value in values.items()})
-                for *_, name, values in sorted(found, key=lambda row: row[:-1])]  # fmt: skip
+        return [(name, values) for *_, name, values in sorted(found, key=lambda row: row[:-1])]
 
     @cached_property
     def _patterns(self) -> list[tuple[re.Pattern[str], int, MethodEntry]]:

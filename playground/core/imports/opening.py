@@ -42,7 +42,7 @@ def open_as(catalog: Catalog, request: ImportedRequest) -> Opened:
     `extra_query` and `extra_body`. Never raises."""
     parts = urlsplit(request.url)
     notes = list(request.notes)
-    name, values, base = _match(catalog, request.method, parts.path)
+    name, values, base = _match(catalog, request.method, parts.path, parts.query)
     base_url = f"{parts.scheme}://{parts.netloc}{base}"
     if not name:
         notes.append(f"No method of this SDK makes {request.method} {parts.path}.")
@@ -58,7 +58,7 @@ def open_as(catalog: Catalog, request: ImportedRequest) -> Opened:
     return Opened(name, arguments, base_url, request.key, notes)
 
 
-def _match(catalog: Catalog, verb: str, path: str) -> tuple[str, dict[str, str], str]:
+def _match(catalog: Catalog, verb: str, path: str, query: str) -> tuple[str, dict[str, str], str]:
     """The method, the path's parameters, and what stands before the path: `/v1`, `/openai/v1`, …"""
     steps = path.strip("/").split("/")
     version = next((at for at, step in enumerate(steps) if re.fullmatch(r"v\d+", step)), None)
@@ -66,7 +66,7 @@ def _match(catalog: Catalog, verb: str, path: str) -> tuple[str, dict[str, str],
         rest = "/" + "/".join(steps[skipped:])
         found = [
             row
-            for row in catalog.match(verb, rest)
+            for row in catalog.match(verb, f"{rest}?{query}")
             if catalog.methods[row[0]].kind not in (Kind.WEBSOCKET, Kind.STREAM)
         ]
         if found:
@@ -145,6 +145,8 @@ def _take_query(catalog: Catalog, entry: MethodEntry, query: str, arguments: dic
     known = _by_wire(entry, "query")
     extra: dict[str, Any] = {}
     for name, value in _nested(parse_qsl(query, keep_blank_values=True)).items():
+        if entry.query.get(name) == value:  # the method sends it by itself
+            continue
         parameter = known.get(name)
         kinds = _kinds(parameter.schema, catalog.defs) if parameter is not None else set()
         plain_list = isinstance(value, list) and "array" in kinds

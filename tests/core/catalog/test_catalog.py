@@ -84,7 +84,7 @@ def test_it_is_read_without_the_sdk(tmp_path: Path) -> None:
         ("get", "/responses/resp_1/", "responses.retrieve", {"response_id": "resp_1"}),
         ("POST", "/responses/compact", "responses.compact", {}),
         ("POST", "/responses?beta=true", "beta.responses.create", {}),
-        ("GET", "/files/a%20b", "files.retrieve", {"file_id": "a b"}),
+        ("GET", "/files/a%20b", "files.retrieve", {"file_id": "a%20b"}),
         ("GET", "/realtime", "realtime.connect", {}),
         ("POST", "/chat/completions", "chat.completions.create", {}),
         (

@@ -25,6 +25,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("files.list", {"limit": 3, "order": "asc", "purpose": "batch", "extra_query": {"unheard": "of"}}),
     ("chat.completions.list", {"metadata": {"team": "a b", "n": "1"}, "limit": 2}),
     ("vector_stores.files.delete", {"vector_store_id": "vs_1", "file_id": "file-1"}),
+    ("beta.responses.retrieve", {"response_id": "resp_1", "include": ["reasoning.encrypted_content"]}),
     ("beta.threads.runs.create", {"thread_id": "thread_1", "assistant_id": "asst_1"}),
     ("admin.organization.audit_logs.list", {"effective_at": {"gt": 5}, "event_types": ["project.created"]}),
     ("embeddings.create", {"model": "m", "input": ["a"], "encoding_format": "float", "extra_headers": {"x-mine": "y"}}),
