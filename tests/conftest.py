@@ -133,8 +133,17 @@ def steady_server(steady_program: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real sandbox in its own process: `base_url` (ends in /v1), `key`, `pid`. One for the whole run."""
-    with running_sandbox(tmp_path_factory.mktemp("sandbox-state")) as server:
+    """The real sandbox in its own process: `base_url` (ends in /v1), `key`, `pid`. One for the whole run.
+
+    It beeps, also where the extra “audio” is installed."""
+    with running_sandbox(tmp_path_factory.mktemp("sandbox-state"), "--tones") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def audio_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real sandbox with its voice and its ears; for tests marked `audio`."""
+    with running_sandbox(tmp_path_factory.mktemp("audio-state")) as server:
         yield server
 
 

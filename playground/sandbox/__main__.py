@@ -60,6 +60,7 @@ async def _run(options: argparse.Namespace) -> None:
         ready=_announce,
         stop=stop,
         orders=orders,
+        tones=options.tones,
     )
 
 
@@ -105,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fault", type=_fault, action="append", dest="faults", default=[], metavar="NAME[=VALUE]",
         help="what is to go wrong; see playground sandbox --help",
     )  # fmt: skip
+    parser.add_argument("--tones", action="store_true", help="beep and hear nothing, though the extra “audio” is there")
     parser.add_argument("--stay", action="store_true", help="do not end with stdin, or with the parent process")
     parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], default="warning")
     return parser

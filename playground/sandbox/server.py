@@ -14,6 +14,7 @@ from aiohttp import web
 
 from playground.sandbox import (
     admin,
+    audio,
     chat,
     completions,
     conversations,
@@ -25,6 +26,7 @@ from playground.sandbox import (
     realtime,
     responses,
     responses_socket,
+    transcriptions,
 )
 from playground.sandbox.door import Door
 from playground.sandbox.echo import DEFAULT_RATE
@@ -32,6 +34,7 @@ from playground.sandbox.engines import Engines, load_engines
 from playground.sandbox.faults import NONE, Faults
 from playground.sandbox.ids import new_key
 from playground.sandbox.ratelimit import RateLimits
+from playground.sandbox.sounds import Sounds
 from playground.sandbox.state import State
 from playground.sandbox.web import CONTEXT, MAX_BODY, Context, add_headers, answer
 
@@ -50,7 +53,7 @@ def build_app(state: State, engines: Engines, key: str, limits: RateLimits | Non
     context = Context(state, engines, key, limits or RateLimits())
     app[CONTEXT] = context
     for part in (models, responses, responses_socket, conversations, chat, completions, embeddings, files, moderations,
-                 images, realtime, admin):  # fmt: skip
+                 images, audio, transcriptions, realtime, admin):  # fmt: skip
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
 
@@ -78,6 +81,7 @@ async def serve(
     ready: Callable[[str, str], None],
     stop: asyncio.Event,
     orders: asyncio.Queue[Faults] | None = None,
+    tones: bool = False,
 ) -> None:
     """Serve on the loopback interface until `stop` is set.
 
@@ -89,6 +93,7 @@ async def serve(
     state = State(state_dir)
     engines = load_engines(state_dir, echo_rate=echo_rate)
     app = build_app(state, engines, key)
+    app[CONTEXT].sounds = Sounds(tones=tones)
     failed = app[CONTEXT].runs.recover()
     if failed:
         _log.warning("%d responses were cut off when the sandbox was last stopped; they are failed now", failed)

@@ -22,7 +22,7 @@ FAMILIES = {
 _ORGANIZATION = ("/v1/organization/", "/v1/projects/")
 SERVED = (
     "models, responses, conversations, chat completions, completions, embeddings and files, and, simulated, "
-    "moderations, images, a realtime echo and lists of administration"
+    "moderations, images, audio, a realtime echo and lists of administration"
 )
 """In words, for the answer to all the rest."""
 

@@ -21,6 +21,7 @@ from playground.sandbox.faults import HEADER, NONE, Faults
 from playground.sandbox.ids import new_id
 from playground.sandbox.ratelimit import RateLimits
 from playground.sandbox.runs import Runs
+from playground.sandbox.sounds import Sounds
 from playground.sandbox.state import Page, State, paginate
 from playground.sandbox.unserved import unserved
 
@@ -43,6 +44,7 @@ class Context:
     """What is to go wrong with every request."""
     busy: set[object] = field(default_factory=set)
     """The connections whose requests are being answered."""
+    sounds: Sounds = field(default_factory=Sounds)
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
     """The WebSockets that are open."""
     secrets: dict[str, tuple[float, Json]] = field(default_factory=dict)

@@ -73,7 +73,14 @@ def _keyring() -> Need:
     return Need("keyring", found, f"no {', '.join(absent)}: apt-get install dbus gnome-keyring")
 
 
-NEEDS = {need.marker: need for need in (_weights(), _steady(), _node(), _keyring())}
+def _audio() -> Need:
+    """The extra of the sandbox that speaks and listens."""
+    absent = [name for name in ("espeakng_loader", "pocketsphinx", "soundfile") if not importlib.util.find_spec(name)]
+    found = None if absent else ROOT
+    return Need("audio", found, f"no {', '.join(absent)}: `.venv/bin/pip install -e '.[audio]'`")
+
+
+NEEDS = {need.marker: need for need in (_weights(), _steady(), _node(), _keyring(), _audio())}
 TEST_ALL = os.environ.get("PLAYGROUND_TEST_ALL") == "1"
 
 
