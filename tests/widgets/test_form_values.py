@@ -42,7 +42,7 @@ FILE = {"type": "string", "format": "binary"}
 
 
 @pytest.mark.parametrize("name", TEN)
-@pytest.mark.parametrize("number", range(len(ODD)))
+@pytest.mark.parametrize("number", range(0, len(ODD), 3))
 def test_whatever_stands_in_a_request_is_shown_and_kept(show: Show, name: str, number: int) -> None:
     schema = sdk_schema(name)
     form = SchemaForm()
