@@ -287,7 +287,7 @@ class Node:
 
     def _is_implied(self, name: str) -> bool:
         """Whether a property is required and can have but one value: it goes without saying, unless it is wrong."""
-        if name not in self.shape.required:
+        if name not in self.shape.required or self.parent is None:
             return False
         shape = self.model.shapes.property(self.shape, name)
         if shape is None or not shape.constant:

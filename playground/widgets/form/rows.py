@@ -121,13 +121,12 @@ class Row(Themed, QWidget):
         """Lay out for a width; returns the height."""
         place = self._frame = frame(width, self.depth)
         height = max(self._place(place), self._fit_label(place))
-        height = self._fit_help(place, height)
         if self._trouble is not None and not self._trouble.isHidden():
-            left = place.field if place.wide or self._beside() else place.label
+            left = place.field if self._beside() else place.label
             inner = place.right - left
             self._trouble.setGeometry(left, height + 2, inner, self._trouble.heightForWidth(inner))
             height = self._trouble.geometry().bottom() + 1
-        return height + GAP
+        return self._fit_help(place, height) + GAP
 
     def _beside(self) -> bool:
         """Whether the field stands beside the name."""

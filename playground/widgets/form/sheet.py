@@ -253,7 +253,6 @@ class Sheet(QWidget):
     def _keep(self, key: Key, row: Row) -> Row:
         self._made[key] = row
         self._stale.add(row)
-        row.show()
         return row
 
     def _show_more(self, node: Node) -> None:
@@ -346,6 +345,8 @@ class Sheet(QWidget):
                 self._stale.discard(row)
             height = self._heights[row]
             row.setGeometry(0, y, width, height)
+            if row.isHidden():
+                row.show()  # not before: where it was made, the pointer could be over it
             y += height
         self._busy = False
         if self.minimumHeight() != y + MARGIN:
