@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from tests.bench.table import Row, markdown
 
-BENCHES = ("stream", "many", "growth", "start", "events", "json", "list", "history", "form", "catalog")
+BENCHES = ("stream", "many", "growth", "start", "events", "json", "list", "history", "form", "catalog", "tree")
 
 
 def main(names: list[str]) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _INSTEAD = {
     Kind.WEBSOCKET: "WebSocket",
-    Kind.HELPER: "A helper of the SDK: it works in the program and makes no request of its own.",
+    Kind.HELPER: "A helper of the SDK",
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from playground.core.catalog import Kind
 from playground.panels.explorer.head import MethodHead
 from playground.panels.explorer.passing import FOR_COMPOSE
 from playground.panels.explorer.preview import Preview, Wanted
@@ -107,7 +108,8 @@ class MethodPage(QWidget):
         self.head.show_method(entry, opens_in_compose=entry.name in FOR_COMPOSE)
         first = [name for names in entry.required for name in names] + list(FIRST)
         self.pair.blockSignals(True)
-        self.pair.set_schema(catalog.schema_of(entry.name), help_first=list(dict.fromkeys(first)))
+        request = entry.kind is not Kind.HELPER
+        self.pair.set_schema(catalog.schema_of(entry.name), help_first=list(dict.fromkeys(first)), request=request)
         self.pair.set_value(arguments)
         self.pair.blockSignals(False)
         self.pair.head.setVisible(not self.pair.find.isHidden())

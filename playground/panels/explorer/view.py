@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.catalog import Kind, MethodEntry
@@ -21,6 +21,7 @@ from playground.panels.explorer.question import Question
 from playground.panels.explorer.result import ResultColumn
 from playground.panels.explorer.seen import SeenIds
 from playground.widgets.commands import Command
+from playground.widgets.theme import scaled
 
 if TYPE_CHECKING:
     from playground.panels.explorer.line import Line
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 SAVE_AFTER_MS = 400
 SIZES = (268, 480, 520)
 """Pixels of the three columns where nothing is remembered."""
+WIDTHS = (SIZES[0], SIZES[1] + SIZES[2])
+NARROW = 1000
+"""Pixels of width below which the answer is below the request."""
 
 
 class ExplorerView(QWidget):
@@ -77,21 +81,36 @@ class ExplorerView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.page, 1)
         column.addWidget(self.question)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("explorer.splitter")
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
         self.right = QStackedWidget()
         self.right.addWidget(self.result)
-        for widget, least, stretch in ((self.methods, 200, 0), (middle, 360, 1), (self.right, 320, 1)):
-            widget.setMinimumWidth(least)
-            self.splitter.addWidget(widget)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        self.splitter.setSizes(list(SIZES))
-        self.splitter.splitterMoved.connect(self._edited)
+        self.inner = self._split("explorer.sides", ((middle, 340, 1), (self.right, 300, 1)), SIZES[1:])
+        self.splitter = self._split("explorer.splitter", ((self.methods, 200, 0), (self.inner, 340, 1)), WIDTHS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
+
+    def _split(self, name: str, parts: tuple[tuple[QWidget, int, int], ...], sizes: tuple[int, ...]) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setObjectName(name)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        for place, (widget, least, stretch) in enumerate(parts):
+            if widget is not getattr(self, "inner", None):
+                widget.setMinimumWidth(least)
+            splitter.addWidget(widget)
+            splitter.setStretchFactor(place, stretch)
+        splitter.setSizes(list(sizes))
+        splitter.splitterMoved.connect(self._edited)
+        return splitter
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the answer is below the request."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < scaled(NARROW)
+        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if way != self.inner.orientation():
+            self.inner.setOrientation(way)
+            self.inner.setSizes([1, 1])
 
     # What is remembered
 
@@ -106,9 +125,10 @@ class ExplorerView(QWidget):
             self.methods.set_opened([str(one) for one in opened])
         if isinstance(method := state.get("method"), str):
             self._wanted = (method, None)
-        if isinstance(sizes := state.get("splitter"), str):
-            self.splitter.restoreState(QByteArray.fromBase64(sizes.encode()))
-            self.splitter.setHandleWidth(1)
+        for name, splitter in (("splitter", self.splitter), ("sides", self.inner)):
+            if isinstance(sizes := state.get(name), str):
+                splitter.restoreState(QByteArray.fromBase64(sizes.encode()))
+                splitter.setHandleWidth(1)
 
     def save(self) -> None:
         """Have what was written remembered; the state's owner writes it off this thread."""
@@ -123,6 +143,7 @@ class ExplorerView(QWidget):
                 "recent": self.methods.recent,
                 "opened": self.methods.opened(),
                 "splitter": bytes(self.splitter.saveState().toBase64().data()).decode(),
+                "sides": bytes(self.inner.saveState().toBase64().data()).decode(),
             }
         )
 
@@ -161,10 +182,10 @@ class ExplorerView(QWidget):
         self._keep_draft()
         if arguments is None:
             arguments = self.drafts.arguments(name)
-        self._show(entry, arguments or {})
-        self.methods.show_current(name, remember=not remembered)
         if not self.calling.running:
             self.result.clear()
+        self._show(entry, arguments or {})
+        self.methods.show_current(name, remember=not remembered)
         self._edited()
 
     def _show(self, entry: MethodEntry, arguments: dict[str, Any]) -> None:
@@ -181,6 +202,8 @@ class ExplorerView(QWidget):
         """A console for what speaks both ways, else the answer."""
         if entry.kind is not Kind.WEBSOCKET:
             self.right.setCurrentWidget(self.result)
+            if entry.kind is Kind.HELPER:
+                self.result.view.clear("Nothing to send", "A helper of the SDK makes no request of its own.")
             return
         if self.line is None:
             from playground.panels.explorer.line import Line
