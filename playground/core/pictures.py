@@ -2,10 +2,50 @@
 
 from __future__ import annotations
 
+import io
 import struct
+from dataclasses import dataclass, field
 
 PIXELS_MOST = 64_000_000
 """Pixels that are decoded at most: 256 MB of memory, whatever the file's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Animation:
+    """The frames of a moving picture, each whole."""
+
+    width: int
+    height: int
+    frames: tuple[bytes, ...] = field(repr=False)
+    """Red, green, blue and alpha of each pixel."""
+    durations: tuple[int, ...]
+    """Milliseconds of each frame."""
+
+
+def animation(data: bytes) -> Animation | None:
+    """The frames of an animated GIF, WebP or PNG, as many as come to `PIXELS_MOST`; None for a picture that stands
+    still, or cannot be read. Not for the window's thread. For what `refusal` lets through."""
+    if not (data.startswith(b"GIF8") or b"acTL" in data[:4096] or b"ANIM" in data[:256]):
+        return None
+    from PIL import Image, ImageSequence
+
+    frames: list[bytes] = []
+    durations: list[int] = []
+    try:
+        with Image.open(io.BytesIO(data), formats=("GIF", "WEBP", "PNG")) as image:
+            if getattr(image, "n_frames", 1) < 2:
+                return None
+            width, height = image.size
+            most = max(1, PIXELS_MOST // (width * height))
+            for frame in ImageSequence.Iterator(image):
+                if len(frames) >= most:
+                    break
+                frames.append(frame.convert("RGBA").tobytes())
+                durations.append(max(20, int(frame.info.get("duration") or 100)))
+    except Exception:  # what a decoder makes of a broken file is anything: OSError, SyntaxError, IndexError, …
+        if len(frames) < 2:
+            return None
+    return Animation(width, height, tuple(frames), tuple(durations)) if len(frames) > 1 else None
 
 
 def dimensions(data: bytes) -> tuple[str, int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gc
+import io
 import json
 import struct
 import sys
@@ -13,13 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from playground.bridge import Bridge
-from playground.core.pictures import PIXELS_MOST, dimensions, refusal
+from playground.core import pictures
+from playground.core.pictures import PIXELS_MOST, animation, dimensions, refusal
 from playground.widgets.answer import AnswerView
 from playground.widgets.answer.image_face import ImageFace
 from playground.widgets.answer.picture import PREVIEW, decode
@@ -108,6 +111,43 @@ def test_a_picture_is_fitted_zoomed_and_copied(show: Show) -> None:
     face.copy()
     assert QGuiApplication.clipboard().image().width() == 2000
     assert QColor(view.grab().toImage().pixel(300, 300)) == QColor("#1971c2")
+
+
+def moving(form: str, count: int = 3) -> bytes:
+    file = io.BytesIO()
+    frames = [Image.new("RGBA", (20, 10), (40 * number, 0, 200, 255)) for number in range(count)]
+    frames[0].save(file, form, save_all=True, append_images=frames[1:], duration=[30, 40, 50][:count], loop=0)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
+def test_an_animation_stands_still_until_somebody_plays_it(show: Show, qtbot: QtBot, form: str) -> None:
+    view = AnswerView("t.answer", None)
+    show(view, 600, 500)
+    view.show_content(moving(form), f"image/{form.lower()}")
+    face = view.faces.image()
+    decoded = face.picture()
+    assert decoded is not None and len(decoded.frames) == 3 and decoded.durations == (30, 40, 50)
+    assert "3 frames, 0.1 s" in face.caption.source()
+    button = view.findChild(QAbstractButton, "t.answer.image-play")
+    assert button is not None and button.isVisible() and not face._clock.isActive()
+    button.click()
+    assert button.accessibleName() == "Pause Animation"
+    qtbot.waitUntil(lambda: face._frame == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: face._frame == 0, timeout=PATIENCE)
+    view.set_face("file")
+    assert not face._clock.isActive(), "what is not seen does not move"
+    view.show_content(picture("PNG"), "image/png")
+    assert not button.isVisible()
+
+
+def test_only_so_many_frames_are_decoded_as_there_is_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "PIXELS_MOST", 400)
+    found = animation(moving("GIF"))
+    assert found is not None and len(found.frames) == 2
+    monkeypatch.undo()
+    broken = animation(moving("GIF", 3)[:-40])
+    assert broken is None or len(broken.frames) < 4, "what can be read of a broken one"
 
 
 def test_pictures_inside_json_are_shown_one_by_one(show: Show, bridge: Bridge, qtbot: QtBot) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.plain import size_text
@@ -49,6 +50,10 @@ class ImageFace(Face):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.broken)
+        self._frame = 0
+        self._clock = QTimer(self)
+        self._clock.setSingleShot(True)
+        self._clock.timeout.connect(self._next_frame)
         self._make_commands()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -92,12 +97,15 @@ class ImageFace(Face):
         self._larger = command("image-larger", "Zoom Image In", self.larger, "plus", "+")
         self._fit = command("image-fit", "Fit Image", self.view.fit, "maximize-2", "0")
         self._actual = command("image-actual", "Image in Actual Size", self.actual, "", "1")
+        self._play = command("image-play", "Play Animation", self.toggle, "play", "Space")
         self._copy = command("image-copy", "Copy Image", self.copy, "copy", "Ctrl+C")
         self.tools = QWidget()
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addStretch(1)
+        self._player = IconButton(self._play)
+        row.addWidget(self._player)
         for command_ in (self._smaller, self._larger, self._fit):
             row.addWidget(IconButton(command_))
         row.addWidget(CommandButton(self._actual, "quiet", text="1 : 1"))
@@ -161,7 +169,8 @@ class ImageFace(Face):
             self._take(operation.result)
 
     def _take(self, picture: Decoded | None) -> None:
-        self._picture = picture
+        self._stop()
+        self._picture, self._frame = picture, 0
         self.view.set_picture(picture)
         if picture is not None and picture.fault:
             self.broken.set_words("This picture cannot be shown", picture.fault)
@@ -173,6 +182,9 @@ class ImageFace(Face):
         good = picture is not None and not picture.fault
         for command in (self._smaller, self._larger, self._fit, self._actual, self._copy):
             command.setEnabled(good)
+        moves = good and picture is not None and len(picture.frames) > 1
+        self._play.setEnabled(moves)
+        self._player.setVisible(moves)
         self._before.setEnabled(self._number > 0)
         self._after.setEnabled(self._number + 1 < count)
         self.counted.setText(f"{self._number + 1} of {count}" if count else "")
@@ -185,9 +197,42 @@ class ImageFace(Face):
             image = picture.image
             words.insert(1, f"{image.width():,} × {image.height():,}")
             words.append(f"{self.view.zoom() * 100:.0f} %")
+            if moves:
+                words.insert(2, f"{len(picture.frames)} frames, {sum(picture.durations) / 1000:.1f} s")
             self.view.setAccessibleName(f"Picture, {image.width()} by {image.height()} pixels")
         words += [part for part in (source.path, f"“{source.words}”" if source.words else "") if part]
         self.caption.setText("  ·  ".join(words))
+
+    # What moves
+
+    def toggle(self) -> None:
+        """Play an animation, again and again; or hold it. Nothing moves before somebody wants it to."""
+        if self._clock.isActive():
+            self._stop()
+        elif self._picture is not None and self._picture.frames:
+            self._clock.start(self._picture.durations[self._frame])
+            self._name_play("Pause Animation", "pause")
+
+    def _next_frame(self) -> None:
+        picture = self._picture
+        if picture is None or not picture.frames:
+            return
+        self._frame = (self._frame + 1) % len(picture.frames)
+        self.view.show_frame(picture.frames[self._frame])
+        self._clock.start(picture.durations[self._frame])
+
+    def _stop(self) -> None:
+        self._clock.stop()
+        self._name_play("Play Animation", "play")
+
+    def _name_play(self, title: str, icon: str) -> None:
+        self._play.icon_name = icon
+        self._play.setText(title)
+        self._play.setToolTip(f"{title} (Space)")
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._stop()
 
     # What can be done
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from playground.core.pictures import dimensions, refusal
+from playground.core.pictures import animation, dimensions, refusal
 from playground.widgets.theme import color
 
 PREVIEW = 1600
@@ -29,6 +29,10 @@ class Decoded(NamedTuple):
     size: int
     """Bytes of the file."""
     fault: str = ""
+    frames: tuple[QImage, ...] = ()
+    """All of them, where it moves."""
+    durations: tuple[int, ...] = ()
+    """Milliseconds of each frame."""
 
 
 def decode(data: bytes) -> Decoded:
@@ -45,8 +49,18 @@ def decode(data: bytes) -> Decoded:
             side = Qt.AspectRatioMode.KeepAspectRatio
             smooth = Qt.TransformationMode.SmoothTransformation
             preview = image if small else image.scaled(PREVIEW, PREVIEW, side, smooth)
-            return Decoded(image, preview, kind, len(data))
+            return _moving(Decoded(image, preview, kind, len(data)), data)
     return Decoded(QImage(), QImage(), kind, len(data), fault)
+
+
+def _moving(picture: Decoded, data: bytes) -> Decoded:
+    """With its frames, if there are several."""
+    found = animation(data)
+    if found is None:
+        return picture
+    form, line = QImage.Format.Format_RGBA8888, found.width * 4
+    frames = tuple(QImage(raw, found.width, found.height, line, form).copy() for raw in found.frames)
+    return picture._replace(frames=frames, durations=found.durations)
 
 
 class _Canvas(QWidget):
@@ -103,6 +117,12 @@ class PictureView(QScrollArea):
     def set_picture(self, picture: Decoded | None) -> None:
         self._canvas.picture = picture
         self._fit()
+
+    def show_frame(self, image: QImage) -> None:
+        """Another frame of the same picture, of the same size."""
+        if self._canvas.picture is not None:
+            self._canvas.picture = self._canvas.picture._replace(image=image, preview=image)
+            self._canvas.update()
 
     def zoom(self) -> float:
         return self._canvas.zoom
