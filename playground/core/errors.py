@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from playground.core.connections import is_connection_error as is_connection_error
 from playground.core.connections import kind_named, kind_of, words_of
+from playground.core.error_table import Again, rule_for, wait_of
+from playground.core.plain import seconds_text
 from playground.core.redact import known, without_user
-from playground.core.resources import dated
 
 _LONGEST_WORDS = 4000
 _TEXTS = ("type", "code", "param", "request_id", "server_words")
@@ -42,6 +43,14 @@ class Problem:
     request_id: str | None = None
     server_words: str | None = None
     """The server's or the library's own words, unchanged."""
+    sort: str | None = None
+    """Its class in the table of errors: `request`, `key`, `account`, `rate`, `server`, …; None: not known."""
+    again: Again | None = None
+    """Whether sending it again helps, for programs; None: not known."""
+    wait: float | None = None
+    """Seconds that the server asks to wait."""
+    section: str | None = None
+    """The section of the API's documentation, as `error_table.section_of` takes it."""
 
     def line(self) -> str:
         """All of it as one line."""
@@ -186,17 +195,19 @@ class _Words:
         self.no_version = bool(base_url) and not re.search(r"/v\d[^/]*/?$", base_url)
         self.profile = f"the profile “{profile}”" if profile else "the profile"
         self.wait = "after a while"
+        self.seconds: float | None = None
+
+    def take_wait(self, headers: Mapping[str, str]) -> None:
+        """How long the server says to wait, if it does."""
+        self.seconds = wait_of(headers, time.time())
+        if self.seconds is not None:
+            self.wait = f"in {self.seconds:g} seconds" if self.seconds < 120 else f"in {seconds_text(self.seconds)}"
 
     def fill(self, text: str, fields: Mapping[str, str | None]) -> str:
         values = {"server": self.server, "profile": self.profile, "wait": self.wait}
         values |= {name: fields.get(name) or "unknown" for name in ("param", "code")}
         filled = re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), text)
         return filled if text.startswith("{server}") and self.is_host else filled[:1].upper() + filled[1:]
-
-
-@cache
-def _rules() -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(dated("errors").read_text("utf-8"))["rules"])
 
 
 def _from_table(
@@ -206,19 +217,27 @@ def _from_table(
     request_id: str | None,
     kind: str | None = None,
 ) -> Problem | None:
-    """The first rule whose every condition holds."""
-    names = {name for name in (fields.get("code"), fields.get("type")) if name}
-    for rule in _rules():
-        match = rule["match"]
-        if (
-            ("codes" not in match or not names.isdisjoint(match["codes"]))
-            and ("statuses" not in match or status in match["statuses"])
-            and ("kinds" not in match or kind in match["kinds"])
-            and (not match.get("param") or fields.get("param"))
-        ):
-            texts = {name: words.fill(rule[name], fields) for name in ("title", "cause", "remedy", "retry")}
-            return Problem(**texts, status=status, request_id=request_id, **_shown(fields))
-    return None
+    """What the first rule that fits says."""
+    rule = rule_for(fields, status, kind)
+    if rule is None:
+        return None
+    texts = {name: words.fill(rule[name], fields) for name in ("title", "cause", "remedy", "retry")}
+    again: Again = rule["again"]
+    code = fields.get("code")
+    if code and not code.isdigit() and "codes" not in rule["match"] and kind is None:
+        texts["cause"] = f"{texts['cause']} What the code “{code}” means is not known here."
+        if again in ("wait", "soon", "now"):
+            again, texts["retry"] = "perhaps", "Perhaps; with this code it is not known."
+    return Problem(
+        **texts,
+        status=status,
+        request_id=request_id,
+        sort=rule["class"],
+        again=again,
+        wait=words.seconds if again in ("wait", "perhaps") else None,
+        section=rule.get("section"),
+        **_shown(fields),
+    )
 
 
 def _shown(fields: Mapping[str, str | None]) -> dict[str, Any]:
@@ -262,9 +281,7 @@ def _explain_status(error: Any, words: _Words) -> Problem:
 
 def _explain_body(status: int, headers: Mapping[str, str], body: object, words: _Words) -> Problem:
     request_id = headers.get("x-request-id") or None
-    wait = headers.get("retry-after")
-    if wait:
-        words.wait = f"in {wait} seconds" if wait.replace(".", "", 1).isdigit() else f"after {wait}"
+    words.take_wait(headers)
     fields = _error_fields(body)
     if fields is None:
         text = body if isinstance(body, str) else json.dumps(body, default=str)

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from playground.core.error_table import Again, duration, wait_of
 from playground.core.errors import (
     Problem,
     ProblemError,
@@ -287,6 +288,12 @@ def test_the_table_is_dated_and_whole() -> None:
     places = {"server", "profile", "wait", "param", "code"}
     for rule in table["rules"]:
         assert rule["match"].keys() <= {"codes", "statuses", "kinds", "param"}
+        assert rule["class"] in table["classes"] and rule["again"] in get_args(Again)
+        assert rule.get("section") is None or rule["section"] in table["sections"]
+        if rule["again"] == "never":
+            assert rule["retry"].startswith("No.")
+        if rule["again"] == "wait":
+            assert "{wait}" in rule["retry"]
         for name in ("title", "cause", "remedy", "retry"):
             assert rule[name]
             assert set(re.findall(r"\{(\w+)\}", rule[name])) <= places
@@ -299,3 +306,38 @@ def test_what_others_say_is_shown_without_passwords_and_keys() -> None:
     assert problem.code == "proxy_password" and "me:pw" not in str(problem) and "proxy.example" in str(problem)
     echoed = explain_event({"message": "no canary-said-by-a-server", "code": "canary-said-by-a-server"}, "req_1")
     assert "canary" not in str(echoed) and "no ****" in str(echoed.server_words)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "7"}, 7),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after-ms": "250", "retry-after": "1"}, 0.25),
+        ({"retry-after": "Thu, 01 Jan 1970 00:01:30 GMT"}, 30),
+        ({"retry-after": "Thu, 01 Jan 1970 00:00:10 GMT"}, 0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "-3"}, None),
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6m0s"}, 360),
+        ({"x-ratelimit-remaining-requests": "9", "x-ratelimit-reset-requests": "6m0s"}, None),
+        (
+            {
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-requests": "120ms",
+                "x-ratelimit-remaining-project-tokens": "0",
+                "x-ratelimit-reset-project-tokens": "1h2m3.5s",
+            },
+            3723.5,
+        ),
+    ],
+)
+def test_how_long_to_wait(headers: dict[str, str], seconds: float | None) -> None:
+    assert wait_of(headers, 60.0) == seconds
+
+
+def test_durations_of_rate_limits() -> None:
+    assert [duration(text) for text in ("6m0s", "120ms", "1d", "20", "", None, "6m!", "ms")] == [
+        360, 0.12, 86400, 20, None, None, None, None
+    ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from playground.core.error_table import class_of, section_of
 from playground.core.errors import Problem, explain_answer, explain_event, explain_failure
 from playground.core.exchanges import texts
 from playground.core.exchanges.records import AttemptDetail, ExchangeDetail
@@ -26,20 +27,29 @@ class Diagnosis:
             f"code {problem.code}" if problem.code else "",
             f"param {problem.param}" if problem.param else "",
         )
+        sort, whose = class_of(problem.sort or "")
+        section, address = section_of(problem.section or "")
         found = (
             ("What happened", problem.title),
+            ("Kind", f"{sort}. {whose}" if sort else "Not known."),
             ("Why", problem.cause),
             ("What to do", problem.remedy),
             ("Try again?", problem.retry),
             ("Error", ", ".join(filter(None, numbers))),
             ("The server's words", problem.server_words or ""),
+            ("Documentation", f"{section}, {address}" if address else ""),
         )
         return tuple((label, value) for label, value in found if value)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         problem = self.problem
+        section, address = section_of(problem.section or "")
         return {
+            "class": problem.sort or "unknown",
+            "again": problem.again or "unknown",
+            "wait": problem.wait,
+            "documentation": {"title": section, "url": address} if address else None,
             "title": problem.title,
             "cause": problem.cause,
             "remedy": problem.remedy,
@@ -72,12 +82,14 @@ def _problem(detail: ExchangeDetail, attempt: AttemptDetail) -> Problem:
             "Yes; the work may then be done twice.",
             status=summary.status,
             type="cut",
+            sort="local",
+            again="now",
             request_id=summary.request_id,
         )
     if summary.state == "cancelled":
         return Problem(
             "Stopped", "It was cancelled here.", "What had come is kept.", "Yes.", status=summary.status,
-            type="cancelled", request_id=summary.request_id,
+            type="cancelled", request_id=summary.request_id, sort="local", again="now",
         )  # fmt: skip
     headers = {name.lower(): value for name, value in attempt.response_headers}
     if attempt.status is not None and attempt.status >= 400:

@@ -90,7 +90,9 @@ def last_event(body: bytes) -> Any:
 def stream_is_whole(body: bytes) -> bool:
     """Whether a stream had said its last word, though the reader closed it before the socket's end."""
     event = last_event(body)
-    return event == "[DONE]" or (isinstance(event, dict) and event.get("type") in _TERMINAL | {"error"})
+    if not isinstance(event, dict):
+        return bool(event == "[DONE]")
+    return event.get("type") in _TERMINAL | {"error"} or bool(event.get("error"))
 
 
 def fault_of(body: bytes, *, stream: bool) -> Fault | None:
