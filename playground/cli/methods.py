@@ -159,15 +159,16 @@ def _list(catalog: Catalog, options: argparse.Namespace) -> int:
             title = f"There is no family “{options.family}”"
             print_error(Problem(title, f"There are: {titles}.", "Name one of these.", type="usage"))
             return WRONG_USAGE
+    found: dict[str, str] = {}
     if options.search is not None:
         inside = {name for _, _, names in groups for name in names}
-        hits = [hit.name for hit in catalog.search(options.search, len(catalog.methods)) if hit.name in inside]
-        groups = [("", "", hits)]
+        found = {hit.name: hit.words for hit in catalog.search(options.search, len(catalog.methods))}
+        groups = [("", "", [name for name in found if name in inside])]
     names = [name for _, _, names in groups for name in names]
     if options.as_json:
         print_json(_as_json(catalog, names))
     else:
-        _print(_table(catalog, groups))
+        _print(_table(catalog, groups, found))
     return FINE
 
 
@@ -192,7 +193,8 @@ def _as_json(catalog: Catalog, names: list[str]) -> dict[str, Any]:
     return {"sdk_version": catalog.sdk_version, "methods": methods, "$defs": defs}
 
 
-def _table(catalog: Catalog, groups: list[tuple[str, str, list[str]]]) -> Iterable[str]:
+def _table(catalog: Catalog, groups: list[tuple[str, str, list[str]]], found: dict[str, str]) -> Iterable[str]:
+    """`found` has the parameter or the summary that a search found."""
     width = _width()
     count = 0
     for place, (_, title, names) in enumerate(group for group in groups if group[2]):
@@ -201,7 +203,10 @@ def _table(catalog: Catalog, groups: list[tuple[str, str, list[str]]]) -> Iterab
         if title:
             yield from ([""] if place else [])
             yield title
-        rows = [(f"  {entry.name}" if title else entry.name, _request(entry), _said(entry)) for entry in entries]
+        rows = [
+            (f"  {entry.name}" if title else entry.name, _request(entry), _said(entry, found.get(entry.name, "")))
+            for entry in entries
+        ]
         name_width, request_width = (max(len(row[column]) for row in rows) for column in (0, 1))
         for name, request, said in rows:
             line = f"{name:{name_width}}  {request:{request_width}}  {said}"
@@ -218,8 +223,9 @@ def _request(entry: MethodEntry) -> str:
     return f"{entry.verb} {entry.path}{'?' + query if query else ''}" if entry.verb else "local"
 
 
-def _said(entry: MethodEntry) -> str:
-    return f"{'Deprecated. ' if entry.deprecated else ''}{entry.summary}"
+def _said(entry: MethodEntry, found: str) -> str:
+    parameter = f"[{found}] " if found and found != entry.summary else ""
+    return f"{parameter}{'Deprecated. ' if entry.deprecated else ''}{entry.summary}"
 
 
 # ---- lines

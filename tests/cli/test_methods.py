@@ -49,6 +49,8 @@ def test_everything_of_each_as_json(tmp_path: Path) -> None:
 def test_search_and_family(tmp_path: Path) -> None:
     _, out, _ = run("methods", "--search", "cancel batch", "--data-dir", tmp_path)
     assert out.decode().split()[0] == "batches.cancel"
+    _, out, _ = run("methods", "--search", "top_logprobs", "--data-dir", tmp_path)
+    assert out.decode().splitlines()[0].endswith("  [top_logprobs] Creates a model response.")
     _, out, _ = run("methods", "--search", "cancel", "--family", "vector stores", "--json", "--data-dir", tmp_path)
     assert [one["name"] for one in json.loads(out)["methods"]] == ["vector_stores.file_batches.cancel"]
     _, out, _ = run("methods", "--family", "Files", "--data-dir", tmp_path)

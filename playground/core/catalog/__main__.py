@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from playground.core.catalog.store import dumps
 from playground.core.files import save_bytes
 
 if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(10)  # somebody uses the window meanwhile
     parser = argparse.ArgumentParser("python -m playground.core.catalog", allow_abbrev=False)
     parser.add_argument("--out", type=Path, metavar="FILE")
     out = parser.parse_args().out

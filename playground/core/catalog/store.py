@@ -11,6 +11,7 @@ import contextlib
 import gzip
 import json
 import sys
+import zlib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -24,6 +25,17 @@ FORMAT = 3
 """Counts up when the files' shape changes, or what is read from the SDK; older files are built anew."""
 PATIENCE = 120.0
 """Seconds that building may take; it takes ten."""
+
+KEPT = 3
+"""Files of as many versions: environments with different SDKs may share a data folder."""
+_ROOT = Path(__file__).resolve().parents[3]
+"""Where this package is found."""
+_CHILD = (
+    "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
+    "runpy.run_module('playground.core.catalog', run_name='__main__', alter_sys=True)"
+)
+"""`-m playground.core.catalog`, but nothing is imported from the folder in which the program was started: that may hold
+an `openai.py` of somebody else's."""
 
 
 class CatalogError(Exception):
@@ -45,18 +57,16 @@ def cache_file(cache: Path, sdk: str) -> Path:
 def read_file(path: Path) -> Catalog:
     """Raises OSError, and ValueError for a file that is none."""
     data = path.read_bytes()
-    if path.suffix == ".gz":
-        data = gzip.decompress(data)
     try:
-        return Catalog(orjson.loads(data))
-    except (KeyError, TypeError, AttributeError) as error:
+        return Catalog(orjson.loads(gzip.decompress(data) if path.suffix == ".gz" else data))
+    except (KeyError, TypeError, AttributeError, EOFError, zlib.error) as error:
         raise ValueError(f"{path.name} is no catalogue: {error}") from error
 
 
 def shipped() -> Catalog | None:
     """The one that comes with the program: of the SDK of its day."""
     for path in sorted(resource("facts").glob("catalog-????-??-??.json.gz"), reverse=True):
-        with contextlib.suppress(OSError, ValueError, EOFError):
+        with contextlib.suppress(OSError, ValueError):
             return read_file(path)
     return None
 
@@ -88,17 +98,25 @@ async def ensure_catalog(cache: Path, *, anew: bool = False) -> Catalog:
     if found is not None and fits(found):
         return found
     text = await _built()
-    with contextlib.suppress(OSError):
-        await asyncio.to_thread(write_atomically, cache_file(cache, installed_version()), text)
+    await asyncio.to_thread(_keep, cache, text)
     try:
         return await asyncio.to_thread(lambda: Catalog(orjson.loads(text)))
     except (ValueError, KeyError, TypeError) as error:
         raise CatalogError(f"what was built is no catalogue: {error}") from error
 
 
+def _keep(cache: Path, text: str) -> None:
+    """Write it, and let go of those of versions that are long gone. Never raises."""
+    with contextlib.suppress(OSError):
+        write_atomically(cache_file(cache, installed_version()), text)
+        newest = sorted(cache.glob("catalog-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in newest[KEPT:]:
+            path.unlink()
+
+
 async def _built() -> str:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "playground.core.catalog",
+        sys.executable, "-P", "-c", _CHILD, str(_ROOT),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

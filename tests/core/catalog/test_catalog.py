@@ -59,6 +59,19 @@ def test_a_folder_that_cannot_be_written_is_no_hindrance(tmp_path: Path, monkeyp
     assert fits(asyncio.run(ensure_catalog(nowhere)))
 
 
+def test_the_folder_in_which_the_program_was_started_is_not_imported_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "openai.py").write_text("raise SystemExit('imported from here')")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cache").mkdir()
+    for number in range(5):
+        (tmp_path / "cache" / f"catalog-1-3.{number}.0.json").write_text("{}")
+    assert fits(asyncio.run(ensure_catalog(tmp_path / "cache", anew=True)))
+    kept = [path.name for path in (tmp_path / "cache").iterdir()]
+    assert len(kept) == 3 and cache_file(tmp_path, installed_version()).name in kept
+
+
 def test_an_sdk_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (tmp_path / "sitecustomize.py").write_text("raise SystemExit('this Python is broken')")
