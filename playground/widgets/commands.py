@@ -32,16 +32,16 @@ class Command(QAction):
         """Where several commands have the key, as a panel's Find and a JSON tree's in it, the innermost is meant; Qt
         would run none."""
         if isinstance(event, QShortcutEvent) and event.isAmbiguous():
-            self._innermost().trigger()
+            self._innermost(event.key()).trigger()
             return True
         return super().event(event)
 
-    def _innermost(self) -> QAction:
-        """The command with this one's key that is nearest to the widget with the focus."""
+    def _innermost(self, key: QKeySequence) -> QAction:
+        """The command with this key, perhaps its second one, that is nearest to the widget with the focus."""
         widget = QApplication.focusWidget()
         while widget is not None:
             for action in widget.actions():
-                if isinstance(action, Command) and action.isEnabled() and action.shortcut() == self.shortcut():
+                if isinstance(action, Command) and action.isEnabled() and key in action.shortcuts():
                     return action
             widget = widget.parentWidget() if not widget.isWindow() else None
         return self

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -289,3 +290,31 @@ def test_escape_answers_a_question_with_no(house: House, server: RecordingServer
     house.settled()
     assert not view.question.is_asking
     assert len(server.received) == before
+
+
+def test_a_key_that_the_window_has_too_is_the_panels(sandbox_house: House, qtbot: QtBot) -> None:
+    """Alt+2 opens the window's second panel; in the explorer, where that is the second key of a command, a side."""
+    panel = sandbox_house.commands.add("panel.second", "Second", sandbox_house.settled, group="Panels")
+    panel.setShortcuts([QKeySequence("Ctrl+2"), QKeySequence("Alt+2")])
+    view = sandbox_house.explorer()
+    view.addAction(panel)
+    panel.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    view.open_from_elsewhere("models.retrieve", {})
+    focus = view.window().focusWidget()
+    assert focus is not None and view.page.pair.isAncestorOf(focus), "one can write at once"
+    qtbot.keyClick(focus, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert view.page.sides.currentWidget() is view.page.preview
+
+
+def test_enter_on_the_open_method_leads_to_its_form(sandbox_house: House, qtbot: QtBot) -> None:
+    view = sandbox_house.explorer()
+    view.go_to_search()
+    qtbot.keyClicks(view.methods.search, "retrieve model")
+    qtbot.keyClick(view.methods.search, Qt.Key.Key_Return)
+    tree = view.methods.tree
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    assert view.page.entry is not None and view.page.entry.name == "models.retrieve"
+    assert tree.hasFocus(), "so that one can look at several"
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    focus = view.window().focusWidget()
+    assert focus is not None and view.page.pair.isAncestorOf(focus)

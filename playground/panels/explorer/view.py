@@ -48,6 +48,7 @@ class ExplorerView(QWidget):
         """Of a WebSocket; made with the first such method that is opened."""
         self._wanted: tuple[str, dict[str, Any] | None] = ("", None)
         """A method that was asked for before the catalogue was there."""
+        self._focus_wanted = False
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(SAVE_AFTER_MS)
@@ -63,7 +64,7 @@ class ExplorerView(QWidget):
         self.result = ResultColumn(context)
         self._build()
         self._restore()
-        self.methods.chosen.connect(self.open_method)
+        self.methods.chosen.connect(self.choose_method)
         self.methods.loaded.connect(self._catalogue_loaded)
         self.admin.said.connect(self.page.head.admin_note.say)
         self.methods.search.command_pasted.connect(self.passing.open_text)
@@ -165,6 +166,9 @@ class ExplorerView(QWidget):
         entry = self.page.entry
         if name:
             self.open_method(name, arguments)
+            if self._focus_wanted:
+                self._focus_wanted = False
+                self.focus_request()
         elif entry is not None and self.methods.catalog is not None and entry.name in self.methods.catalog.methods:
             self._show(self.methods.catalog.methods[entry.name], self.page.arguments())
 
@@ -323,8 +327,24 @@ class ExplorerView(QWidget):
         self.bring_forward()
         if method:
             self.open_method(method, arguments)
+            self.focus_when_shown()
         else:
             self.methods.go_to_search()
+
+    def choose_method(self, name: str) -> None:
+        """A row was chosen; the one that is open already leads to its form."""
+        entry = self.page.entry
+        if entry is not None and entry.name == name:
+            self.focus_request()
+        else:
+            self.open_method(name)
+
+    def focus_when_shown(self) -> None:
+        """Go to the form, now or when the catalogue is there."""
+        if self._wanted[0]:
+            self._focus_wanted = True
+        else:
+            self.focus_request()
 
     def bring_forward(self) -> None:
         """Show the panel."""
