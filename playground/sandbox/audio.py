@@ -16,7 +16,8 @@ from playground.sandbox.web import CONTEXT, read_body, simulate, start_stream
 
 ENGINE = "sandbox-tones"
 VOICE_ENGINE = "espeak-ng"
-_TYPES = {"mp3": "audio/mpeg", "opus": "audio/opus", "flac": "audio/flac", "wav": "audio/wav", "pcm": "audio/pcm"}
+_TYPES = {"mp3": "audio/mpeg", "opus": "audio/opus", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav",
+          "pcm": "audio/pcm"}  # fmt: skip
 _PIECE = 16 * 1024
 
 
@@ -51,9 +52,8 @@ async def speak(request: web.Request) -> web.StreamResponse:
     checks.require(body, "model", "input", "voice")
     kind = body.get("response_format") or "mp3"
     if kind not in sounds.formats:
-        more = "" if sounds.real or kind == "aac" else f" {INSTALL}"
         raise unsupported(
-            "response_format", f"The sandbox makes no {kind} here, but {', '.join(sounds.formats)}.{more}"
+            "response_format", f"The sandbox makes no {kind} here, but {', '.join(sounds.formats)}. {INSTALL}"
         )  # fmt: skip
     if sounds.real:
         simulate(request, "espeak-ng's voice, not that of the model that was asked for", VOICE_ENGINE)

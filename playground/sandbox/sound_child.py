@@ -1,6 +1,6 @@
-"""`python -m playground.sandbox.sound_child say|hear|seconds|encode …`: what the extra “audio” does, in a process.
+"""`python -m playground.sandbox.sound_child say|hear|seconds …`: what the extra “audio” does, in a process.
 
-espeak-ng (GPL), PocketSphinx and libsndfile are native code that reads what people send: a crash ends this process and
+espeak-ng (GPL), PocketSphinx and FFmpeg are native code that reads what people send: a crash ends this process and
 not the sandbox, and one that takes too long can be killed. Sound goes in by stdin and out by stdout. Exit codes: 0
 done, 3 the sound cannot be read (why is on stderr).
 """
@@ -21,12 +21,13 @@ _HEARS = 16_000
 _SILENT = 200
 """The loudest sample of what is no speech, of 32,767."""
 _RATE_PARAMETER, _PITCH_PARAMETER = 1, 3
+_FORMATS = {"mp3": ("mp3", "libmp3lame"), "opus": ("ogg", "libopus"), "aac": ("adts", "aac"), "flac": ("flac", "flac")}
 _RETRIEVE, _UTF8 = 1, 1
 _WORDS_A_MINUTE = 165
 
 
-def say(text: str, voice: str, pitch: int, speed: float) -> bytes:
-    """A text spoken by espeak-ng, as 16-bit mono PCM at 24 kHz."""
+def say(text: str, voice: str, pitch: int, speed: float, kind: str) -> bytes:
+    """A text spoken by espeak-ng, in a format that `encoded` knows."""
     import espeakng_loader
 
     library = ctypes.CDLL(espeakng_loader.get_library_path())
@@ -49,20 +50,20 @@ def say(text: str, voice: str, pitch: int, speed: float) -> bytes:
     data = text.replace("\0", " ").encode() + b"\0"
     library.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, _UTF8, None, None)
     library.espeak_Synchronize()
-    return resampled(samples, rate, RATE).tobytes()
+    return encoded(samples.tobytes(), rate, kind)
 
 
 def hear(data: bytes) -> list[dict[str, Any]]:
     """The words that PocketSphinx makes out, each `{"word", "start", "end"}` in seconds. Raises ValueError."""
     from pocketsphinx import Decoder
 
-    samples, rate = decoded(data)
-    if not samples or max(max(samples), -min(samples)) < _SILENT:
+    pcm = decoded(data, _HEARS)
+    heard = array.array("h", pcm)
+    if not heard or max(max(heard), -min(heard)) < _SILENT:
         return []  # it would make words of it
-    heard = resampled(samples, rate, _HEARS)
     decoder = Decoder(samprate=_HEARS, loglevel="FATAL")
     decoder.start_utt()
-    decoder.process_raw(heard.tobytes(), full_utt=True)
+    decoder.process_raw(pcm, full_utt=True)
     decoder.end_utt()
     found = []
     for segment in decoder.seg():
@@ -72,53 +73,50 @@ def hear(data: bytes) -> list[dict[str, Any]]:
     return found
 
 
-def decoded(data: bytes) -> tuple[array.array[int], int]:
-    """Sound in any format that libsndfile reads, as 16-bit mono samples, and how many a second. Raises ValueError."""
-    import soundfile
+def decoded(data: bytes, rate: int) -> bytes:
+    """Sound in any format that FFmpeg reads, as 16-bit mono PCM of so many samples a second. Raises ValueError."""
+    import av
 
+    pieces = []
     try:
-        sound, rate = soundfile.read(io.BytesIO(data), dtype="int16", always_2d=True)
-    except soundfile.LibsndfileError as error:
+        with av.open(io.BytesIO(data)) as source:
+            if not source.streams.audio:
+                raise ValueError("it has no sound")
+            resampler = av.AudioResampler("s16", "mono", rate)
+            for frame in (*source.decode(audio=0), None):
+                pieces += [bytes(made.planes[0])[: made.samples * 2] for made in resampler.resample(frame)]
+    except (av.FFmpegError, IndexError) as error:
         raise ValueError(str(error)) from None
-    return array.array("h", sound[:, 0].tobytes()), int(rate)
+    return b"".join(pieces)
 
 
-def encoded(pcm: bytes, kind: str) -> bytes:
-    """16-bit mono PCM at 24 kHz as `flac`, `opus` (in Ogg) or `mp3`."""
-    import numpy
-    import soundfile
+def encoded(pcm: bytes, rate: int, kind: str) -> bytes:
+    """16-bit mono PCM as `mp3`, `opus` (in Ogg), `aac` (ADTS), `flac`, or, at 24 kHz, as `pcm`."""
+    import av
 
+    frame = av.AudioFrame("s16", "mono", len(pcm) // 2)
+    frame.planes[0].update(pcm)
+    frame.sample_rate = rate
     out = io.BytesIO()
-    formats = {"flac": ("FLAC", "PCM_16"), "opus": ("OGG", "OPUS"), "mp3": ("MP3", "MPEG_LAYER_III")}
-    form, subtype = formats[kind]
-    soundfile.write(out, numpy.frombuffer(pcm, "<i2"), RATE, format=form, subtype=subtype)
+    if kind == "pcm":
+        resampler = av.AudioResampler("s16", "mono", RATE)
+        made = [*resampler.resample(frame), *resampler.resample(None)]
+        return b"".join(bytes(part.planes[0])[: part.samples * 2] for part in made)
+    form, codec = _FORMATS[kind]
+    with av.open(out, "w", format=form) as target:
+        stream = target.add_stream(codec, rate=RATE, layout="mono")
+        for part in (frame, None):
+            target.mux(stream.encode(part))
     return out.getvalue()
-
-
-def resampled(samples: array.array[int], rate: int, wanted: int) -> array.array[int]:
-    """Samples at another rate: what is too high for it taken out (a windowed sinc), then straight lines between."""
-    if rate == wanted or len(samples) < 2:
-        return samples
-    import numpy
-
-    sound = numpy.array(samples, dtype=numpy.float64)
-    if wanted < rate:
-        places = numpy.arange(-32, 33)
-        kernel = numpy.sinc(places * wanted / rate * 0.95) * numpy.hanning(67)[1:-1]
-        sound = numpy.convolve(sound, kernel / kernel.sum(), mode="same")
-    at = numpy.arange(int(len(sound) * wanted / rate)) * (rate / wanted)
-    made = numpy.interp(at, numpy.arange(len(sound)), sound)
-    return array.array("h", made.round().clip(-32768, 32767).astype("<i2").tobytes())
 
 
 def main(arguments: list[str]) -> int:
     what, *more = arguments
     given = sys.stdin.buffer.read()
     does: dict[str, Callable[[], bytes]] = {
-        "say": lambda: say(given.decode(), more[0], int(more[1]), float(more[2])),
+        "say": lambda: say(given.decode(), more[0], int(more[1]), float(more[2]), more[3]),
         "hear": lambda: json.dumps(hear(given)).encode(),
-        "seconds": lambda: json.dumps((lambda sound: len(sound[0]) / sound[1])(decoded(given))).encode(),
-        "encode": lambda: encoded(given, more[0]),
+        "seconds": lambda: json.dumps(len(decoded(given, _HEARS)) / 2 / _HEARS).encode(),
     }
     try:
         made = does[what]()

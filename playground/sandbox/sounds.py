@@ -15,14 +15,14 @@ import orjson
 from playground.sandbox import tones
 from playground.sandbox.checks import Json
 
-MODULES = ("espeakng_loader", "pocketsphinx", "soundfile")
+MODULES = ("av", "espeakng_loader", "pocketsphinx")
 """What the extra brings."""
 INSTALL = "Install the sandbox's extra “audio” for that: pip install 'openai-playground-desktop[audio]'."
 PATIENCE = 120.0
 """Seconds that a child process gets."""
 PLAIN = ("mp3", "wav", "pcm")
 """Formats that can always be made."""
-WITH_EXTRA = (*PLAIN, "flac", "opus")
+WITH_EXTRA = (*PLAIN, "aac", "flac", "opus")
 
 
 class NoSound(Exception):
@@ -52,8 +52,8 @@ class Sounds:
             words = max(1, round(len(text.split()) / speed))
             return tones.mp3(words) if kind == "mp3" else _packed(tones.pcm(words), kind)
         name, pitch = _VOICES[sum(voice.encode()) % len(_VOICES)]
-        pcm = await self._child(text.encode(), "say", name, str(pitch), f"{speed:g}")
-        return _packed(pcm, kind) if kind in ("wav", "pcm") else await self._child(pcm, "encode", kind)
+        wanted = "pcm" if kind == "wav" else kind
+        return _packed(await self._child(text.encode(), "say", name, str(pitch), f"{speed:g}", wanted), kind)
 
     async def hear(self, data: bytes) -> list[Json]:
         """The words in a sound, each with `word`, `start` and `end` in seconds. Raises NoSound."""

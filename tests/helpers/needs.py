@@ -75,7 +75,7 @@ def _keyring() -> Need:
 
 def _audio() -> Need:
     """The extra of the sandbox that speaks and listens."""
-    absent = [name for name in ("espeakng_loader", "pocketsphinx", "soundfile") if not importlib.util.find_spec(name)]
+    absent = [name for name in ("av", "espeakng_loader", "pocketsphinx") if not importlib.util.find_spec(name)]
     found = None if absent else ROOT
     return Need("audio", found, f"no {', '.join(absent)}: `.venv/bin/pip install -e '.[audio]'`")
 
