@@ -158,6 +158,8 @@ class FieldRow(ItemRow):
         super().__init__(sheet, node, depth)
         self._showing = False
         self._shown: Any = ()
+        self._lines = 0
+        """Pixels of the text in a field of several lines."""
         self.equip()
         long = node.name.rpartition(".")[2] in _TALL or fields.wants_lines(node.value)
         self.field = self._make(long)
@@ -252,12 +254,15 @@ class FieldRow(ItemRow):
         if self._showing:
             return
         typed = fields.read(self.field, self.node.shape)
+        set_already = self.node.is_set and self.node.value is not None and not self.node.draft
+        self.sheet.is_typing = set_already and not typed.draft and typed.value not in (UNSET, None)
         if typed.draft:
             self.node.set_draft(typed.draft, typed.problem)
         elif typed.value is UNSET:
             self.node.unset()
         else:
             self.node.set(typed.value)
+        self.sheet.is_typing = False
         self._shown = (self.node.value, self.node.draft)
         if isinstance(self.field, fields.LineField):
             metrics = QFontMetrics(self.field.font())
@@ -299,7 +304,10 @@ class FieldRow(ItemRow):
         self.field.setAccessibleName(self.spoken())
 
     def _grown(self) -> None:
-        self.sheet.refit(self)
+        height = self.field.editor.height() if isinstance(self.field, LongField) else 0
+        if height != self._lines:
+            self._lines = height
+            self.sheet.refit(self)
 
     def _more_dropped(self, paths: list[str]) -> None:
         """More files than this field takes: the next items of its list, or items where a list is an alternative."""

@@ -43,7 +43,8 @@ class SchemaForm(QScrollArea):
         self._errors: list[FormError] = []
         self._revealed: Row | None = None
         self._bridge: Any = None
-        self._unsettled = False
+        self._unsettled = self._heavy = False
+        self._marked: dict[str, str] = {}
         self._follow = QTimer(self)
         self._follow.setSingleShot(True)
         self._follow.setInterval(0)
@@ -141,6 +142,7 @@ class SchemaForm(QScrollArea):
     # In step
 
     def _touched(self, _node: Node) -> None:
+        self._heavy = self._heavy or not self.sheet.is_typing
         if not self._unsettled:
             self._unsettled = True
             QMetaObject.invokeMethod(self, "_settle_now", Qt.ConnectionType.QueuedConnection)
@@ -148,12 +150,18 @@ class SchemaForm(QScrollArea):
 
     @Slot()
     def _settle_now(self) -> None:
-        if self._unsettled:
+        if not self._unsettled:
+            return
+        if self._heavy or self.model.errors() != self._errors or self._marked != self.model.marks:
             self.settle()
+        else:
+            self._unsettled = False
+            self.sheet.settled.emit()
 
     def settle(self) -> None:
         """Show what the model holds."""
-        self._unsettled = False
+        self._unsettled = self._heavy = False
+        self._marked = dict(self.model.marks)
         errors = self.model.errors()
         other = errors != self._errors
         self._errors = errors

@@ -45,6 +45,8 @@ class Sheet(QWidget):
         self.insists = False
         """Whether what is missing is shown as wrong."""
         self.id_source: IdSource | None = None
+        self.is_typing = False
+        """A field changes from one value to another: no row comes, goes or says something else for it."""
         self.rows: list[Row] = []
         self._made: dict[Key, Row] = {}
         self._open: set[Node] = set()
@@ -202,6 +204,8 @@ class Sheet(QWidget):
         ]
 
     def _matches(self, node: Node) -> bool:
+        if not self.filter:
+            return True
         words = self.filter.casefold().split()
         text = f"{node.name} {node.title} {node.shape.help}".casefold()
         return all(word in text for word in words)
