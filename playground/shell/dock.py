@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from playground.shell.dock_search import Found, asks_log, search
 from playground.shell.surface import Surface, Text
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import SectionLabel
@@ -16,19 +17,23 @@ from playground.widgets.fields import VeiledField
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
-    from playground.core.exchanges import ExchangeStore, ExchangeSummary
+    from playground.core.exchanges import ExchangeSummary
     from playground.core.signals import Signal as PlainSignal
     from playground.shell.details import DetailsPane
     from playground.shell.dock_list import RequestList
     from playground.shell.dock_model import RequestsModel
+    from playground.shell.late_store import LateStore
 
 LOADED = 200
 """Exchanges read at start."""
 TICK_MS = 200
 """How often a running request's duration is shown anew; nothing ticks while nothing runs."""
+SEARCH_AFTER_MS = 200
+"""How long nothing is typed before a query is put to the log."""
 HEADER = 32
 LEAST_HEIGHT = 92
 DETAILS_HEIGHT = 300
+NONE_FITS = "No request in the log fits."
 NOTHING_YET = "No requests yet. Whatever is sent to a server appears here, with every attempt, header and timing."
 
 
@@ -42,14 +47,15 @@ class RequestDock(Surface):
     """Summaries that came or changed, after the list shows them."""
 
     def __init__(
-        self, bridge: Bridge, store: ExchangeStore, commands: CommandRegistry, parent: QWidget | None = None
+        self, bridge: Bridge, store: LateStore, commands: CommandRegistry, parent: QWidget | None = None
     ) -> None:
         super().__init__("surface", "", parent)
         self.setObjectName("requests")
         self.setAccessibleName("Requests")
         self._bridge, self._store, self._commands = bridge, store, commands
-        self._searched = ""
-        self._finding: Operation[Any] | None = None
+        self._mistake = ""
+        self._opening = False
+        self._finding: Operation[Found] | None = None
         self._copying: Operation[str] | None = None
         self.details: DetailsPane | None = None
         self._made: tuple[RequestsModel, RequestList] | None = None
@@ -58,6 +64,10 @@ class RequestDock(Surface):
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
+        self._asking = QTimer(self)
+        self._asking.setSingleShot(True)
+        self._asking.setInterval(SEARCH_AFTER_MS)
+        self._asking.timeout.connect(self._ask)
         self.filter.textChanged.connect(self._filter)
         self.filter.installEventFilter(self)
 
@@ -123,7 +133,7 @@ class RequestDock(Surface):
         self.filter = VeiledField()
         self.filter.setObjectName("requests.filter")
         self.filter.setAccessibleName("Filter the requests, or paste an ID")
-        self.filter.setPlaceholderText("Filter, or paste an ID")
+        self.filter.setPlaceholderText("Filter, status:429, or paste an ID")
         self.filter.setClearButtonEnabled(True)
         self.filter.setFixedWidth(230)
         self._count = Text("", "muted", size=12)
@@ -205,6 +215,8 @@ class RequestDock(Surface):
         if self.model.running() and not self._timer.isActive():
             self._timer.start()
         self._show_state()
+        if latest and not self._asking.isActive() and asks_log(self.filter.text()):
+            self._asking.start()  # what is new may fit too
         self.updated.emit(latest)
 
     def _tick(self) -> None:
@@ -215,12 +227,21 @@ class RequestDock(Surface):
         total, shown = self.model.rowCount(), self.view.shown()
         if not total:
             self._stack.setCurrentWidget(self._empty)
+        elif self._mistake:
+            self._none.set_text(self._mistake)
+            self._stack.setCurrentWidget(self._none)
         elif not shown:
-            self._none.set_text("No request here holds this text. Enter searches the whole log.")
+            self._none.set_text(self._why_none())
             self._stack.setCurrentWidget(self._none)
         else:
             self._stack.setCurrentWidget(self.view)
         self._count.set_text(f"{shown} of {total}" if self.filter.text().strip() else (str(total) if total else ""))
+
+    def _why_none(self) -> str:
+        if not asks_log(self.filter.text()):
+            return "No request here holds this text. Enter searches the whole log."
+        looking = self._asking.isActive() or (self._finding is not None and not self._finding.done)
+        return "Looking through the log …" if looking else NONE_FITS
 
     # Finding ----------------------------------------------------------------------------------------------------
 
@@ -229,7 +250,13 @@ class RequestDock(Surface):
         self.filter.selectAll()
 
     def _filter(self, text: str) -> None:
+        """What is listed is filtered at once; a query is put to the log as soon as nothing more is typed."""
+        self._mistake = ""
         self.view.filter(text)
+        if asks_log(text):
+            self._asking.start()
+        else:
+            self._asking.stop()
         self._show_state()
         if (found := self.model.by_any_id(text)) is not None:
             self.view.choose(found.id)
@@ -251,28 +278,35 @@ class RequestDock(Surface):
 
     def _search_log(self) -> None:
         """Enter in the filter: look through the whole log, not only through what is listed."""
-        text = self.filter.text().strip()
-        if (found := self.model.by_any_id(text)) is not None:
+        if (found := self.model.by_any_id(self.filter.text())) is not None:
             self.show_exchange(found.id)
             return
-        if text:
-            self._searched = text
-            self._finding = self._bridge.blocking(
-                self._store.find, text, 50, label="Searching the request log", owner=self
-            )
-            self._finding.finished.connect(self._found)
+        self._opening = True
+        self._ask()
+
+    def _ask(self) -> None:
+        self._asking.stop()
+        text = self.filter.text().strip()
+        if not text:
+            self._opening = False
+            return
+        self._finding = self._bridge.blocking(search, self._store, text, label="Searching the request log", owner=self)
+        self._finding.finished.connect(self._found)
 
     def _found(self) -> None:
-        operation, self._finding = self._finding, None
-        if operation is None or operation.result is None:
+        operation, opening = self._finding, self._opening
+        if operation is None or operation.result is None or operation.result.text != self.filter.text().strip():
             return
-        if not operation.result:
-            self._none.set_text("Nothing in the whole log holds this text.")
-            self._stack.setCurrentWidget(self._none)
-            return
-        self.model.add_found(self._searched, operation.result)
+        self._finding, self._opening = None, False
+        found = operation.result
+        self._mistake = found.mistake
+        self.model.add_found(found.text, list(found.summaries))
         self._show_state()
-        self.show_exchange(operation.result[0].id)
+        if found.summaries and opening:
+            self.show_exchange(found.summaries[0].id)
+        elif not found.summaries and not found.mistake:
+            self._none.set_text(NONE_FITS)
+            self._stack.setCurrentWidget(self._none)
 
     # Details ----------------------------------------------------------------------------------------------------
 

@@ -108,10 +108,11 @@ class RequestsModel(QAbstractTableModel):
 
     def add_found(self, text: str, summaries: list[ExchangeSummary]) -> None:
         """Rows that the log found by something that no column shows: the filter finds them by the same text."""
+        before = self._found_by
         self._found_by = {summary.id: text for summary in summaries}
         self.upsert(summaries)
-        for summary in summaries:
-            if (row := self.row_of(summary.id)) is not None:
+        for exchange_id in before | self._found_by:
+            if (row := self.row_of(exchange_id)) is not None:
                 self.dataChanged.emit(self.index(row, Column.CALL), self.index(row, Column.CALL), [FilterRole])
 
     def _insert(self, summary: ExchangeSummary) -> None:

@@ -10,13 +10,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from playground.app import Application
 from playground.core.exchanges import Timings
 from playground.shell.details import DetailsPane
+from playground.shell.dock import NONE_FITS, RequestDock
 from playground.shell.dock_model import Column, RequestsModel, SummaryRole
+from playground.shell.dock_search import asks_log
 from playground.widgets.json import JsonView
 from playground.widgets.plain import ReadOnlyText
 from tests.helpers.servers import RecordingServer, Reply
@@ -255,6 +257,46 @@ def test_a_pasted_id_finds_its_row_and_the_log_is_searched(
     qtbot.keyClick(dock.filter, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dock.details_open(), timeout=PATIENCE)
     assert dock.view.shown() == 1
+
+
+def test_a_query_is_answered_by_the_log_and_mistakes_are_said(
+    program: Application, server: RecordingServer, qtbot: QtBot, faults: list[BaseException]
+) -> None:
+    refused = Reply.of_json({"error": {"code": "invalid_value", "message": "No."}}, status=400)
+    server.add("/responses", Reply.of_events(EVENTS), refused, refused)
+    dock = program.window.dock
+    for _ in range(2):
+        operation = call(program, Post(program))
+        qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)  # noqa: B023
+    recorded(program, qtbot)
+    dock.filter.setText("status:4xx code:invalid_value")
+    qtbot.waitUntil(lambda: dock.view.shown() == 1, timeout=PATIENCE)
+    assert not dock.details_open()
+    # What is new and fits comes by itself.
+    call(program, Post(program))
+    qtbot.waitUntil(lambda: dock.view.shown() == 2, timeout=PATIENCE)
+    qtbot.keyClick(dock.filter, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dock.details_open(), timeout=PATIENCE)
+    dock.filter.setText("statsu:400")
+    qtbot.waitUntil(lambda: "Did you mean “status”" in said(dock), timeout=PATIENCE)
+    dock.filter.setText("status:418")
+    qtbot.waitUntil(lambda: said(dock) == NONE_FITS, timeout=PATIENCE)
+    dock.filter.clear()
+    assert dock.view.shown() >= 3 and dock.view.isVisible()
+    assert len(faults) == 2, "the two that were refused"
+    faults.clear()
+
+
+def said(dock: RequestDock) -> str:
+    """The words in the list's place."""
+    return " ".join(text.text() for text in dock.splitter.widget(0).findChildren(QLabel) if text.isVisible())
+
+
+def test_what_is_a_query_and_what_is_text() -> None:
+    for query in ("status:429", "a dur>5s", "-status:200", "-word", "model!=x", "MODEL:gpt"):
+        assert asks_log(query), query
+    for text in ("", "hello", "http://example.com", "req_1", "a - b", "12:30", "gpt-5"):
+        assert not asks_log(text), text
 
 
 def test_collapsing_keeps_the_header_and_opening_gives_the_height_back(program: Application, qtbot: QtBot) -> None:
