@@ -15,7 +15,7 @@ from playground.sandbox import admin_samples as samples
 from playground.sandbox import admin_usage
 from playground.sandbox.admin_samples import Match
 from playground.sandbox.checks import Json
-from playground.sandbox.errors import not_found
+from playground.sandbox.errors import ApiError, not_found
 from playground.sandbox.web import Handler, json_answer, list_page, simulate, whole_number
 
 ENGINE = "sandbox-samples"
@@ -135,7 +135,13 @@ def _begin(request: web.Request) -> None:
     for name, (what, entries) in _PARENTS.items():
         identifier = request.match_info.get(name)
         if identifier is not None and all(entry["id"] != identifier for entry in entries({})):
-            raise not_found(what, identifier, name)
+            raise _no_sample(what, identifier, entries({})[0]["id"], name)
+
+
+def _no_sample(what: str, identifier: str, first: str, param: str | None = None) -> ApiError:
+    return ApiError(
+        404, f"{what} with id '{identifier}' not found. The sandbox has samples only, such as '{first}'.", param=param
+    )
 
 
 def _lister(listing: Listing) -> Handler:
@@ -158,7 +164,8 @@ def _retriever(listing: Listing) -> Handler:
         for entry in listing.entries(request.match_info):
             if entry[listing.key] == identifier:
                 return json_answer(listing.shown(entry) if listing.shown else entry)
-        raise not_found(listing.what, identifier)
+        first = listing.entries(request.match_info)[0][listing.key]
+        raise _no_sample(listing.what, identifier, first)
 
     return handler
 

@@ -59,13 +59,19 @@ async def connect(request: web.Request) -> web.StreamResponse:
 async def create_secret(request: web.Request) -> web.StreamResponse:
     """realtime.client_secrets.create: a key for `GET /realtime` alone, which ends by itself."""
     simulate(request, "a secret that opens the sandbox's own realtime echo", MODEL)
-    context = request.app[CONTEXT]
+    value, ends, given = await make_secret(request)
+    return json_answer({"value": value, "expires_at": ends, "session": new_session(MODEL, given)})
+
+
+async def make_secret(request: web.Request) -> tuple[str, int, Json]:
+    """A key for realtime sessions, when it ends (Unix time), and the session that is set with it. Raises ApiError."""
+    kept = request.app[CONTEXT].secrets
     body = await read_body(request)
     checks.fields(body, KNOWN)
     given: Json = body.get("session") or {}
     lasts = (body.get("expires_after") or {}).get("seconds") or 600
     value = f"ek_sandbox_{secrets.token_urlsafe(24)}"
-    for old in [key for key, (end, _) in context.secrets.items() if end < time.monotonic()]:
-        del context.secrets[old]
-    context.secrets[value] = (time.monotonic() + lasts, given)
-    return json_answer({"value": value, "expires_at": now() + lasts, "session": new_session(MODEL, given)})
+    for old in [key for key, (end, _) in kept.items() if end < time.monotonic()]:
+        del kept[old]
+    kept[value] = (time.monotonic() + lasts, given)
+    return value, now() + lasts, given

@@ -113,12 +113,12 @@ class RealtimeSession:
         try:
             async for event in self._channel.events():
                 if isinstance(event, BadMessage):
-                    await self._error(ApiError(400, str(event), code="invalid_json"), None)
+                    await self.send(error_event(ApiError(400, str(event), code="invalid_json"), event))
                     continue
                 try:
                     await self._do(event)
                 except ApiError as error:
-                    await self._error(error, event.get("event_id"))
+                    await self.send(error_event(error, event))
         finally:
             if self._work is not None:
                 self._work.cancel()
@@ -136,10 +136,6 @@ class RealtimeSession:
                 kind = kind.replace(new, old)
             event = {**event, "type": kind}
         await self._channel.send({"event_id": new_id("event"), **event})
-
-    async def _error(self, error: ApiError, event_id: Any) -> None:
-        body = error.body()["error"]
-        await self.send({"type": "error", "error": {**body, "event_id": event_id}})
 
     async def _do(self, event: Json) -> None:
         does = self._does.get(event["type"])
@@ -210,12 +206,7 @@ class RealtimeSession:
     # sound
 
     async def _append_audio(self, event: Json) -> None:
-        checks.require(event, "audio")
-        checks.text(minimum=1)(event["audio"], "audio")
-        try:
-            size = len(base64.b64decode(event["audio"], validate=True))
-        except (binascii.Error, ValueError):
-            raise bad_value("audio", "Invalid 'audio'. Expected base64-encoded audio bytes.") from None
+        size = audio_size(event)
         if self._audio + size > _MOST_AUDIO:
             raise bad_value("audio", f"The buffer holds at most {_MOST_AUDIO} bytes: commit or clear it.")
         self._audio += size
@@ -302,6 +293,22 @@ class RealtimeSession:
             raise ApiError(400, "Cancellation failed: no active response found.", code="response_cancel_not_active")
         assert self._work is not None
         self._work.cancel()
+
+
+def audio_size(event: Json) -> int:
+    """How many bytes of sound an event brings. Raises ApiError (400)."""
+    checks.require(event, "audio")
+    checks.text(minimum=1)(event["audio"], "audio")
+    try:
+        return len(base64.b64decode(event["audio"], validate=True))
+    except (binascii.Error, ValueError):
+        raise bad_value("audio", "Invalid 'audio'. Expected base64-encoded audio bytes.") from None
+
+
+def error_event(error: ApiError, event: Json | BadMessage) -> Json:
+    """What is answered to a client event that is wrong."""
+    told = event.get("event_id") if isinstance(event, dict) else None
+    return {"type": "error", "error": {**error.body()["error"], "event_id": told}}
 
 
 def _read_item(item: Any, known: list[Json] | None = None) -> Json:

@@ -24,6 +24,7 @@ from playground.sandbox import (
     models,
     moderations,
     realtime,
+    realtime_translation,
     responses,
     responses_socket,
     transcriptions,
@@ -53,7 +54,7 @@ def build_app(state: State, engines: Engines, key: str, limits: RateLimits | Non
     context = Context(state, engines, key, limits or RateLimits())
     app[CONTEXT] = context
     for part in (models, responses, responses_socket, conversations, chat, completions, embeddings, files, moderations,
-                 images, audio, transcriptions, realtime, admin):  # fmt: skip
+                 images, audio, transcriptions, realtime, realtime_translation, admin):  # fmt: skip
         app.add_routes(part.routes())
     app.on_response_prepare.append(add_headers)
 

@@ -187,7 +187,8 @@ def _check_key(request: web.Request, context: Context) -> None:
         )
     if hmac.compare_digest(given.encode(), context.key.encode()):
         return
-    if request.path == "/v1/realtime" and context.secrets.get(given, (0.0,))[0] > time.monotonic():
+    ends = context.secrets.get(given, (0.0,))[0]
+    if request.path in ("/v1/realtime", "/v1/realtime/translations") and ends > time.monotonic():
         return
     shown = f"{given[:3]}***{given[-4:]}" if len(given) > 16 else "***"
     raise ApiError(

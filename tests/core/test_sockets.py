@@ -138,8 +138,10 @@ def test_responses_over_a_socket(house: House, sandbox_server: Server) -> None:
     assert house.last().summary.sdk_method == "responses.connect"
 
 
-@pytest.mark.parametrize("method", ["beta.realtime.connect", "beta.responses.connect"])
-def test_the_beta_methods_open_too(house: House, sandbox_server: Server, method: str) -> None:
+@pytest.mark.parametrize(
+    "method", ["beta.realtime.connect", "beta.responses.connect", "realtime.translations.connect"]
+)
+def test_the_others_open_too(house: House, sandbox_server: Server, method: str) -> None:
     async def scenario(session: Session) -> None:
         socket = await connect(session, method, {"model": "gpt-realtime"} if "realtime" in method else {})
         await socket.send("no JSON")
@@ -155,7 +157,6 @@ def test_the_beta_methods_open_too(house: House, sandbox_server: Server, method:
         ("live.connect", {}, 501),
         ("live.forks.connect", {"session_id": "s"}, 501),
         ("live.sideband.connect", {"session_id": "s"}, 501),
-        ("realtime.translations.connect", {"model": "m"}, 501),
         ("realtime.connect", {}, 400),
         ("realtime.connect", {"model": "m", "extra_headers": {"X-Sandbox-Fault": "429=7"}}, 429),
         ("realtime.connect", {"model": "m", "extra_headers": {"X-Sandbox-Fault": "html-502"}}, 502),

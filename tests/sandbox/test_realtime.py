@@ -265,6 +265,30 @@ def test_the_sdk_talks_to_it(sandbox_server: Server) -> None:
         assert text.endswith("Hello there")
 
 
+def test_a_translation_session_gives_sound_back(sandbox_server: Server, api: Api, spec: Document) -> None:
+    body = {"session": {"model": "gpt-realtime-translate", "audio": {"output": {"language": "fr"}}}}
+    secret = api.make("/realtime/translations/client_secrets", body)
+    spec.check("RealtimeTranslationClientSecretCreateResponse", secret)
+    sound = base64.b64encode(bytes(24_000)).decode()
+    path = "/realtime/translations?model=x"
+    with opened(sandbox_server, path, Authorization=f"Bearer {secret['value']}") as socket:
+        events = [socket.get(), socket.ask("session.update", session={"audio": {"output": {"language": "de"}}})]
+        assert [event["session"]["audio"]["output"]["language"] for event in events] == ["fr", "de"]
+        socket.send("session.input_audio_buffer.append", audio=sound)
+        socket.send("session.input_audio_buffer.append", audio=sound)
+        events += [socket.get() for _ in range(4)]
+        assert events[2]["delta"] == sound and "0.5 s of audio" in events[3]["delta"]
+        assert [event["elapsed_ms"] for event in events[2:]] == [0, 0, 500, 500]
+        for wrong in ({"type": "session.input_audio_buffer.append", "audio": "*"}, {"type": "dance"}):
+            socket.raw.send(json.dumps(wrong))
+            events.append(socket.get())
+        events.append(socket.ask("session.close"))
+        for event in events:
+            spec.check("RealtimeTranslationServerEvent", event)
+        with pytest.raises(ConnectionClosed):
+            socket.get()
+
+
 def test_responses_over_a_socket(sandbox_server: Server, spec: Document) -> None:
     with opened(sandbox_server, "/responses") as socket:
         socket.send("response.create", model="sandbox-echo", input="Hello")

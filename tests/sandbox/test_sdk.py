@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import math
+import operator
 from collections.abc import Iterator
+from pathlib import Path
 
 import openai
 import pytest
 from pydantic import BaseModel
 
+from playground.core.catalog import read_catalog
 from tests.helpers.sandbox import Server
 
 USER = [{"role": "user", "content": "Weather in Lisbon?"}]
@@ -220,6 +223,35 @@ def test_administration_reads_samples_and_writes_nothing(sandbox_server: Server)
         assert next(iter(organization.workload_identity_providers.list())).name == "Sample identity provider (sandbox)"
         with pytest.raises(openai.InternalServerError, match="keeps no organization"):
             organization.projects.create(name="x")
+
+
+SAMPLES = {"user": "user", "project": "proj", "invite": "invite", "group": "group", "role": "role", "alert": "alert",
+           "certificate": "cert", "key": "key", "api_key": "key", "service_account": "svc_acct", "external_key": "ek",
+           "external_storage": "storage", "workload_identity_provider": "wip",
+           "workload_identity_federation_rule": "rule"}  # fmt: skip
+
+
+def test_every_read_of_administration_that_the_sdk_has_is_served(sandbox_server: Server) -> None:
+    """By the catalogue, so that a read that a new SDK brings is missed here."""
+    catalog = read_catalog(Path("nowhere"))
+    assert catalog is not None
+    reads = [entry for entry in catalog.methods.values() if entry.name.startswith("admin.") and entry.verb == "GET"]
+    assert len(reads) > 60
+    missing = []
+    with openai.OpenAI(base_url=sandbox_server.base_url, admin_api_key=sandbox_server.key, max_retries=0) as admin:
+        for entry in reads:
+            method = operator.attrgetter(entry.name)(admin)
+            given: dict[str, object] = {}
+            for parameter in entry.parameters:
+                if parameter.place == "path":
+                    given[parameter.name] = f"{SAMPLES[parameter.name.removesuffix('_id')]}_sandbox_sample_1"
+                elif parameter.name == "start_time":
+                    given[parameter.name] = 1_790_000_000
+            try:
+                assert method(**given)
+            except openai.APIStatusError as error:
+                missing.append((entry.name, str(error)))
+    assert not missing
 
 
 def test_errors_become_the_sdks_own(client: openai.OpenAI, sandbox_server: Server) -> None:
