@@ -137,4 +137,6 @@ async def _main(folder: Path) -> Walked:
 
 
 if __name__ == "__main__":
-    print(json.dumps(vars(asyncio.run(_main(Path(sys.argv[1]))))))
+    place = Path(sys.argv[1])
+    place.mkdir(parents=True, exist_ok=True)
+    print(json.dumps(vars(asyncio.run(_main(place)))))
