@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +17,7 @@ from playground.core.profiles import KeySource, Profile
 from playground.panels.explorer.nodes import found, tree
 from playground.panels.explorer.question import question_words
 from playground.panels.explorer.view import ExplorerView
-from playground.widgets.controls import Banner
+from playground.widgets.controls import Banner, CommandButton
 from tests.helpers.servers import RecordingServer, Reply
 from tests.panels.conftest import PATIENCE, House
 from tests.panels.streams import error_reply
@@ -318,3 +319,47 @@ def test_enter_on_the_open_method_leads_to_its_form(sandbox_house: House, qtbot:
     qtbot.keyClick(tree, Qt.Key.Key_Return)
     focus = view.window().focusWidget()
     assert focus is not None and view.page.pair.isAncestorOf(focus)
+
+
+def test_the_request_is_copied_as_a_program_without_looking_at_it(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("embeddings.create", {"model": "m", "input": "hello"})
+    for name, words in (("copy_curl", "curl"), ("copy_python", "client.embeddings.create("), ("copy_http", "POST /v1")):
+        press(view, sandbox_house, name)
+        assert words in QGuiApplication.clipboard().text()
+        assert "Copied as" in view.page.status.source()
+    view.open_method("files.retrieve", {})
+    press(view, sandbox_house, "copy_curl")
+    assert "file_id" in view.page.status.source()
+
+
+def test_a_failure_offers_to_try_again(house: House, server: RecordingServer) -> None:
+    error = {"error": {"message": "oops", "type": "invalid_request_error", "param": None, "code": None}}
+    server.add("/embeddings", Reply.of_json(error, status=400), Reply.of_json({"object": "list", "data": []}))
+    view = house.explorer()
+    view.open_method("embeddings.create", {"model": "m", "input": "x"})
+    press(view, house, "send")
+    [banner] = [one for one in view.result.findChildren(Banner) if one.isVisible()]
+    [button] = [one for one in banner.findChildren(CommandButton) if one.command is view.commands["retry"]]
+    button.click()
+    house.settled()
+    assert view.result.head is not None and view.result.head.status == 200
+    assert view.result.head is not None and view.result.head.status == 200
+
+
+def test_the_last_events_before_a_silence_are_shown(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    hold = threading.Event()
+    events = [{"type": "response.output_text.delta", "delta": str(n), "item_id": "i"} for n in range(5)]
+    reply = Reply.of_events(events)
+    reply.hold, reply.hold_after = hold, len(reply.body)
+    reply.body += b": the end\n\n"
+    server.add("/responses", reply)
+    view = house.explorer()
+    view.open_method("responses.create", {"model": "m", "input": "x", "stream": True})
+    try:
+        view.commands["send"].trigger()
+        qtbot.waitUntil(lambda: "5 events" in view.result.facts.source(), timeout=PATIENCE)
+        assert view.calling.running
+    finally:
+        hold.set()
+    house.settled()

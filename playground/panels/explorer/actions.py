@@ -16,6 +16,7 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
     """All of them, by their names without `explorer.`."""
     rows = (
         ("send", "Send", view.calling.send, "Ctrl+Return", "play"),
+        ("retry", "Try Again", view.calling.send, None, "refresh-cw"),
         ("stop", "Stop the Call", view.calling.stop, "Esc", "square"),
         ("connect", "Connect", view.calling.send, None, "plug"),
         ("disconnect", "Disconnect", view.calling.stop, None, "x"),
@@ -33,6 +34,10 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
         ("focus_request", "Go to the Form", view.focus_request, None, ""),
         ("focus_answer", "Go to the Answer", view.focus_answer, None, ""),
         ("copy_preview", "Copy What Would Be Sent", view.copy_preview, None, "copy"),
+        ("copy_http", "Copy as HTTP", view.page_copies.http, None, "copy"),
+        ("copy_python", "Copy as Python", view.page_copies.python, None, "copy"),
+        ("copy_curl", "Copy as cURL", view.page_copies.curl, None, "copy"),
+        ("copy_javascript", "Copy as JavaScript", view.page_copies.javascript, None, "copy"),
         ("confirm", "Send It All the Same", view.calling.confirm, None, "check"),
         ("open_in_compose", "Open in Compose", view.passing.open_in_compose, None, "square-pen"),
         ("open_exchange", "Open a Logged Request", view.passing.open_exchange, None, "text-align-start"),
@@ -54,5 +59,6 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
     for name in ("confirm", "refrain", "keep_key", "forget_key"):
         commands[name].setEnabled(False)
     commands["stream"].setCheckable(True)
+    commands["favourite"].setCheckable(True)
     registry.add("explorer.open", "Open a Method…", view.open_from_elsewhere, group=GROUP, icon="compass", scope=view)
     return commands

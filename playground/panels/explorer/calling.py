@@ -116,7 +116,8 @@ class Calling(QObject):
         page.pair.clear_marks()
         self._profile = self._context.sessions.current
         self._sent = Sent(page.entry.name, page.arguments(), page.streams, self._profile.name)
-        self._view.result.begin(self._sent, self._view.commands["stop"], simulated=self._profile.is_sandbox)
+        commands = self._view.commands
+        self._view.result.begin(self._sent, commands["stop"], commands["retry"], simulated=self._profile.is_sandbox)
         self._start(self._sent)
 
     def _start(self, sent: Sent) -> None:
@@ -138,8 +139,8 @@ class Calling(QObject):
         self._view.sync()
 
     def _told(self, changes: list[Any]) -> None:
+        self._view.result.tell_all(changes)
         for change in changes:
-            self._view.result.tell(change)
             if isinstance(change, AnswerHead):
                 self._view.page.say("")
             elif isinstance(change, Failed):

@@ -49,6 +49,7 @@ class MethodPage(QWidget):
         self.status.setObjectName("explorer.status")
         self._build(commands)
         self.pair.changed.connect(self._changed)
+        self.preview.told.connect(self.say)
 
     def _build(self, commands: dict[str, Command]) -> None:
         self.empty = EmptyState(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from playground.core.dryrun import DryRun
     from playground.core.profiles import Profile
     from playground.panels.contract import PanelContext
+    from playground.panels.explorer.view import ExplorerView
     from playground.widgets.commands import Command
 
 LANGUAGES = [("http", "HTTP"), ("python", "Python"), ("curl", "cURL"), ("javascript", "JavaScript")]
@@ -87,8 +89,30 @@ class Writing:
         return Written(call_program(wanted.language, request), wanted.language)
 
 
+class Copies(QObject):
+    """What the commands do that copy the request."""
+
+    def __init__(self, view: ExplorerView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def http(self) -> None:
+        self._view.page.preview.copy_as("http")
+
+    def python(self) -> None:
+        self._view.page.preview.copy_as("python")
+
+    def curl(self) -> None:
+        self._view.page.preview.copy_as("curl")
+
+    def javascript(self) -> None:
+        self._view.page.preview.copy_as("javascript")
+
+
 class Preview(QWidget):
-    """Written anew while it is seen and what it is made of changes."""
+    """Written anew while it is seen and its request changes. `told`: words and their role, when it was copied."""
+
+    told = Signal(str, str)
 
     def __init__(
         self,
@@ -101,6 +125,7 @@ class Preview(QWidget):
         self._context, self._wanted = context, wanted
         self._dry: list[DryRun] = []
         self._operation: Operation[Written] | None = None
+        self._copying: Operation[Written] | None = None
         self._stale = True
         self._shown = Written("", "")
         self.languages = pills("explorer.preview.language", LANGUAGES, "Language")
@@ -131,6 +156,29 @@ class Preview(QWidget):
         if self._shown.text:
             QGuiApplication.clipboard().setText(self._shown.text)
             self.head.say("Copied.")
+
+    def copy_as(self, language: str) -> None:
+        """Write it in a language, seen or not, and put it on the clipboard."""
+        wanted = self._wanted(language)
+        if wanted is None or self._copying is not None:
+            return
+        self._copying = self._context.bridge.run(
+            Writing(self._dry, self._context.sessions, self._context.sessions.current, wanted),
+            label="Writing the request",
+            owner=self,
+        )
+        self._copying.finished.connect(self._copied)
+
+    def _copied(self) -> None:
+        operation, self._copying = self._copying, None
+        made = operation.result if operation is not None else None
+        if made is None:
+            self.told.emit("It could not be written.", "warning")
+        elif made.problem:
+            self.told.emit(made.problem, "warning")
+        else:
+            QGuiApplication.clipboard().setText(made.text)
+            self.told.emit(f"Copied as {dict(LANGUAGES)[made.language]}.", "muted")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.core.answering import AnswerHead
 from playground.core.errors import Problem, explain
-from playground.panels.explorer.sending import Body, Events, Failed, Page, Sent
+from playground.panels.explorer.sending import Body, Event, Failed, Page, Sent
 from playground.widgets.answer import AnswerView
 from playground.widgets.controls import Chip, HairLine, IdLabel, Label
 
@@ -89,7 +89,8 @@ class ResultColumn(QWidget):
         self._reading: Operation[ExchangeDetail | None] | None = None
         self._all = False
         self._paged = False
-        self._events: list[dict[str, Any]] = []
+        self._events = 0
+        self._retry: Command | None = None
         self.view = AnswerView("explorer.answer", context.bridge, context.commands, group="Explorer")
         self.status = Chip("", "plain")
         self.status.hide()
@@ -129,21 +130,38 @@ class ResultColumn(QWidget):
         self._size, self._all, self._paged = 0, False, False
         self._exchange_id, self._simulated, self._took = "", False, None
         self.view.show_exchange(None)
-        self._events = []
+        self._events = 0
         self.status.hide()
         self.source.hide()
         self.facts.setText("")
         self.request_id.set_id("")
 
-    def begin(self, sent: Sent, stop: Command, *, simulated: bool) -> None:
+    def begin(self, sent: Sent, stop: Command, retry: Command, *, simulated: bool) -> None:
         """Something was sent; `simulated`: to the sandbox."""
         self._forget()
+        self._retry = retry
         self._sent, self._simulated = sent, simulated
         self._begun = time.monotonic()
         self.view.show_busy(cancel=stop)
 
-    def tell(self, change: object) -> None:
-        """Something came."""
+    def tell_all(self, changes: Sequence[object]) -> None:
+        """Something came; the events among it are shown together."""
+        events: list[Event] = []
+        for change in changes:
+            if isinstance(change, Event):
+                events.append(change)
+            else:
+                self._show_if_any(events)
+                events = []
+                self._tell(change)
+        self._show_if_any(events)
+        self._say()
+
+    def _show_if_any(self, events: list[Event]) -> None:
+        if events:
+            self._show_events(events)
+
+    def _tell(self, change: object) -> None:
         if isinstance(change, AnswerHead):
             self._show_head(change)
         elif isinstance(change, Body):
@@ -152,11 +170,8 @@ class ResultColumn(QWidget):
         elif isinstance(change, Page):
             self._size += len(change.data)
             self._show_page(change)
-        elif isinstance(change, Events):
-            self._show_events(change.events)
         elif isinstance(change, Failed):
             self._show_problem(change)
-        self._say()
 
     def _show_head(self, head: AnswerHead) -> None:
         self.head = head
@@ -174,7 +189,7 @@ class ResultColumn(QWidget):
             self.view.show_json(body.data)
         else:
             name = (self._sent.method if self._sent is not None else "answer").replace(".", "-")
-            self.view.show_content(body.data, body.content_type, name)
+            self.view.show_content(body.data, body.whole_type, name)
 
     def _show_page(self, page: Page) -> None:
         self.following = page.following
@@ -187,11 +202,11 @@ class ResultColumn(QWidget):
             self._paged = True
             self.view.show_list(items, has_more=page.following is not None, answer=page.data)
 
-    def _show_events(self, events: list[dict[str, Any]]) -> None:
+    def _show_events(self, events: list[Event]) -> None:
         if not self._events:
             self.view.begin_events()
-        self._events += events
-        self.view.add_events(events)
+        self._events += len(events)
+        self.view.add_events([event.data for event in events], [event.at for event in events])
 
     def _show_problem(self, failed: Failed) -> None:
         problem: Problem = failed.problem
@@ -203,7 +218,7 @@ class ResultColumn(QWidget):
             self.request_id.set_id(problem.request_id)
         self._exchange_id = failed.exchange_id or self._exchange_id
         self.source.setVisible(self._simulated)
-        self.view.show_problem(problem)
+        self.view.show_problem(problem, self._retry)
 
     def end(self, *, cancelled: bool, error: BaseException | None) -> None:
         """Nothing comes any more."""
@@ -249,7 +264,7 @@ class ResultColumn(QWidget):
     def _say(self) -> None:
         parts = [time_words(time.monotonic() - self._begun if self._took is None else self._took)]
         if self._events:
-            parts.append(f"{len(self._events):,} events")
+            parts.append(f"{self._events:,} events")
         elif self._size:
             parts.append(size_words(self._size))
         self.facts.setText(" · ".join(parts))

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from playground.core.profiles import Profile
     from playground.core.session import SessionManager
 
-BATCH = 0.02
-"""Seconds in which events are collected before they are handed over."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -43,13 +40,17 @@ class Body:
 
     data: bytes = field(repr=False)
     content_type: str
+    """Without parameters."""
+    whole_type: str
+    """As it came, with them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Events:
-    """More events of a stream."""
+class Event:
+    """One event of a stream; `at` in seconds since the call began."""
 
-    events: list[dict[str, Any]] = field(repr=False)
+    data: Any = field(repr=False)
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,13 @@ class Failed:
 
 
 class Sending:
-    """Makes the call; pushes an `AnswerHead`, then a `Body`, a `Page`, or `Events`; and `Failed` where it fails."""
+    """Makes the call; pushes an `AnswerHead`, then a `Body`, a `Page`, or `Event`s; and `Failed` where it fails."""
 
     def __init__(self, sessions: SessionManager, profile: Profile, sent: Sent, *, is_list: bool) -> None:
         self._sessions, self._profile, self._sent, self._is_list = sessions, profile, sent, is_list
 
     async def __call__(self, sink: Sink) -> None:
-        base_url = ""
+        base_url, began = "", asyncio.get_running_loop().time()
         try:
             session = await self._sessions.session_of(self._profile)
             base_url = session.base_url
@@ -75,13 +76,13 @@ class Sending:
             async with open_answer(session, sent.method, sent.arguments, stream=sent.stream) as answer:
                 sink.push([answer.head])
                 if answer.head.is_stream:
-                    await self._stream(sink, answer)
+                    await self._stream(sink, answer, began)
                     return
                 data = await answer.read()
                 if self._is_list and answer.head.content_type.endswith("json"):
                     sink.push([Page(data, await answer.next_page())])
                 else:
-                    sink.push([Body(data, answer.head.content_type)])
+                    sink.push([Body(data, answer.head.content_type, _whole_type(answer.head))])
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -89,19 +90,14 @@ class Sending:
             problem = problem or explain(error, base_url=base_url, profile=self._profile.name)
             sink.push([Failed(problem, getattr(error, "exchange_id", None) or "")])
 
-    async def _stream(self, sink: Sink, answer: Any) -> None:
-        waiting: list[dict[str, Any]] = []
-        loop = asyncio.get_running_loop()
-        handed = loop.time()
-        try:
-            async for event in answer.events():
-                waiting.append(event)
-                if loop.time() - handed > BATCH:
-                    sink.push([Events(waiting)])
-                    waiting, handed = [], loop.time()
-        finally:
-            if waiting:
-                sink.push([Events(waiting)])
+    async def _stream(self, sink: Sink, answer: Any, began: float) -> None:
+        clock = asyncio.get_running_loop().time
+        async for event in answer.events():
+            sink.push([Event(event, clock() - began)])
 
 
-Told = AnswerHead | Page | Body | Events | Failed
+Told = AnswerHead | Page | Body | Event | Failed
+
+
+def _whole_type(head: AnswerHead) -> str:
+    return next((value for name, value in head.headers if name.lower() == "content-type"), head.content_type)

@@ -17,6 +17,7 @@ from playground.panels.explorer.column import MethodsColumn, is_command
 from playground.panels.explorer.drafts import Drafts
 from playground.panels.explorer.page import MethodPage
 from playground.panels.explorer.passing import FOR_COMPOSE, Passing
+from playground.panels.explorer.preview import LANGUAGES, Copies
 from playground.panels.explorer.question import Question
 from playground.panels.explorer.result import ResultColumn
 from playground.panels.explorer.seen import SeenIds
@@ -58,6 +59,7 @@ class ExplorerView(QWidget):
         self.seen = SeenIds(context, self)
         self.calling = Calling(self, context)
         self.admin = AdminCheck(context, self)
+        self.page_copies = Copies(self)
         self.commands = add_commands(self, context.commands)
         self.page = MethodPage(context, self.commands)
         self.question = Question(self.commands["confirm"], self.commands["refrain"])
@@ -244,12 +246,15 @@ class ExplorerView(QWidget):
             ("minimal", there),
             ("unset", there),
             ("copy_preview", there),
+            *((f"copy_{language}", there) for language, _ in LANGUAGES),
+            ("retry", sendable and not running),
             ("stream", entry is not None and entry.can_stream),
             ("open_in_compose", entry is not None and entry.name in FOR_COMPOSE),
             ("successor", entry is not None and bool(entry.successor)),
         ):
             self.commands[name].setEnabled(enabled)
         starred = entry is not None and entry.name in self.methods.favourites
+        self.commands["favourite"].setChecked(starred)
         self.commands["favourite"].setText("Remove from Favourites" if starred else "Add to Favourites")
         self.commands["stream"].setChecked(self.page.streams)
         if entry is not None and entry.successor:
