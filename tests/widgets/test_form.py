@@ -163,6 +163,24 @@ def test_a_list_by_the_keyboard(show: Show) -> None:
     assert form.value() == {} and QApplication.focusWidget() is control(form, "l.add")
 
 
+def test_a_new_item_asks_first_what_it_is(show: Show) -> None:
+    one = {"type": "object", "title": "One", "properties": {"type": {"const": "one"}, "x": TEXT}, "required": ["type"]}
+    two = {"type": "object", "title": "Two", "properties": {"type": {"const": "two"}, "y": TEXT}, "required": ["type"]}
+    plain = {"type": "object", "properties": {"name": TEXT}}
+    form = form_of(
+        show, {"l": {"type": "array", "items": {"anyOf": [one, two]}}, "p": {"type": "array", "items": plain}}
+    )
+    press(control(form, "l.fold"), Key.Key_Space)
+    press(control(form, "l.add"), Key.Key_Space)
+    assert QApplication.focusWidget() is control(form, "l.0.as")
+    press(control(form, "l.0.as"), Key.Key_Down)
+    type_into(control(form, "l.0.y"), "b")
+    assert form.value() == {"l": [{"type": "two", "y": "b"}]}
+    press(control(form, "p.fold"), Key.Key_Space)
+    press(control(form, "p.add"), Key.Key_Space)
+    assert QApplication.focusWidget() is control(form, "p.0.name")
+
+
 def test_a_map_names_its_entries(show: Show) -> None:
     form = form_of(show, {"m": {"type": "object", "additionalProperties": TEXT}})
     press(control(form, "m.fold"), Key.Key_Space)

@@ -65,7 +65,7 @@ class UnknownRow(Row):
         self.field.setGeometry(left, top, width, self.field.height())
         layout = self.field.layout()
         layout.activate()
-        height = max(scaled(30), layout.sizeHint().height())
+        height = max(scaled(28), layout.sizeHint().height())
         self.field.setGeometry(left, top, width, height)
         return top + height
 

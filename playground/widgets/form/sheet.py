@@ -273,8 +273,15 @@ class Sheet(QWidget):
             self._portions[node] = made.key + 1
         self.settle()
         row = self.row_of(made)
-        if row is not None:
-            self.focus_row(row)
+        if row is None:
+            return
+        self.focus_row(row)
+        if isinstance(row, HeaderRow) and row.pick is not None:
+            row.focus_switch()  # what it is comes first
+        elif isinstance(row, HeaderRow) and row.key is None:
+            below = self.rows[self.rows.index(row) + 1 :]
+            first = below[0] if below and below[0].depth > row.depth else row
+            self.focus_row(first)
 
     def add_values(self, node: Node, values: list[Any]) -> None:
         """Items with these values, at the end."""
