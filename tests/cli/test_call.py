@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -88,6 +89,26 @@ def test_every_method_plain_and_streamed(tmp_path: Path, sandbox_server: Server)
             answer = json.loads(out)
             assert served.expect in answer
             served.take(answer, kept)
+
+
+def test_files_and_sound_both_ways(tmp_path: Path, sandbox_server: Server) -> None:
+    def call(method: str, body: dict[str, Any], *more: object) -> Any:
+        arguments = ("call", method, "--data-dir", tmp_path, "--json", json.dumps(body), *more)
+        code, out, err = run(*arguments, environ=at(sandbox_server))
+        assert (code, err) == (0, b""), err
+        return json.loads(out)
+
+    sound, back, picture = tmp_path / "a.mp3", tmp_path / "b.mp3", tmp_path / "a.png"
+    spoken = call("audio.speech.create", {"model": "tts-1", "voice": "alloy", "input": "Hello you"}, "-o", sound)
+    assert spoken["content_type"] == "audio/mpeg" and spoken["bytes"] == sound.stat().st_size
+    heard = call("audio.transcriptions.create", {"model": "whisper-1", "file": f"@{sound}"})
+    assert "0.6 s of sound in a.mp3" in heard["text"]
+    made = call("files.create", {"file": f"@{sound}", "purpose": "user_data"})
+    call("files.content", {"file_id": made["id"]}, "-o", back)
+    assert back.read_bytes() == sound.read_bytes()
+    drawn = call("images.generate", {"prompt": "A lighthouse", "size": "256x256"})
+    picture.write_bytes(base64.b64decode(drawn["data"][0]["b64_json"]))
+    assert call("images.edit", {"image": f"@{picture}", "prompt": "Night"})["size"] == "1024x1024"
 
 
 def test_flags_before_and_after(tmp_path: Path) -> None:

@@ -80,6 +80,15 @@ SERVED = (
     Served("completions.create", {"model": ECHO, "prompt": "Once", "max_tokens": 9}, stream=True),
     Served("embeddings.create", {"model": "sandbox-embed", "input": "Hello"}),
     Served("embeddings.create", {"model": "sandbox-embed", "input": ["a", "b"], "encoding_format": "base64"}),
+    Served("files.list"),
+    Served("moderations.create", {"input": "Hello"}, expect="results"),
+    Served("images.generate", {"prompt": "A lighthouse", "size": "256x256"}, expect="data"),
+    Served("images.generate", {"prompt": "A lighthouse", "partial_images": 2}, stream=True, expect="type"),
+    Served("realtime.client_secrets.create", expect="value"),
+    Served("admin.organization.projects.list", keep={"project": "data.0.id"}),
+    Served("admin.organization.projects.retrieve", {"project_id": "{project}"}),
+    Served("admin.organization.projects.users.list", {"project_id": "{project}"}),
+    Served("admin.organization.usage.completions", {"start_time": 1_790_000_000, "group_by": ["model"]}),
 )
 
 PLAIN = tuple(served for served in SERVED if not served.stream)
