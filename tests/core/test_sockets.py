@@ -138,9 +138,7 @@ def test_responses_over_a_socket(house: House, sandbox_server: Server) -> None:
     assert house.last().summary.sdk_method == "responses.connect"
 
 
-@pytest.mark.parametrize(
-    "method", ["beta.realtime.connect", "beta.responses.connect", "realtime.translations.connect"]
-)
+@pytest.mark.parametrize("method", ["beta.realtime.connect", "beta.responses.connect", "realtime.translations.connect"])
 def test_the_others_open_too(house: House, sandbox_server: Server, method: str) -> None:
     async def scenario(session: Session) -> None:
         socket = await connect(session, method, {"model": "gpt-realtime"} if "realtime" in method else {})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.helpers.servers import RecordingServer, Reply
 from tests.panels.conftest import House
 from tests.panels.test_explorer import press
@@ -61,3 +63,40 @@ def test_fields_offer_the_ids_that_were_seen(house: House, server: RecordingServ
     house.settled()
     assert view.seen.of_kind("file") == (("file-2b", "files.list"),)
     assert view.seen.of_kind("batch") == ()
+
+
+@pytest.mark.parametrize(
+    ("id_", "method"),
+    [
+        ("file-abc123", "files.retrieve"),
+        ("resp_1", "responses.retrieve"),
+        ("batch_1", "batches.retrieve"),
+        ("vs_1", "vector_stores.retrieve"),
+        ("ftjob-1", "fine_tuning.jobs.retrieve"),
+        ("chatcmpl-1", "chat.completions.retrieve"),
+        ("asst_1", "beta.assistants.retrieve"),
+    ],
+)
+def test_an_id_in_an_answer_leads_to_its_object(sandbox_house: House, id_: str, method: str) -> None:
+    view = sandbox_house.explorer()
+    view.result.link_opened.emit(id_)
+    assert view.page.entry is not None and view.page.entry.name == method
+    assert list(view.page.arguments().values()) == [id_]
+
+
+def test_the_request_id_of_an_answer_leads_to_the_log(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("models.list", {})
+    press(view, sandbox_house, "send")
+    view.result.link_opened.emit(view.result.request_id.id())
+    assert sandbox_house.called == [("requests.show", view.result.exchange_id)]
+
+
+def test_a_header_with_a_key_is_not_remembered(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    headers = {"authorization": "Bearer a-key-nobody-knows", "x-mine": "yes"}
+    view.open_method("models.list", {"extra_headers": headers})
+    view.save()
+    assert "a-key-nobody-knows" not in str(sandbox_house.memory.state)
+    assert view.page.arguments()["extra_headers"] == headers, "it is sent all the same"
+    assert sandbox_house.memory.state["drafts"]["arguments"]["models.list"] == {"extra_headers": {"x-mine": "yes"}}

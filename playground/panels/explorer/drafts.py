@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from playground.core.redact import SECRET_HEADERS
+
 KEPT = 60
 """Methods whose arguments are remembered."""
 LONGEST = 200_000
@@ -35,7 +37,8 @@ class Drafts:
         (self._streams.add if streams else self._streams.discard)(method)
 
     def to_state(self) -> dict[str, Any]:
-        return {"arguments": self._arguments, "streams": sorted(self._streams)}
+        kept = {name: _without_secrets(arguments) for name, arguments in self._arguments.items()}
+        return {"arguments": kept, "streams": sorted(self._streams)}
 
     def load(self, state: object) -> None:
         """What is of another shape is passed over."""
@@ -46,3 +49,13 @@ class Drafts:
             self._arguments = {name: dict(value) for name, value in arguments.items() if isinstance(value, dict)}
         if isinstance(streams, list):
             self._streams = {str(name) for name in streams}
+
+
+def _without_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Without headers that carry a key by their nature; known keys are masked wherever states are written."""
+    headers = arguments.get("extra_headers")
+    if not isinstance(headers, Mapping):
+        return dict(arguments)
+    kept = {name: value for name, value in headers.items() if str(name).lower() not in SECRET_HEADERS}
+    rest = {name: value for name, value in arguments.items() if name != "extra_headers"}
+    return {**rest, "extra_headers": kept} if kept else rest

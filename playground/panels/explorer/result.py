@@ -56,12 +56,12 @@ class ReadExchange:
     """Reads an exchange in the pool, once all of it is written; None where it is not there."""
 
     def __init__(self, store: Any, exchange_id: str) -> None:
-        self._store, self._exchange_id = store, exchange_id
+        self._store, self.exchange_id = store, exchange_id
 
     def __call__(self) -> ExchangeDetail | None:
         self._store.flush(FLUSH_WITHIN)
         try:
-            found: ExchangeDetail = self._store.load(self._exchange_id)
+            found: ExchangeDetail = self._store.load(self.exchange_id)
         except KeyError:
             return None
         return found
@@ -84,7 +84,8 @@ class ResultColumn(QWidget):
         self._size = 0
         self._took: float | None = None
         """Seconds, as the log has it; None while it is not over."""
-        self._exchange_id = ""
+        self.exchange_id = ""
+        """Of the answer that is shown, in the log."""
         self._simulated = False
         self._reading: Operation[ExchangeDetail | None] | None = None
         self._all = False
@@ -128,7 +129,7 @@ class ResultColumn(QWidget):
     def _forget(self) -> None:
         self.head = self.following = self._sent = None
         self._size, self._all, self._paged = 0, False, False
-        self._exchange_id, self._simulated, self._took = "", False, None
+        self.exchange_id, self._simulated, self._took = "", False, None
         self.view.show_exchange(None)
         self._events = 0
         self.status.hide()
@@ -179,7 +180,7 @@ class ResultColumn(QWidget):
         self.status.set_role("good" if head.status < 400 else "error")
         self.status.show()
         self.request_id.set_id(head.request_id)
-        self._exchange_id = head.exchange_id
+        self.exchange_id = head.exchange_id
         self.source.setVisible(self._simulated)
 
     def _show_body(self, body: Body) -> None:
@@ -216,7 +217,7 @@ class ResultColumn(QWidget):
             self.status.show()
         if problem.request_id:
             self.request_id.set_id(problem.request_id)
-        self._exchange_id = failed.exchange_id or self._exchange_id
+        self.exchange_id = failed.exchange_id or self.exchange_id
         self.source.setVisible(self._simulated)
         self.view.show_problem(problem, self._retry)
 
@@ -236,9 +237,9 @@ class ResultColumn(QWidget):
 
     def _read_exchange(self) -> None:
         """Its headers, attempts and timing, from the log."""
-        if self._exchange_id and self._reading is None:
+        if self.exchange_id and self._reading is None:
             self._reading = self._context.bridge.blocking(
-                ReadExchange(self._context.store, self._exchange_id), label="Reading a request", owner=self
+                ReadExchange(self._context.store, self.exchange_id), label="Reading a request", owner=self
             )
             self._reading.finished.connect(self._exchange_read)
 
@@ -247,7 +248,7 @@ class ResultColumn(QWidget):
         detail = operation.result if operation is not None else None
         if detail is None:
             return
-        if detail.summary.id != self._exchange_id:
+        if detail.summary.id != self.exchange_id:
             self._read_exchange()
             return
         self.view.show_exchange(detail)
@@ -278,4 +279,4 @@ class ResultColumn(QWidget):
         self.page_wanted.emit()
 
     def _open_request(self, _id: str) -> None:
-        self.link_opened.emit(self._exchange_id or self.request_id.id())
+        self.link_opened.emit(self.exchange_id or self.request_id.id())

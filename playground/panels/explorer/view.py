@@ -15,6 +15,7 @@ from playground.panels.explorer.admin import AdminCheck
 from playground.panels.explorer.calling import Calling
 from playground.panels.explorer.column import MethodsColumn, is_command
 from playground.panels.explorer.drafts import Drafts
+from playground.panels.explorer.links import getter, is_exchange
 from playground.panels.explorer.page import MethodPage
 from playground.panels.explorer.passing import FOR_COMPOSE, Passing
 from playground.panels.explorer.preview import LANGUAGES, Copies
@@ -357,7 +358,16 @@ class ExplorerView(QWidget):
             self._context.commands.run("panel.explorer")
 
     def _open_link(self, id_: str) -> None:
-        self._context.commands.run("requests.show", id_)
+        """An ID was clicked: its request in the log, the method that gets its object, else what the palette finds."""
+        catalog = self.methods.catalog
+        if is_exchange(id_):
+            self._context.commands.run("requests.show", id_)
+        elif id_ == self.result.request_id.id() and self.result.exchange_id:
+            self._context.commands.run("requests.show", self.result.exchange_id)
+        elif catalog is not None and (found := getter(catalog, id_)) is not None:
+            self.open_method(*found)
+        else:
+            self._context.commands.run("palette.open", id_)
 
     def command(self, name: str) -> Command:
         return self.commands[name]
