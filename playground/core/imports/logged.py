@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from playground.core.imports.model import FormPart, ImportedRequest, take_key
+from playground.core.imports.model import ImportedRequest, take_key
+from playground.core.imports.multipart import read_form
 
 if TYPE_CHECKING:
     from playground.core.exchanges import ExchangeDetail
@@ -25,7 +26,7 @@ def read_exchange(detail: ExchangeDetail) -> ImportedRequest | None:
     if attempt.request_body_capped:
         request.notes.append("The log kept only the beginning of its body.")
     if content_type.startswith("multipart/form-data"):
-        _read_form(request, attempt.request_body, content_type)
+        read_form(request, attempt.request_body, content_type)
     else:
         request.body = attempt.request_body.decode("utf-8", "replace")
     return take_key(request)
@@ -36,19 +37,3 @@ def _headers(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
         lower = name.lower()
         if lower not in _OURS and not lower.startswith("x-stainless-"):
             yield name, value
-
-
-def _read_form(request: ImportedRequest, data: bytes, content_type: str) -> None:
-    from email.parser import BytesParser
-    from email.policy import HTTP
-
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + data)
-    for part in message.iter_parts():
-        name = str(part.get_param("name", "", header="content-disposition") or "")
-        payload: Any = part.get_payload(decode=True)
-        if part.get_filename() is not None:
-            request.notes.append(
-                f"The file “{part.get_filename()}” of “{name.removesuffix('[]')}” must be chosen again."
-            )
-        elif name and isinstance(payload, bytes):
-            request.form.append(FormPart(name, payload.decode("utf-8", "replace")))

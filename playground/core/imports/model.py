@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 PLACEHOLDER = re.compile(
-    r"^\s*$|^[$%{<]|^\$\{|^(your|my)[-_ ]|api[_-]?key|token|x{4,}|\*{3,}|\.{3}|…|•{2,}|<[^>]+>", re.IGNORECASE
+    r"^\s*$|^[$%{<\[]|^\$\{|^(your|my)[-_ ]|api[_-]?key|token|x{4,}|\*{3,}|\.{3}|…|•{2,}|<[^>]+>", re.IGNORECASE
 )
 """What stands where a key would be and is none."""
 
