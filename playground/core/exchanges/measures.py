@@ -21,7 +21,8 @@ _KNOWN = (
     "req|resp|chatcmpl|cmpl|batch|file|ftjob|ftevent|ftckpt|conv|msg|rs|fc|ws|ci|ig|mcp|mcpr|mcpl|vs|vsfb|upload|part|"
     "asst|thread|run|step|call|item|cntr|skill|video|eval|evalrun|modr|sess|event"
 )
-_OBJECT_ID = re.compile(rf"(?<![\w-])(?:{_KNOWN})[_-][A-Za-z0-9_-]{{6,120}}")
+_LONG = re.compile(r"[A-Za-z0-9_-]{9,160}")
+_OBJECT_ID = re.compile(rf"(?:{_KNOWN})[_-](?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{6,120}}")
 _HEADER_IDS = re.compile(r"(?:^|-)(?:request-id|correlation-id|trace-id)$|^cf-ray$|^traceparent$", re.IGNORECASE)
 _MOST_IDS = 500
 _NEAR = 256 * 1024
@@ -42,9 +43,9 @@ class Measures(NamedTuple):
 def object_ids(text: str) -> set[str]:
     """What looks like the ID of one of the API's objects: a known prefix and at least one digit behind it."""
     found: set[str] = set()
-    for match in _OBJECT_ID.finditer(text):
-        if any(letter.isdigit() for letter in match[0]):
-            found.add(match[0])
+    for word in _LONG.findall(text):  # in prose there are few so long
+        if _OBJECT_ID.fullmatch(word):
+            found.add(word)
             if len(found) >= _MOST_IDS:
                 break
     return found

@@ -55,7 +55,7 @@ def _full_text(db: sqlite3.Connection) -> None:
     """The texts of requests and answers, and their index. The index has no copy of the texts, and follows them."""
     _indexed(db, "texts", "exchange", "exchanges", "words", ("path", "model", "error", "request", "response"))
     for (rowid,) in db.execute("SELECT rowid FROM exchanges").fetchall():
-        write_texts(db, rowid)
+        _write_texts(db, rowid)
 
 
 def _runs(db: sqlite3.Connection) -> None:
@@ -172,6 +172,11 @@ def write_identifiers(db: sqlite3.Connection, rowid: int) -> None:
 def write_texts(db: sqlite3.Connection, rowid: int) -> None:
     """(Re)make the searchable texts of an exchange from its rows: the request of the first attempt, the answer of
     the last. Of one that is over also what it took, and the IDs that it named."""
+    measures.write(db, rowid, _write_texts(db, rowid))
+
+
+def _write_texts(db: sqlite3.Connection, rowid: int) -> bytes:
+    """The texts alone; gives the answer."""
     path, model, code, message = db.execute(
         "SELECT path, model, error_code, error_message FROM exchanges WHERE rowid = ?", (rowid,)
     ).fetchone()
@@ -191,13 +196,7 @@ def write_texts(db: sqlite3.Connection, rowid: int) -> None:
         "INSERT INTO texts (exchange, path, model, error, request, response) VALUES (?, ?, ?, ?, ?, ?)",
         (rowid, path, model or "", f"{code or ''} {message or ''}".strip(), request, response),
     )
-    if _has_measures(db):
-        measures.write(db, rowid, answer)
-
-
-def _has_measures(db: sqlite3.Connection) -> bool:
-    """Not while an older file is brought to this version: the texts come before the columns."""
-    return db.execute("SELECT 1 FROM pragma_table_info('exchanges') WHERE name = 'measured'").fetchone() is not None
+    return answer
 
 
 def measure_some(db: sqlite3.Connection, most: int) -> int:

@@ -157,3 +157,13 @@ def test_what_went_well_has_no_diagnosis(house: House) -> None:
     house.server.add("/models", houses.MODELS)
     house.run(scenario)
     assert diagnose(house.last()) is None
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_an_answer_that_was_cut(
+    house: House, sandbox_server: Server, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    monkeypatch.setattr(houses, "KEY", sandbox_server.key)
+    headers = {"X-Sandbox-Fault": "cut=2"}
+    problem = recorded(house, headers=headers, stream=stream, base_url=sandbox_server.base_url).problem
+    assert (problem.sort, problem.again, problem.code) == ("network", "now", "reset") and "twice" in problem.retry
