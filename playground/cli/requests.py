@@ -194,7 +194,7 @@ def _prune(options: argparse.Namespace, store: ExchangeStore) -> int:
     if not count:
         gone = 0
     elif options.older is not None:
-        gone = store.remove_older(options.older)
+        gone = store.remove_older(options.older, None)
     else:
         gone = retention.remove_to_size(store, int(options.keep_size * 1e6))
     shrunk = retention.shrink(store) if gone else True

@@ -211,13 +211,13 @@ class ExchangeStore:
         self.writer.run(delete)
         self.writer.flush()
 
-    def remove_older(self, days: float) -> int:
+    def remove_older(self, days: float, timeout: float | None = 10.0) -> int:
         """Delete exchanges that began more than so many days ago, but for those of runs that are kept, and those that
-        are pinned. Gives how many went."""
+        are pinned. Gives how many went within `timeout` seconds; it is done later where another program is writing."""
         before = time.time() - days * 86400
         gone: list[int] = []
         self.writer.run(lambda db: gone.append(_delete(db, "pinned = 0 AND started_at < ?", before)))
-        self.writer.flush(None)
+        self.writer.flush(timeout)
         return sum(gone)
 
     def flush(self, timeout: float | None = 10.0) -> bool:
