@@ -117,13 +117,25 @@ def _diagnosis(detail: ExchangeDetail, scrub: Scrubber) -> list[str]:
     return lines
 
 
+def _begun(attempt: AttemptDetail, detail: ExchangeDetail) -> str:
+    """When a later attempt began, and how long was waited before it, where the end of the one before is known."""
+    before = [other for other in detail.attempts if other.number < attempt.number]
+    if not before:
+        return ""
+    since = max(0.0, attempt.started_at - before[0].started_at)
+    end = before[-1].timings.last_byte
+    waited = (
+        "" if end is None else f", {seconds_text(max(0.0, attempt.started_at - before[-1].started_at - end))} waited"
+    )
+    return f" (begun {seconds_text(since)} after the first{waited})"
+
+
 def _attempt(
     attempt: AttemptDetail, detail: ExchangeDetail, scrub: Scrubber, *, headers: bool, bodies: bool
 ) -> list[str]:
     state = str(attempt.status) if attempt.status is not None else attempt.state
     sent, came = size_text(attempt.request_body_size), size_text(attempt.response_body_size)
-    since = attempt.started_at - detail.attempts[0].started_at
-    begun = f" (begun {seconds_text(max(0.0, since))} after the first)" if attempt.number > 1 else ""
+    begun = _begun(attempt, detail)
     lines = [f"Attempt {attempt.number}{begun}: {state}, {sent} sent, {came} received"]
     if attempt.error and attempt.error != detail.summary.error_message:  # else it has been said
         lines.append(f"  {visible_line(scrub.text(attempt.error))}")

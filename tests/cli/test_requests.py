@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tests.bench import log_made
 from tests.cli.test_call import at, error_of, run
 from tests.helpers.needs import ROOT
 from tests.helpers.sandbox import Server
+from tests.helpers.servers import RecordingServer, Reply
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,25 @@ def test_show(folder: Path) -> None:
     assert (code, out, error_of(err)["type"]) == (1, b"", "not_found")
     code, out, err = run("requests", "show", "pg-", "--data-dir", folder)
     assert code == 1 and "Give more" in error_of(err)["message"]
+
+
+def test_a_call_that_was_tried_three_times(tmp_path: Path, recording_server: RecordingServer) -> None:
+    busy = {"error": {"message": "Later.", "code": "server_is_overloaded"}}
+    limited = {"error": {"message": "Too fast.", "code": "rate_limit_exceeded"}}
+    recording_server.add(
+        "/models",
+        Reply.of_json(limited, status=429, headers={"retry-after-ms": "300"}),
+        Reply.of_json(busy, status=503, headers={"retry-after-ms": "200"}),
+        Reply.of_json({"object": "list", "data": []}),
+    )
+    assert run("call", "models.list", "--data-dir", tmp_path, environ=at(recording_server))[0] == 0
+    (tried,) = listed(tmp_path, "attempts>1 status:200")
+    code, out, _ = run("requests", "show", tried["id"], "--data-dir", tmp_path)
+    first, second, third = (line for line in out.decode().splitlines() if line.startswith("Attempt "))
+    assert code == 0 and "What happened" not in out.decode()
+    assert first.startswith("Attempt 1: 429") and ": 503" in second and ": 200" in third
+    for line in (second, third):
+        assert re.search(r"\(begun \d[\d.]* m?s after the first, \d[\d.]* m?s waited\)", line), line
 
 
 def test_wrong_queries_are_wrong_usage(folder: Path) -> None:
