@@ -139,11 +139,6 @@ class Session:
         return "" if self.profile.is_sandbox else self._key or ""
 
     @property
-    def has_admin_key(self) -> bool:
-        """Whether the key is of the kind that OpenAI's administration methods take."""
-        return (self._key or "").startswith("sk-admin-")
-
-    @property
     def caution(self) -> str:
         """What a person must know before the first request is sent; empty where there is nothing."""
         if not in_the_clear(self.base_url):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -41,7 +41,7 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
             scope=scope,
         )
 
-    moves = MessageActions(view)
+    moves, going = MessageActions(view), Going(view)
     add("run", "Run", view.run, "Ctrl+Return", "play", ("send", "generate"))
     add("stop", "Stop", view.stop, "Esc", "circle-stop", ("cancel",))
     add("wait", "Keep Waiting", view.wait, None, "hourglass", ("stalled", "silent"))
@@ -53,10 +53,10 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
     add("remove_message", "Remove Message", moves.remove_message, None, "trash-2")
     add("move_up", "Move Message Up", moves.move_up, "Alt+Up", "chevron-up", scope=messages)
     add("move_down", "Move Message Down", moves.move_down, "Alt+Down", "chevron-down", scope=messages)
-    add("focus_instructions", "Go to Instructions", view.focus_instructions, None, "text-align-start")
-    add("focus_messages", "Go to Messages", view.focus_messages, None, "message-square")
-    add("focus_output", "Go to Output", view.focus_output, None, "text-align-start")
-    add("focus_settings", "Go to Settings", view.focus_settings, None, "sliders-horizontal")
+    add("focus_instructions", "Go to Instructions", going.instructions, None, "text-align-start")
+    add("focus_messages", "Go to Messages", going.messages, None, "message-square")
+    add("focus_output", "Go to Output", going.output, None, "text-align-start")
+    add("focus_settings", "Go to Settings", going.settings, None, "sliders-horizontal")
     add("find_setting", "Find a Setting", view.find_setting, "Ctrl+Shift+S", "search", ("filter", "parameter"))
     add("unset_settings", "Unset All Settings", view.unset_settings, None, "undo-2", ("reset", "clear", "parameters"))
     add("forget_refused", "Forget Refused Settings of This Model", view.forget_refused, None, "trash-2", ("marks",))
@@ -97,6 +97,31 @@ class MessageActions(QObject):
 
     def move_down(self) -> None:
         self._messages.move_current(1)
+
+
+class Going(QObject):
+    """What the commands do that lead to a part of the panel."""
+
+    def __init__(self, view: ComposeView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def instructions(self) -> None:
+        self._view.bring_forward()
+        self._view.prompt.instructions.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def messages(self) -> None:
+        self._view.bring_forward()
+        self._view.prompt.show_end()
+
+    def output(self) -> None:
+        self._view.bring_forward()
+        if self._view.output.view is not None:
+            self._view.output.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def settings(self) -> None:
+        self._view.bring_forward()
+        self._view.settings.go_to_settings()
 
 
 def _add_history(view: ComposeView, add: Callable[..., None]) -> None:

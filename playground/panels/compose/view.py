@@ -173,10 +173,6 @@ class ComposeView(Stage):
         if not self.model.running and self._warned:
             self._say_status()
 
-    def say(self, text: str, role: str = "muted") -> None:
-        """Show a line beside Run."""
-        self._say(text, role)
-
     def _say(self, text: str, role: str = "muted") -> None:
         self._warned = role == "warning"
         self.prompt.status.set_role(role)
@@ -360,23 +356,6 @@ class ComposeView(Stage):
         if draft is not None:
             self._show_draft(draft)
             self.prompt.show_end()
-
-    def focus_instructions(self) -> None:
-        self.bring_forward()
-        self.prompt.instructions.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def focus_messages(self) -> None:
-        self.bring_forward()
-        self.prompt.show_end()
-
-    def focus_output(self) -> None:
-        self.bring_forward()
-        if self.output.view is not None:
-            self.output.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def focus_settings(self) -> None:
-        self.bring_forward()
-        self.settings.go_to_settings()
 
     def find_setting(self, setting: str = "") -> None:
         """Go to a setting; without one, to the field that finds it by name."""
