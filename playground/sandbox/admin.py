@@ -15,7 +15,7 @@ from playground.sandbox import admin_samples as samples
 from playground.sandbox import admin_usage
 from playground.sandbox.admin_samples import Match
 from playground.sandbox.checks import Json
-from playground.sandbox.errors import ApiError, not_found
+from playground.sandbox.errors import ApiError
 from playground.sandbox.web import Handler, json_answer, list_page, simulate, whole_number
 
 ENGINE = "sandbox-samples"
@@ -124,7 +124,7 @@ def routes() -> list[web.RouteDef]:
         if listing.single:
             found.append(web.get(f"{listing.path}/{{entry}}", _retriever(listing)))
     found += [web.get(path, _setting(body)) for path, body in SETTINGS.items()]
-    found.append(web.get(f"{_ORGANIZATION}/usage/{{kind}}", _usage))
+    found += [web.get(f"{_ORGANIZATION}/usage/{kind}", _usage(kind)) for kind in admin_usage.KINDS]
     found.append(web.get(f"{_ORGANIZATION}/costs", _costs))
     return found
 
@@ -178,13 +178,12 @@ def _setting(body: Json) -> Handler:
     return handler
 
 
-async def _usage(request: web.Request) -> web.StreamResponse:
-    """admin.organization.usage.*"""
-    _begin(request)
-    kind = request.match_info["kind"]
-    if kind not in admin_usage.KINDS:
-        raise not_found("Usage", kind)
-    return json_answer(admin_usage.usage_page(request, kind))
+def _usage(kind: str) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        _begin(request)
+        return json_answer(admin_usage.usage_page(request, kind))
+
+    return handler
 
 
 async def _costs(request: web.Request) -> web.StreamResponse:

@@ -384,6 +384,20 @@ def test_proxies_are_used_or_refused_in_words(house: House) -> None:
     assert seen == [b"CONNECT example.invalid:80 HTTP/1.1"]
 
 
+def test_a_proxy_that_the_profile_does_not_know_is_not_used(
+    house: House, sandbox_server: Server, environment: Callable[[dict[str, str]], None]
+) -> None:
+    """The library by itself reads this process's environment."""
+    environment({"http_proxy": "http://127.0.0.1:1", "ALL_PROXY": "socks5://127.0.0.1:1"})
+
+    async def scenario(session: Session) -> None:
+        socket = await connect(session, "responses.connect", {})
+        await socket.close()
+        assert socket.closing is not None and socket.closing.in_order
+
+    run(house, sandbox_server.base_url, scenario, sandbox_server.key)
+
+
 def test_the_key_is_masked_in_what_comes_and_in_the_log(house: House) -> None:
     async def handler(connection: ServerConnection) -> None:
         await connection.send(json.dumps({"you": connection.request.headers["Authorization"]}))  # type: ignore[union-attr]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import math
 import operator
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,9 @@ import pytest
 from pydantic import BaseModel
 
 from playground.core.catalog import read_catalog
+from playground.sandbox.engines import load_engines
+from playground.sandbox.server import build_app
+from playground.sandbox.state import State
 from tests.helpers.sandbox import Server
 
 USER = [{"role": "user", "content": "Weather in Lisbon?"}]
@@ -252,6 +257,23 @@ def test_every_read_of_administration_that_the_sdk_has_is_served(sandbox_server:
             except openai.APIStatusError as error:
                 missing.append((entry.name, str(error)))
     assert not missing
+
+
+def test_nothing_is_served_that_the_sdk_does_not_have(tmp_path: Path) -> None:
+    """Each route is some method's."""
+    catalog = read_catalog(Path("nowhere"))
+    assert catalog is not None
+    state = State(tmp_path)
+    engines = load_engines(tmp_path, echo_rate=0)
+    app = build_app(state, engines, "sk-none")
+    unknown = []
+    for route in app.router.routes():
+        path = re.sub(r"\{\w+\}", "x_1", route.resource.canonical if route.resource else "")
+        if route.method != "HEAD" and not catalog.match(route.method, path.removeprefix("/v1")):
+            unknown.append((route.method, path))
+    asyncio.run(engines.aclose())
+    state.close()
+    assert unknown == []
 
 
 def test_errors_become_the_sdks_own(client: openai.OpenAI, sandbox_server: Server) -> None:

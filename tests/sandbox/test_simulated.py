@@ -66,7 +66,7 @@ def test_a_list_of_administration_goes_page_by_page(api: Api) -> None:
 
 
 def test_what_is_not_in_the_samples_is_not_found(api: Api) -> None:
-    for path in ("projects/proj_1", "projects/proj_1/users", "users/u", "groups/g/roles", "usage/nothing"):
+    for path in ("projects/proj_1", "projects/proj_1/users", "users/u", "groups/g/roles"):
         answer = api.get(f"/organization/{path}?start_time=0")
         assert answer.status == 404, path
 
