@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -67,6 +68,38 @@ def test_what_is_no_command_is_said(sandbox_house: House) -> None:
 def test_the_palette_finds_what_a_command_is(sandbox_house: House) -> None:
     finder = MethodFinder(sandbox_house.folder / "cache")
     [found] = finder.find(COMMAND)
-    assert (found.title, found.command, found.arguments) == ("Open as embeddings.create", "explorer.import", (COMMAND,))
+    assert (found.title, found.command) == ("Open as embeddings.create", "explorer.import")
+    assert found.arguments == (COMMAND, 0)
     assert KEY not in repr(found)
     assert finder.find("curl https://api.openai.com/v1/nothing -d '{}'") == []
+
+
+def har(*requests: tuple[str, str]) -> str:
+    entries = [
+        {"request": {"method": method, "url": f"https://api.openai.com{path}", "headers": []}}
+        for method, path in requests
+    ]
+    return json.dumps({"log": {"version": "1.2", "entries": entries}})
+
+
+def test_a_har_of_several_requests_lets_one_choose(sandbox_house: House) -> None:
+    text = har(("GET", "/favicon.ico"), ("GET", "/v1/models"), ("GET", "/v1/files?limit=2"))
+    finder = MethodFinder(sandbox_house.folder / "cache")
+    found = finder.find(text)
+    assert [one.title for one in found] == ["Open as models.list", "Open as files.list"]
+    view = sandbox_house.explorer()
+    sandbox_house.commands.run(found[1].command, *found[1].arguments)
+    sandbox_house.settled()
+    assert view.page.entry is not None and view.page.entry.name == "files.list"
+    assert view.page.arguments() == {"limit": 2}
+    view.passing.open_text(text)
+    sandbox_house.settled()
+    assert view.page.entry.name == "models.list", "the first that is one of the API's"
+    assert "One of 3 requests" in view.page.head.imported.words.source()
+
+
+def test_a_broken_har_says_why(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.passing.open_text('{"log": {"entries": [')
+    sandbox_house.settled()
+    assert "cannot be read" in str(sandbox_house.notes[-1])

@@ -43,7 +43,7 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
         ("open_exchange", "Open a Logged Request", view.passing.open_exchange, None, "text-align-start"),
         (
             "import",
-            "Import a cURL Command from the Clipboard",
+            "Import cURL or HAR from the Clipboard",
             view.passing.open_text,
             "Ctrl+Shift+V",
             "download",

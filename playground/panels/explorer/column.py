@@ -44,17 +44,16 @@ class BuildCatalog:
 
 
 def is_command(text: str) -> bool:
-    """Whether a text is a cURL command."""
-    if "curl" not in text[:200].lower():
+    """Whether a text is a request: a cURL command, or a HAR."""
+    if "curl" not in text[:200].lower() and "{" not in text[:20]:
         return False
-    from playground.core.imports import is_curl
+    from playground.panels.explorer.texts import is_request
 
-    return is_curl(text)
+    return is_request(text)
 
 
 class SearchField(QLineEdit):
-    """Escape empties it; Down and Enter go to what was found. `command_pasted`: a cURL command, which it does not
-    take."""
+    """Escape empties it; Down and Enter go to what was found. `command_pasted`: a request, which it does not take."""
 
     command_pasted = Signal(str)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playground.core.catalog import Catalog, Kind, MethodEntry, read_catalog
-from playground.core.imports import ImportProblem, is_curl, open_as, read_curl
+from playground.core.imports import ImportProblem, open_as
 from playground.panels.contract import Found
+from playground.panels.explorer.texts import is_request, requests_in
 
 BEST = 10_000
 """A score above all that a search gives."""
@@ -27,34 +29,37 @@ class MethodFinder:
             self._catalog = read_catalog(self._cache)
         if self._catalog is None:
             return []
-        if is_curl(text):
-            return _command(self._catalog, text)
+        if is_request(text):
+            return _requests(self._catalog, text)
         if "\n" in text:
             return []
         hits = self._catalog.search(text, MOST)
         return [_method(self._catalog.methods[hit.name], hit.score, hit.words) for hit in hits]
 
 
-def _command(catalog: Catalog, text: str) -> list[Found]:
-    """A pasted cURL command, as the method that makes its request."""
+def _requests(catalog: Catalog, text: str) -> list[Found]:
+    """A pasted cURL command, or the requests of a HAR, as the methods that make them."""
     try:
-        opened = open_as(catalog, read_curl(text))
+        requests = requests_in(text)
     except ImportProblem:
         return []
-    if not opened.method:
-        return []
-    entry = catalog.methods[opened.method]
-    return [
-        Found(
-            title=f"Open as {opened.method}",
-            command="explorer.import",
-            arguments=(text,),
-            score=BEST,
-            hint=f"{entry.verb} {entry.path}",
-            group="cURL",
-            icon="compass",
-        )
-    ]
+    found = []
+    for number, request in enumerate(requests):
+        opened = open_as(catalog, request)
+        if opened.method and len(found) < MOST:
+            path = urlsplit(request.url).path
+            found.append(
+                Found(
+                    title=f"Open as {opened.method}",
+                    command="explorer.import",
+                    arguments=(text, number),
+                    score=BEST - number,
+                    hint=f"{request.method} {path}",
+                    group="Paste" if len(requests) == 1 else f"Request {number + 1} of {len(requests)}",
+                    icon="compass",
+                )
+            )
+    return found
 
 
 def _method(entry: MethodEntry, score: int, words: str) -> Found:

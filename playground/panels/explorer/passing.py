@@ -44,21 +44,32 @@ class FromLog:
 
 
 class FromText:
-    """Reads a cURL command; in the pool. Raises Refused."""
+    """Reads a cURL command, or a request of a HAR; in the pool. Raises Refused. `number`: which one, from 0; None: the
+    first that a method makes."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, number: int | None) -> None:
+        self._text, self._number = text, number
 
     def __call__(self, catalog: Catalog) -> Opened:
         with IMPORTING:
-            from playground.core.imports import ImportProblem, is_curl, open_as, read_curl
+            from playground.core.imports import ImportProblem, open_as
+            from playground.panels.explorer.texts import requests_in
 
-        if not is_curl(self._text):
-            raise Refused("There is no cURL command on the clipboard. Copy one, then import it.")
         try:
-            return open_as(catalog, read_curl(self._text))
+            requests = requests_in(self._text)
         except ImportProblem as error:
-            raise Refused(f"The cURL command cannot be read. {error}") from error
+            raise Refused(f"The request cannot be read. {error}") from error
+        if not requests:
+            raise Refused("There is no cURL command and no HAR on the clipboard. Copy one, then import it.")
+        if self._number is not None:
+            return open_as(catalog, requests[self._number])
+        opened = [open_as(catalog, request) for request in requests]
+        best = next((one for one in opened if one.method), opened[0])
+        if len(opened) > 1:
+            best.notes.append(
+                f"One of {len(opened)} requests: paste the HAR into the palette (Ctrl+K) to choose another."
+            )
+        return best
 
 
 class Passing(QObject):
@@ -84,10 +95,10 @@ class Passing(QObject):
         self._wanted = FromLog(self._context.store, exchange_id)
         self._begin()
 
-    def open_text(self, text: str = "") -> None:
-        """Open a cURL command, without a text the one on the clipboard."""
+    def open_text(self, text: str = "", number: int | None = None) -> None:
+        """Open a cURL command or a request of a HAR, without a text the one on the clipboard."""
         self._view.bring_forward()
-        self._wanted = FromText(text or QGuiApplication.clipboard().text())
+        self._wanted = FromText(text or QGuiApplication.clipboard().text(), number)
         self._begin()
 
     def _begin(self) -> None:
