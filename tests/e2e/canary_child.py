@@ -1,7 +1,7 @@
 """The real program with a key that must be found nowhere: every screen is used, and everything goes wrong.
 
 `python -m tests.e2e.canary_child DATA BASE_URL SOURCE`; the key is in CANARY (for the environment's profile it is in
-OPENAI_API_KEY too). What the widgets say goes to DATA/../widgets.txt, pictures are not needed: they show the same.
+OPENAI_API_KEY too). What the widgets say goes to DATA/../widgets.txt, pictures and recordings to DATA/../made.
 Prints `working` while all files are open, and goes on when a line comes on stdin.
 """
 
@@ -23,8 +23,11 @@ from playground.core.redact import log_to_stderr
 from playground.panels.compose.view import ComposeView
 from playground.shell.profile_work import SaveProfile
 from playground.shell.settings_dialog import SettingsDialog
+from tests.e2e.canary_screens import Screens
 
 RUNS = 24
+PROMPT = "zanzibarine"
+"""A word of prompts whose runs are deleted."""
 WORDS = ("text", "toPlainText", "windowTitle", "toolTip", "statusTip", "accessibleName", "accessibleDescription")
 
 
@@ -152,6 +155,7 @@ async def use_all(canary: Canary, base_url: str) -> None:
     await canary.sign_in(base_url)
     await canary.run_prompts()
     await canary.see_everything()
+    await Screens(canary, PROMPT).visit()
     try:
         canary.crash()
     except RuntimeError as error:

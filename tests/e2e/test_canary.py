@@ -21,6 +21,7 @@ from tests.shell.conftest import MODELS
 
 KEY = "sk-canary7h3+B1rd/1n=th3-m1n3-0123456789"
 HALF = len(KEY) // 2
+PROMPT = b"zanzibarine"
 
 
 def forms(key: str) -> Iterator[tuple[str, bytes]]:
@@ -93,7 +94,7 @@ def session(data: Path, server: RecordingServer, source: str) -> dict[str, bytes
         ) as child,
     ):
         assert child.stdin is not None and child.stdout is not None
-        overdue = threading.Timer(150, child.kill)
+        overdue = threading.Timer(280, child.kill)
         overdue.start()
         said = child.stdout.readline()
         assert said == "working\n", errors.read_text("utf-8", "replace")[-3000:]
@@ -102,7 +103,9 @@ def session(data: Path, server: RecordingServer, source: str) -> dict[str, bytes
         child.stdin.flush()
         rest = child.stdout.read()
         overdue.cancel()
-    written |= files(data) | {"stdout": rest.encode()}
+    made = data.parent / "made"
+    written |= files(data) | {f"made/{name}": content for name, content in files(made).items()}
+    written["stdout"] = rest.encode()
     return written | {file.name: file.read_bytes() for file in data.parent.glob("*.txt")}
 
 
@@ -128,6 +131,11 @@ def test_the_key_stands_nowhere(
     assert {"running exchanges.sqlite3-wal", "exchanges.sqlite3", "stderr.txt", "widgets.txt"} <= names
     assert any(name.startswith("state/") for name in names)
     assert "profiles.json" in names or source == "environment"
+    assert "made/runs.playground-recording" in names
+    assert sum(name.startswith("made/picture-") for name in names) == 5
+    kept = [name for name, content in written.items() if PROMPT in content and not name.endswith(".txt")]
+    assert kept == [], "of a prompt that was deleted"
+    assert PROMPT in written["widgets.txt"], "it was there"
     reports = [content for name, content in written.items() if name.startswith("reports/report-")]
     assert any(b"it broke with" in content for content in reports), "the crash was reported"
     seen = written["widgets.txt"].decode()
