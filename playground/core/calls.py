@@ -131,7 +131,10 @@ def resolve(client: Any, name: str) -> Method:
         raise _unknown(client, name)
     send = getattr(getattr(place, "with_streaming_response", None), last, None)
     if send is None:
-        what = "It opens a WebSocket." if last == "connect" else "It is a helper of the SDK that makes no one request."
+        if last == "connect":
+            remedy = "Open it in the explorer, which talks both ways: playground --panel explorer."
+            raise _usage(f"“{name}” cannot be called from here", "It opens a WebSocket.", remedy)
+        what = "It is a helper of the SDK that makes no one request."
         others = [other for other in _walk(place, ".".join([*folders, ""])) if other.count(".") == name.count(".")]
         raise _usage(
             f"“{name}” cannot be called from here", what, f"Use one of these: {', '.join(others)}." if others else ""
