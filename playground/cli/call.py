@@ -25,6 +25,7 @@ from playground.cli.output import (
 from playground.core.calls import Content, UsageProblem, call, resolve
 from playground.core.errors import Problem, ProblemError, explain, explain_event, is_connection_error
 from playground.core.exchanges import ExchangeStore
+from playground.core.helpers import helper_of
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.profiles import ProfileStore
 from playground.core.secrets import KeyVault
@@ -124,8 +125,8 @@ async def _call(options: argparse.Namespace, body: dict[str, Any]) -> int:
     async with open_session(options) as session:
         try:
             if options.output is None and sys.stdout.isatty():
-                method = resolve(await session.client(), options.method)
-                if method.is_binary:
+                client = await session.client()
+                if helper_of(client, options.method) is None and resolve(client, options.method).is_binary:
                     raise _binary(options.method)
             answer = await call(
                 session,

@@ -110,7 +110,7 @@ def _detail(catalog: Catalog, entry: MethodEntry) -> Iterable[str]:
             marks += ", deprecated" if parameter.schema.get("deprecated") else ""
             yield from _wrapped(f"{parameter.name}: {words}{marks}", "  ", width, "    ")
             yield from _wrapped(parameter.help.partition("\n\n")[0], "      ", width)
-    if entry.generated:
+    if entry.verb and entry.kind != "websocket":
         yield ""
         yield "The smallest call:"
         body = catalog.minimal(entry.name)

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from playground.core.calls import (
+    Content,
     Method,
     arguments_of,
     following_arguments,
@@ -99,7 +101,13 @@ async def open_answer(
     Raises UsageProblem before anything is sent, OSError for files, and the SDK's errors, these with the `exchange_id`
     under which the log has what was sent.
     """
+    from playground.core.helpers import helper_of
+
     client = await session.client()
+    if (helper := helper_of(client, method)) is not None:
+        async with _open_helper(session, helper, body, origin) as answer:
+            yield answer
+        return
     found = resolve(client, method)
     async with contextlib.AsyncExitStack() as opened:
         files = opened.enter_context(contextlib.ExitStack())
@@ -112,6 +120,54 @@ async def open_answer(
                     vars(error)["exchange_id"] = handle.exchange_id
                 raise
             yield OpenAnswer(_head(response, handle.exchange_id or ""), found, arguments, response, session.secret)
+
+
+class HelperAnswer(OpenAnswer):
+    """What a helper of the SDK gave: its requests are over, or its events come."""
+
+    def __init__(self, head: AnswerHead, helper: Method, given: Any) -> None:
+        super().__init__(head, helper, {}, None, "")
+        self._given = given
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        yield await self.read()
+
+    async def read(self) -> bytes:
+        if isinstance(self._given, Content):
+            return self._given.content
+        return json.dumps(self._given, ensure_ascii=False).encode()
+
+    async def events(self) -> AsyncIterator[dict[str, Any]]:
+        async for event in self._given:
+            yield event
+
+    async def next_page(self) -> dict[str, Any] | None:
+        return None
+
+
+@contextlib.asynccontextmanager
+async def _open_helper(
+    session: Session, helper: Method, body: Mapping[str, Any], origin: str
+) -> AsyncIterator[OpenAnswer]:
+    """Of several requests the log has each; the head is that of none: a helper that failed raised an error."""
+    from playground.core.helpers import call_helper
+
+    with session.calling(helper.name, origin) as handle:
+        try:
+            given = await call_helper(helper, body)
+        except Exception as error:
+            with contextlib.suppress(TypeError, AttributeError):
+                vars(error)["exchange_id"] = handle.exchange_id
+            raise
+    streams = hasattr(given, "__aiter__")
+    content_type = given.content_type if isinstance(given, Content) else "application/json"
+    head = AnswerHead(
+        200, (), "text/event-stream" if streams else content_type, "", handle.exchange_id or "", None, streams
+    )
+    async with contextlib.AsyncExitStack() as opened:
+        if streams:
+            opened.push_async_callback(given.aclose)
+        yield HelperAnswer(head, helper, given)
 
 
 def _head(response: Any, exchange_id: str) -> AnswerHead:

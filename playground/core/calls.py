@@ -393,7 +393,16 @@ async def call(
     with `aclose`; a `Content` for what is no JSON; with `all_pages` the items of all pages as one list; with `output`
     what was written. Raises UsageProblem before anything is sent, OSError for files, the SDK's errors, ProblemError.
     """
+    from playground.core.helpers import call_helper, helper_of
+
     client = await session.client()
+    if (helper := helper_of(client, method)) is not None:
+        if output is not None or all_pages:
+            raise _usage(
+                f"“{method}” is a helper of the SDK", "It has no pages, and no bytes to save.", "Leave that out."
+            )
+        with session.calling(method, origin):
+            return await call_helper(helper, body)
     found = resolve(client, method)
     async with contextlib.AsyncExitStack() as opened:
         files = opened.enter_context(contextlib.ExitStack())

@@ -21,7 +21,7 @@ from playground.core.catalog.catalog import Catalog
 from playground.core.files import kept_words, write_atomically
 from playground.core.resources import resource
 
-FORMAT = 3
+FORMAT = 4
 """Counts up when the files' shape changes, or what is read from the SDK; older files are built anew."""
 PATIENCE = 120.0
 """Seconds that building may take; it takes ten."""

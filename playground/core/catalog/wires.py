@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -85,6 +86,9 @@ async def dry_run(
         for name, entry in entries.items():
             reason = await _reason(_attempt(name, bound[name], dummies(entry, defs)))
             wire = nowhere.taken()
+            if wire is None and not entry["generated"]:  # perhaps it opens the file itself
+                await _reason(_attempt(name, bound[name], dummies(entry, defs, file=Path(__file__))))
+                wire = nowhere.taken()
             if wire is not None:
                 wires[name] = wire
             else:
@@ -138,7 +142,7 @@ async def _attempt(name: str, method: Callable[..., Any], arguments: dict[str, A
             break
 
 
-def dummies(entry: Mapping[str, Any], defs: Mapping[str, Any]) -> dict[str, Any]:
+def dummies(entry: Mapping[str, Any], defs: Mapping[str, Any], file: Path | None = None) -> dict[str, Any]:
     """Arguments that make a method send something: the smallest of the required, `{name}` for those of the path. Of a
     WebSocket every text, because all are part of its URL."""
     by_name = {parameter["name"]: parameter for parameter in entry["parameters"]}
@@ -149,7 +153,7 @@ def dummies(entry: Mapping[str, Any], defs: Mapping[str, Any]) -> dict[str, Any]
             arguments[name] = "{" + name + "}"
         else:
             value = minimal_value(parameter["schema"], defs)
-            arguments[name] = (f"{name}.bin", b"x") if value == FILE else value
+            arguments[name] = (file or (f"{name}.bin", b"x")) if value == FILE else value
     if entry["name"].endswith(".connect"):
         arguments |= {name: "{" + name + "}" for name, one in by_name.items() if one["schema"].get("type") == "string"}
     return arguments

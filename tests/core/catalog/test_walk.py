@@ -10,7 +10,6 @@ from playground.core.catalog import Catalog, Kind
 from tests.core.catalog.walk_child import walk
 
 LOCAL = {
-    "uploads.upload_file_chunked": "makes an upload, its parts and its end, of a file on the disk",
     "beta.agents.environments.files.prepare": "reads files and makes what another method sends",
     "beta.agents.environments.files.prepare_directory": "reads a folder and makes what another method sends",
     "beta.agents.environments.files.upload": "takes what `prepare` made, and sends it in several requests",
