@@ -36,7 +36,7 @@ from playground.core.visible import visible
 def run_call(options: argparse.Namespace) -> int:
     """Prints the answer; gives the exit code. Raises KeyboardInterrupt."""
     try:
-        body = read_body(options.body)
+        body = _body(options)
         check_output(options.output)
         return asyncio.run(_call(options, body))
     except BrokenPipeError:
@@ -45,6 +45,15 @@ def run_call(options: argparse.Namespace) -> int:
     except Exception as error:
         print_error(explain(error))
         return exit_code(error)
+
+
+def _body(options: argparse.Namespace) -> dict[str, Any]:
+    """Raises ProblemError, OSError."""
+    if options.file is None:
+        return read_body(options.body)
+    from playground.cli.saved import take_saved
+
+    return take_saved(options)
 
 
 def exit_code(error: BaseException) -> int:

@@ -28,7 +28,8 @@ _CALL_EXAMPLES = """examples:
   playground call responses.create --stream --json '{"model": "sandbox-echo", "input": "Hello"}'
   playground call responses.retrieve --json '{"response_id": "resp_…"}'
   playground call files.create --json '{"file": "@notes.txt", "purpose": "user_data"}'
-  playground call files.content -o notes.txt --json '{"file_id": "file-…"}'"""
+  playground call files.content -o notes.txt --json '{"file_id": "file-…"}'
+  playground call --file requests/say-hello.yaml --env work --var name=Ada"""
 _METHODS = (
     "Lists the methods of the installed OpenAI SDK: what each sends, takes and gives. NAME shows one in detail. "
     "Nothing is sent, and no key is needed."
@@ -147,13 +148,24 @@ def _add_call(commands: Any) -> None:
         allow_abbrev=False,
         parents=[_common(again=True)],
     )
-    call.add_argument("method", metavar="METHOD", help="its name in the SDK, such as responses.create")
+    call.add_argument("method", metavar="METHOD", nargs="?", help="its name in the SDK, such as responses.create")
     call.add_argument(
         "--json", metavar="BODY|@FILE|-", dest="body", help="the body, path parameters included; - reads stdin"
     )
     call.add_argument("--stream", action="store_true", help="ask for a stream and print its events as they come")
     call.add_argument("--all", action="store_true", dest="all_pages", help="the items of all pages of a list")
     call.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the answer's bytes there")
+    saved = call.add_argument_group("a saved request, in place of METHOD and --json")
+    saved.add_argument("--file", type=Path, metavar="FILE", help="the saved request (YAML); paths in it count from it")
+    saved.add_argument("--env", metavar="NAME", help="take {{variables}} from environments/NAME.yaml there or above")
+    saved.add_argument(
+        "--var",
+        action="append",
+        dest="variables",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a variable's text, NAME:=JSON for another type; wins over --env; can be given several times",
+    )
 
 
 def _add_methods(commands: Any) -> None:
@@ -213,9 +225,21 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         for name in ("panel", "size", "theme", "presentation", "screenshot", "run"):
             if getattr(options, name) is not None:
                 parser.error(f"--{name} is about the window and does not go with “{options.command}”")
+    if options.command == "call":
+        _check_call(parser, options)
     if options.command == "methods" and options.method and (options.search or options.family):
         parser.error(f"“{options.method}” is one method: --search and --family are for the list")
     return options
+
+
+def _check_call(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    if options.file is None:
+        if options.method is None:
+            parser.error("call what? Name a METHOD such as responses.create, or a saved request with --file")
+        if options.env or options.variables:
+            parser.error("--env and --var are for a saved request: name it with --file")
+    elif options.method is not None or options.body is not None:
+        parser.error("--file names the method and the body: leave METHOD and --json out")
 
 
 def app_options(options: argparse.Namespace) -> AppOptions:

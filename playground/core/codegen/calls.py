@@ -59,8 +59,13 @@ class CallRequest:
 
     def takes_file(self, name: str) -> bool:
         """Whether a parameter is a file, or a list of files."""
-        parameter = self.entry.parameter(name)
-        return parameter is not None and _is_file(parameter.schema)
+        return takes_file(self.entry, name)
+
+
+def takes_file(entry: MethodEntry, name: str) -> bool:
+    """Whether a parameter of a method is a file, or a list of files."""
+    parameter = entry.parameter(name)
+    return parameter is not None and _is_file(parameter.schema)
 
 
 def _is_file(schema: Any) -> bool:
