@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -363,3 +363,28 @@ def test_the_last_events_before_a_silence_are_shown(house: House, server: Record
     finally:
         hold.set()
     house.settled()
+
+
+def test_what_was_unset_can_be_restored(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("files.list", {"limit": 3, "extra_query": {"a": "b"}})
+    assert not view.commands["restore"].isEnabled()
+    press(view, sandbox_house, "unset")
+    assert view.page.arguments() == {}
+    press(view, sandbox_house, "restore")
+    assert view.page.arguments() == {"limit": 3, "extra_query": {"a": "b"}}
+    press(view, sandbox_house, "unset")
+    view.open_method("models.list")
+    assert not view.commands["restore"].isEnabled(), "another method's are not brought back there"
+
+
+def test_what_was_opened_is_listed_as_recent_when_the_panel_is_next_seen(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    view.open_method("models.list")
+    view.open_method("files.list")
+    titles = [node.title for node in view.methods.tree.model_.node(QModelIndex()).children]
+    assert titles[0] == "Responses", "nothing moves under the pointer"
+    view.hide()
+    view.show()
+    [recent, *_] = view.methods.tree.model_.node(QModelIndex()).children
+    assert (recent.title, [node.method for node in recent.children]) == ("Recent", ["files.list", "models.list"])

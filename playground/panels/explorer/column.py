@@ -90,6 +90,7 @@ class MethodsColumn(QWidget):
         self.catalog: Catalog | None = None
         self.favourites: list[str] = []
         self.recent: list[str] = []
+        self._listed_recent: list[str] = []
         self._opened: set[str] = {FAVOURITES, RECENT}
         self._current = ""
         self._reading: Operation[Catalog | None] | None = None
@@ -183,6 +184,7 @@ class MethodsColumn(QWidget):
             self.tree.show_rows(root, self.catalog, is_tree=False, opened=set())
             self.pages.setCurrentWidget(self.tree if root.children else self.nothing)
             return
+        self._listed_recent = list(self.recent)
         self.tree.show_rows(
             tree(self.catalog, self.favourites, self.recent), self.catalog, is_tree=True, opened=self._opened
         )
@@ -207,6 +209,12 @@ class MethodsColumn(QWidget):
             self.recent = [method, *(name for name in self.recent if name != method)][:RECENT_MOST]
         if not self.search.text().strip():
             self.tree.choose(method)
+
+    def show_recent(self) -> None:
+        """List the methods that were opened meanwhile; not while somebody looks, for the rows below would move."""
+        if self._listed_recent != self.recent and not self.search.text().strip():
+            self.opened()
+            self.refresh()
 
     def toggle_favourite(self, method: str) -> bool:
         """Star a method, or take its star; gives whether it has one now."""

@@ -23,6 +23,8 @@ class Node:
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
     row: int = 0
+    number: int = -1
+    """Its id in the model that shows it."""
 
     def add(self, child: Node) -> Node:
         child.parent, child.row = self, len(self.children)

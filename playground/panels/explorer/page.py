@@ -104,7 +104,7 @@ class MethodPage(QWidget):
 
     def show_method(self, catalog: Catalog, entry: MethodEntry, arguments: dict[str, Any], *, stream: bool) -> None:
         """Another method with its draft."""
-        self.entry = entry
+        self.entry, self.former = entry, None
         self._streams = stream and entry.can_stream
         self.head.show_method(entry, opens_in_compose=entry.name in FOR_COMPOSE)
         first = [name for names in entry.required for name in names] + list(FIRST)
@@ -139,6 +139,23 @@ class MethodPage(QWidget):
         """Other arguments for the same method."""
         self.pair.set_value(arguments)
         self._changed()
+
+    def unset_all(self) -> None:
+        """Nothing is set any more."""
+        arguments = self.arguments()
+        if not arguments:
+            self.say("Nothing is set.")
+            return
+        self.former = arguments
+        self.set_arguments({})
+        self.say("All arguments were unset. “Restore” brings them back.")
+
+    def restore(self) -> None:
+        """Bring back what was unset last."""
+        if self.former is not None:
+            former, self.former = self.former, None
+            self.set_arguments(former)
+            self.say("")
 
     def wanted(self, language: str) -> Wanted | None:
         if self.entry is None:

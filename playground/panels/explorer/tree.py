@@ -39,28 +39,36 @@ class TreeModel(QAbstractItemModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._root = Node("", "")
+        self._nodes: list[Node] = []
+        """By their ids in the indexes: a pointer to a Python object would dangle in an index that outlives it."""
         self._catalog: Catalog | None = None
 
     def set_root(self, root: Node, catalog: Catalog | None) -> None:
         self.beginResetModel()
         self._root, self._catalog = root, catalog
+        self._nodes = []
+        waiting = list(root.children)
+        while waiting:
+            node = waiting.pop()
+            node.number = len(self._nodes)
+            self._nodes.append(node)
+            waiting.extend(node.children)
         self.endResetModel()
 
     def node(self, index: Index) -> Node:
-        found = index.internalPointer() if index.isValid() else None
-        return found if isinstance(found, Node) else self._root
+        return self._nodes[index.internalId()] if index.isValid() else self._root
 
     def entry(self, node: Node) -> MethodEntry | None:
         return self._catalog.methods.get(node.method) if self._catalog is not None and node.method else None
 
     def index_of(self, node: Node) -> QModelIndex:
-        return self.createIndex(node.row, 0, node) if node.parent is not None else QModelIndex()
+        return self.createIndex(node.row, 0, node.number) if node.parent is not None else QModelIndex()
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         children = self.node(parent).children
         if column != 0 or not 0 <= row < len(children):
             return QModelIndex()
-        return self.createIndex(row, column, children[row])
+        return self.createIndex(row, column, children[row].number)
 
     def parent(self, index: Index = _ROOT) -> QModelIndex:  # type: ignore[override]
         above = self.node(index).parent

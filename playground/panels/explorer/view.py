@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.catalog import Kind, MethodEntry
@@ -246,6 +246,7 @@ class ExplorerView(QWidget):
             ("favourite", there),
             ("minimal", there),
             ("unset", there),
+            ("restore", there and self.page.former is not None),
             ("copy_preview", there),
             *((f"copy_{language}", there) for language, _ in LANGUAGES),
             ("retry", sendable and not running),
@@ -285,8 +286,14 @@ class ExplorerView(QWidget):
             self.page.set_arguments({**smallest, **self.page.arguments()})
 
     def unset_all(self) -> None:
-        """Nothing is set any more."""
-        self.page.set_arguments({})
+        """Nothing is set any more; what was can be brought back."""
+        self.page.unset_all()
+        self.sync()
+
+    def restore(self) -> None:
+        """Bring back what was unset last."""
+        self.page.restore()
+        self.sync()
 
     def copy_preview(self) -> None:
         self.page.show_preview()
@@ -384,6 +391,10 @@ class ExplorerView(QWidget):
             self.passing.open_text()
         else:
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.methods.show_recent()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
