@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -388,3 +391,27 @@ def test_what_was_opened_is_listed_as_recent_when_the_panel_is_next_seen(sandbox
     view.show()
     [recent, *_] = view.methods.tree.model_.node(QModelIndex()).children
     assert (recent.title, [node.method for node in recent.children]) == ("Recent", ["files.list", "models.list"])
+
+
+def test_a_helper_of_the_sdk_is_run(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    secret = "whsec_" + base64.b64encode(b"0123456789abcdef").decode()
+    payload = json.dumps({"id": "evt_1", "object": "event", "type": "response.completed", "data": {"id": "resp_1"}})
+    moment, signed = str(int(time.time())), "wh_1"
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = hmac.new(key, f"{signed}.{moment}.{payload}".encode(), "sha256").digest()
+    headers = {
+        "webhook-id": signed,
+        "webhook-timestamp": moment,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+    view.open_method("webhooks.unwrap", {"payload": payload, "headers": headers, "secret": secret})
+    sandbox_house.settled()
+    assert view.commands["send"].text() == "Run"
+    press(view, sandbox_house, "send")
+    press(view, sandbox_house, "send")  # the form does not know “headers” of Python
+    assert view.result.view.state == "shown", view.page.status.source()
+    view.page.pair.set_value({"payload": payload, "headers": headers, "secret": "whsec_" + "x" * 24})
+    press(view, sandbox_house, "send")
+    press(view, sandbox_house, "send")
+    assert view.result.view.state == "failed"

@@ -46,7 +46,7 @@ class Calling(QObject):
         something."""
         view, page = self._view, self._view.page
         entry = page.entry
-        if entry is None or self.running or not (entry.verb or entry.kind is Kind.WEBSOCKET):
+        if entry is None or self.running:
             return
         view.bring_forward()
         arguments = page.arguments()

@@ -178,10 +178,10 @@ class ResultColumn(QWidget):
         self.head = head
         self.status.set_text(str(head.status))
         self.status.set_role("good" if head.status < 400 else "error")
-        self.status.show()
+        self.status.setVisible(bool(head.exchange_id))  # a helper that made no request has none
         self.request_id.set_id(head.request_id)
         self.exchange_id = head.exchange_id
-        self.source.setVisible(self._simulated)
+        self.source.setVisible(self._simulated and bool(head.exchange_id))
 
     def _show_body(self, body: Body) -> None:
         if not body.data:

@@ -210,7 +210,7 @@ class ExplorerView(QWidget):
         if entry.kind is not Kind.WEBSOCKET:
             self.right.setCurrentWidget(self.result)
             if entry.kind is Kind.HELPER:
-                self.result.view.clear("Nothing to send", "A helper of the SDK makes no request of its own.")
+                self.result.view.clear("Not run yet", "A helper works in the program. What it gives is shown here.")
             return
         if self.line is None:
             from playground.panels.explorer.line import Line
@@ -233,13 +233,13 @@ class ExplorerView(QWidget):
         entry = self.page.entry
         there, running = entry is not None, self.calling.running
         socket = entry is not None and entry.kind is Kind.WEBSOCKET
-        sendable = socket or (entry is not None and bool(entry.verb))
+        helper = entry is not None and entry.kind is Kind.HELPER
         live = self.line is not None and self.line.live
         running = live if socket else running
-        self.commands["send"].setText("Connect" if socket else "Send")
+        self.commands["send"].setText("Connect" if socket else "Run" if helper else "Send")
         self.commands["stop"].setText("Disconnect" if socket else "Stop")
         for name, enabled in (
-            ("send", sendable and not running),
+            ("send", there and not running),
             ("stop", running or self.question.is_asking),
             ("connect", socket and not running),
             ("disconnect", socket and running),
@@ -249,7 +249,7 @@ class ExplorerView(QWidget):
             ("restore", there and self.page.former is not None),
             ("copy_preview", there),
             *((f"copy_{language}", there) for language, _ in LANGUAGES),
-            ("retry", sendable and not running),
+            ("retry", there and not running),
             ("stream", entry is not None and entry.can_stream),
             ("open_in_compose", entry is not None and entry.name in FOR_COMPOSE),
             ("successor", entry is not None and bool(entry.successor)),
