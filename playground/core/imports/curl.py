@@ -119,7 +119,11 @@ def _apply(name: str, value: str, read: _Read, stdin: str | None) -> None:
     elif name == "url-query":
         read.query.append(value[1:] if value.startswith("+") else _encoded(value))
     elif name in ("form", "form-string"):
-        read.form.append(_part(name, value))
+        part = _part(name, value)
+        if part.file.startswith("<"):  # the field's text is in that file
+            read.notes.append(f"“{part.name}” is read from {part.file[1:]}: paste what is in it.")
+            part = FormPart(part.name, content_type=part.content_type)
+        read.form.append(part)
     elif name == "get":
         read.get = True
     elif name == "head":
@@ -169,10 +173,11 @@ def _part(kind: str, value: str) -> FormPart:
         path = bare[1:]
         if path.startswith('"') and path.endswith('"'):
             path = re.sub(r"\\(.)", r"\1", path[1:-1])
-        return FormPart(name, file=path, content_type=options.get("type", ""))
+        return FormPart(name, file=path if bare[0] == "@" else f"<{path}", content_type=options.get("type", ""))
     if bare.startswith('"') and bare.endswith('"') and len(bare) > 1:
         bare = re.sub(r"\\(.)", r"\1", bare[1:-1])
-    return FormPart(name, bare if options else content.strip('"') if content.startswith('"') else content)
+    text = bare if options else content.strip('"') if content.startswith('"') else content
+    return FormPart(name, text, content_type=options.get("type", ""))
 
 
 def _request(read: _Read) -> ImportedRequest:

@@ -171,6 +171,8 @@ def _take_form(catalog: Catalog, entry: MethodEntry, request: ImportedRequest, a
             several = part.name.endswith("[]") or isinstance(arguments.get(parameter.name if parameter else bare), list)
             place, name = (arguments, parameter.name) if parameter is not None else (extra, bare)
             place[name] = [*place.get(name, []), path] if several else path
+        elif parameter is not None and part.content_type == "application/json" and _is_json(part.value):
+            arguments[parameter.name] = json.loads(part.value)
         else:
             pairs.append((part.name, part.value))
     for name, value in _nested(pairs).items():
@@ -181,6 +183,14 @@ def _take_form(catalog: Catalog, entry: MethodEntry, request: ImportedRequest, a
             extra[name] = value
     if extra:
         arguments["extra_body"] = extra
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _take_body(entry: MethodEntry, request: ImportedRequest, arguments: dict[str, Any], notes: list[str]) -> None:

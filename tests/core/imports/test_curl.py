@@ -185,3 +185,13 @@ def test_words_are_read_as_a_shell_reads_them(words: list[str]) -> None:
     from playground.core.imports.words import _Posix
 
     assert _Posix(" ".join(shlex.quote(word) for word in words)).words() == words
+
+
+def test_fields_of_a_form_that_are_json_or_in_a_file(catalog: Catalog) -> None:
+    request = read_curl(
+        "curl https://api.openai.com/v1/realtime/calls -F 'sdp=<offer.sdp;type=application/sdp' "
+        """-F 'session={"type":"realtime","model":"gpt-realtime"};type=application/json'"""
+    )
+    opened = open_as(catalog, request)
+    assert opened.arguments == {"sdp": "", "session": {"type": "realtime", "model": "gpt-realtime"}}
+    assert opened.notes == ["“sdp” is read from offer.sdp: paste what is in it."]
