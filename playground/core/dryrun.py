@@ -5,6 +5,7 @@ No key is needed and none is used: where the profile has one, a stand-in takes i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _STAND_IN = "stand-in-for-the-key"
 BODY_MOST = 256 * 1024
 """Bytes of a body made of files that are read at most."""
+BOUNDARY = "between-the-parts-of-the-form-01"
+_BOUNDARY = re.compile(r"multipart/form-data;.*?boundary=([0-9A-Za-z'()+_,./:=? -]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,21 @@ class _DrySession(Session):
     async def take(self, request: httpx2.Request) -> None:
         redactor: Redactor = self._nowhere.redactor
         url, headers = redactor.url(str(request.url)), redactor.headers(request.headers.multi_items())
-        self._seen.append(WireRequest(request.method, url, headers, await _beginning(request)))
+        self._seen.append(_steady(WireRequest(request.method, url, headers, await _beginning(request))))
+
+
+def _steady(wire: WireRequest) -> WireRequest:
+    """With the same boundary between the parts of a form each time, as long as the SDK's: that is made by chance."""
+    match = next(
+        (found for name, value in wire.headers if name.lower() == "content-type" and (found := _BOUNDARY.match(value))),
+        None,
+    )
+    if match is None:
+        return wire
+    made = match[1]
+    steady = (BOUNDARY * (len(made) // len(BOUNDARY) + 1))[: len(made)]
+    headers = tuple((name, value.replace(made, steady)) for name, value in wire.headers)
+    return WireRequest(wire.method, wire.url, headers, wire.body.replace(f"--{made}".encode(), f"--{steady}".encode()))
 
 
 async def _beginning(request: httpx2.Request) -> bytes:

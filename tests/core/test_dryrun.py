@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import tracemalloc
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import openai
 import pytest
 
-from playground.core.dryrun import DryRun, WireRequest
+from playground.core.calls import call
+from playground.core.dryrun import BODY_MOST, DryRun, WireRequest
 from playground.core.profiles import KeySource, Profile
 from playground.core.runs import GenerationRequest, Message
+from playground.core.session import Session
 from tests.core.house import KEY, House
 from tests.panels.streams import responses_reply
 
@@ -68,3 +76,58 @@ def test_another_profile_is_another_request(house: House) -> None:
     assert "authorization" not in {name.lower() for name, _ in two.headers}
     assert three.url == one.url
     assert house.store.count() == 0, "it is in no log"
+
+
+def call_dry(house: House, *calls: tuple[str, dict[str, Any]], **values: Any) -> list[WireRequest]:
+    async def go() -> list[WireRequest]:
+        run = DryRun(house.manager())
+        profile = Profile.new("Work", **{"base_url": house.server.base_url, "key": KeySource.MEMORY, **values})
+        try:
+            return [await run.call(profile, method, arguments) for method, arguments in calls]
+        finally:
+            await run.aclose()
+
+    return asyncio.run(go())
+
+
+def test_a_form_with_files_is_the_one_that_is_sent(house: House, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"ü": 1}\n')
+    (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
+    calls = [
+        ("files.create", {"file": f"@{tmp_path / 'a.jsonl'}", "purpose": "batch", "expires_after": {"seconds": 60}}),
+        ("images.edit", {"image": [f"@{tmp_path / 'b.png'}"] * 2, "prompt": "a --hat", "n": 2}),
+    ]
+
+    async def send(session: Session) -> None:
+        for method, arguments in calls:
+            with contextlib.suppress(openai.NotFoundError):
+                await call(session, method, arguments)
+
+    house.run(send)
+    sent = list(house.server.received)
+    would = call_dry(house, *calls)
+    for real, dry_one in zip(sent, would, strict=True):
+        headers = dict(dry_one.headers)
+        boundary = real.headers["content-type"].partition("boundary=")[2]
+        steady = headers["content-type"].partition("boundary=")[2]
+        assert len(steady) == len(boundary)
+        assert dry_one.body == real.body.replace(boundary.encode(), steady.encode())
+        assert dry_one.url.endswith(real.path)
+    assert b'filename="a.jsonl"' in would[0].body
+    assert would == [replace(one, headers=would[n].headers) for n, one in enumerate(call_dry(house, *calls))]
+    assert len(house.server.received) == len(calls), "nothing went out"
+
+
+def test_of_a_huge_file_only_the_beginning_is_read(house: House, tmp_path: Path) -> None:
+    huge = tmp_path / "huge.bin"
+    with huge.open("wb") as file:
+        file.truncate(3 << 30)
+    tracemalloc.start()
+    try:
+        (would,) = call_dry(house, ("files.create", {"file": f"@{huge}", "purpose": "user_data"}))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert BODY_MOST < len(would.body) < 2 * BODY_MOST
+    assert int(dict(would.headers)["content-length"]) > 3 << 30
+    assert peak < 200 << 20
