@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.core.attempts import Attempt, Call, Upload, calling, current_call
 from playground.core.exchanges.writer import ExchangeWriter
+from playground.core.spread import SpreadMask
 
 if TYPE_CHECKING:
     import httpx2
@@ -24,17 +25,25 @@ async def _tee_upload(stream: Any, upload: Upload) -> AsyncGenerator[bytes]:
     upload.finish()
 
 
-async def _tee_answer(stream: Any, attempt: Attempt) -> AsyncGenerator[bytes]:
+async def _tee_answer(stream: Any, attempt: Attempt, mask: SpreadMask | None) -> AsyncGenerator[bytes]:
     chunk = attempt.chunk
     try:
         async for data in stream:
+            if mask is not None:
+                data = mask.feed(data)
+                if not data:
+                    continue
             chunk(data)
             yield data
-    except GeneratorExit:
-        raise
     except BaseException as error:
-        attempt.failed(error)
+        if mask is not None and (rest := mask.last()):
+            chunk(rest)
+        if not isinstance(error, GeneratorExit):
+            attempt.failed(error)
         raise
+    if mask is not None and (rest := mask.last()):
+        chunk(rest)
+        yield rest
     attempt.ended()
 
 
@@ -90,8 +99,9 @@ def _stream_type() -> Any:
 class RecordingTransport:
     """Wraps an `httpx2.AsyncBaseTransport` (and is one by its methods)."""
 
-    def __init__(self, inner: Any, writer: ExchangeWriter, profile: str) -> None:
-        self._inner, self._writer, self._profile = inner, writer, profile
+    def __init__(self, inner: Any, writer: ExchangeWriter, profile: str, secret: str = "") -> None:
+        """`secret`: a key that is masked where a server spells it over several events."""
+        self._inner, self._writer, self._profile, self._secret = inner, writer, profile, secret
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request and record it. Raises what the transport below raises."""
@@ -112,7 +122,9 @@ class RecordingTransport:
                 call.returned()
         attempt.answered(response)
         inner = response.stream
-        response.stream = _stream_type()(_tee_answer(inner, attempt), lambda: _close_answer(inner, attempt))
+        events = "event-stream" in (response.headers.get("content-type") or "")
+        mask = SpreadMask(self._secret) if self._secret and events else None
+        response.stream = _stream_type()(_tee_answer(inner, attempt, mask), lambda: _close_answer(inner, attempt))
         return response
 
     async def aclose(self) -> None:

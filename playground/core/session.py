@@ -208,7 +208,7 @@ class Session:
 
     def _transport(self, tls: Any) -> RecordingTransport:
         """What requests go through."""
-        return RecordingTransport(AiohttpTransport(tls, self.environ), self._recorder, self.profile.name)
+        return RecordingTransport(AiohttpTransport(tls, self.environ), self._recorder, self.profile.name, self.secret)
 
     @contextmanager
     def calling(self, method: str, origin: str) -> Iterator[CallHandle]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from playground.core.dryrun import WireRequest
 from playground.core.exchanges import AttemptDetail
-from playground.core.redact import HIDDEN
+from playground.core.redact import HIDDEN, known
 
 DOTS = "••••"
 REQUEST_SHOWN = 48_000
@@ -35,7 +35,7 @@ def request_text(request: WireRequest, *, whole: bool = False) -> WireText:
     """What would be sent. `whole`: as much of the body as can be copied, not as much as can be looked at."""
     head = _request_head(request.method, request.url, request.headers)
     body = _shown(request.body, len(request.body), COPIED if whole else REQUEST_SHOWN)
-    return WireText("Would be sent", f"{head}\n\n{body}")
+    return WireText("Would be sent", known().text(f"{head}\n\n{body}"))
 
 
 def attempt_text(method: str, attempt: AttemptDetail, *, whole: bool = False) -> WireText:

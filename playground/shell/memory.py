@@ -158,11 +158,12 @@ class MemoryState:
 
 
 def write_states(folder: Path, states: dict[str, dict[str, Any]]) -> None:
-    """Write each state whole or not at all. Raises OSError. Runs in a thread."""
+    """Write each state whole or not at all, keys masked. Raises OSError. Runs in a thread."""
     from playground.core.files import write_atomically
+    from playground.core.redact import known
 
-    for name, state in states.items():
-        write_atomically(folder / f"{name}.json", json.dumps(state, ensure_ascii=False, indent=1))
+    for name, state in states.items():  # somebody may have pasted a key into a prompt, or into a field of a form
+        write_atomically(folder / f"{name}.json", known().text(json.dumps(state, ensure_ascii=False, indent=1)))
 
 
 def save_problem(error: BaseException) -> Problem:

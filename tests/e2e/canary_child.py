@@ -14,15 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 
 from playground.app import Application
 from playground.cli.options import AppOptions
 from playground.core.profiles import KeySource, Profile
 from playground.core.redact import log_to_stderr
 from playground.panels.compose.view import ComposeView
+from playground.panels.explorer.view import ExplorerView
 from playground.shell.profile_work import SaveProfile
 from playground.shell.settings_dialog import SettingsDialog
+from playground.widgets.form import FormAndJson
 from tests.e2e.canary_screens import Screens
 
 RUNS = 24
@@ -32,7 +41,13 @@ WORDS = ("text", "toPlainText", "windowTitle", "toolTip", "statusTip", "accessib
 
 
 def texts_of(widget: QWidget) -> list[str]:
-    """All that a widget says."""
+    """All that a widget says; not what a person types into it, who sees what they type."""
+    if isinstance(widget, QPlainTextEdit | QTextEdit) and not widget.isReadOnly():
+        return []
+    if isinstance(widget, QLineEdit) and widget.echoMode() == QLineEdit.EchoMode.Normal and not widget.isReadOnly():
+        return []
+    if isinstance(widget, FormAndJson):  # its `text` is what is typed
+        return []
     names = ("displayText", *WORDS[1:]) if isinstance(widget, QLineEdit) else WORDS
     found = []
     for name in names:
@@ -97,6 +112,65 @@ class Canary:
                 await self.show_tabs()  # of an answer that says nothing of the key
         self.look()
 
+    async def explore(self) -> None:
+        """The explorer: answers that repeat the key, a key that was pasted, the preview in every language, a cURL."""
+        window = self.program.window
+        window.show_panel("explorer")
+        view = window.findChild(ExplorerView)
+        assert view is not None
+        await self.until(lambda: view.methods.catalog is not None)
+        pasted = {"extra_headers": {"Authorization": f"Bearer {self.key}", "X-Mine": self.key}}
+        for method, arguments in (
+            ("models.list", {}),
+            ("responses.create", {"model": "gpt-test", "input": f"My key is {self.key}", **pasted}),
+            ("chat.completions.create", {"model": "gpt-test", "messages": [{"role": "user", "content": "x"}]}),
+            ("files.list", {"limit": 2, **pasted}),
+            ("files.content", {"file_id": "file-1"}),
+        ):
+            view.open_method(method, arguments)
+            for show in (view.show_form, view.show_json, view.show_both, view.show_preview):
+                show()
+                await asyncio.sleep(0.2)
+                self.look()
+            for language in ("http", "python", "curl", "javascript"):
+                view.page.preview.languages.set_value(language)
+                await asyncio.sleep(0.3)
+                self.look()
+            for stream in (False, True) if view.page.entry is not None and view.page.entry.can_stream else (False,):
+                view.page.set_streams(stream)
+                view.calling._send()
+                await self.until(lambda: not view.calling.running)
+                await asyncio.sleep(0.2)
+                self.look()
+        view.save()
+
+    async def paste_everywhere(self) -> None:
+        """The key typed where it does not belong: a prompt, the palette, the filter, the profile's fields."""
+        window = self.program.window
+        window.show_panel("compose")
+        view = window.findChild(ComposeView)
+        assert view is not None
+        view.prompt.messages.cards[-1].editor.set_text(f"Why is {self.key} refused?")
+        view.save()
+        self.run("compose.run")
+        await self.until(lambda: not view.model.running)
+        self.run("palette.open")
+        await asyncio.sleep(0.2)
+        for field in window.findChildren(QLineEdit):
+            if field.isVisible() and not field.isReadOnly():
+                field.setText(self.key)
+        await asyncio.sleep(0.6)
+        for field in window.findChildren(QLineEdit):
+            if field.isVisible() and not field.isReadOnly():
+                field.setText("")
+        view.prompt.messages.cards[-1].editor.set_text("nothing")
+        view.save()
+        (self.widgets.parent / "made").mkdir(exist_ok=True)
+        window.grab().save(str(self.widgets.parent / "made" / "window.png"))
+
+    def run(self, command: str) -> None:
+        self.program.window.commands.run(command)
+
     async def show_tabs(self) -> None:
         for command in self.program.window.commands:
             if command.objectName().startswith("compose.show_") or command.objectName() == "compose.play_back":
@@ -155,6 +229,8 @@ async def use_all(canary: Canary, base_url: str) -> None:
     await canary.sign_in(base_url)
     await canary.run_prompts()
     await canary.see_everything()
+    await canary.explore()
+    await canary.paste_everywhere()
     await Screens(canary, PROMPT).visit()
     try:
         canary.crash()

@@ -64,6 +64,21 @@ def echoes() -> list[Reply]:
     ]
 
 
+def spelled() -> list[Reply]:
+    """Answers in which a model spells the key over several events, in the APIs' several ways."""
+    pieces = ["The key is ", KEY[:4], KEY[4:17], KEY[17:18], KEY[18:], " as you know."]
+    arguments = responses_events("x")
+    place = {"output_index": 1, "item_id": "fc_1"}
+    call = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "f", "arguments": ""}
+    calls = [{"type": "response.output_item.added", "output_index": 1, "item": call}]
+    calls += [{"type": "response.function_call_arguments.delta", **place, "delta": piece} for piece in pieces[1:5]]
+    return [
+        Reply.of_events(responses_events(*pieces, end=""), chunk=40),
+        Reply.of_events([*arguments[:4], *calls]),
+        chat_reply(*pieces, chunk=64),
+    ]
+
+
 @pytest.fixture
 def prepared(recording_server: RecordingServer) -> Iterator[RecordingServer]:
     models = [Reply.of_json(MODELS, headers={"x-echo": KEY}), Reply.of_json(MODELS, forever=True)]
@@ -74,8 +89,13 @@ def prepared(recording_server: RecordingServer) -> Iterator[RecordingServer]:
     cut = responses_reply("An answer", " that is cut")
     cut.cut_after = cut.body.index(b"that is cut")
     last = Reply.of_json({"error": {"message": f"{KEY} once more"}}, status=403, forever=True)
-    recording_server.add("/responses", whole, held, *echoes()[:5], cut, *echoes()[5:], last)
-    recording_server.add("/chat/completions", chat_reply("Hello"), *echoes(), last)
+    one, two, three = spelled()
+    recording_server.add("/responses", whole, held, one, two, *echoes()[:5], cut, *echoes()[5:], last)
+    recording_server.add("/chat/completions", chat_reply("Hello"), three, *echoes(), last)
+    recording_server.add("/files", Reply.of_json({"data": [{"id": KEY, "object": "file"}]}, headers={"x-echo": KEY}))
+    recording_server.add(
+        "/files/file-1/content", Reply(f"a\0b {KEY}".encode(), content_type="application/octet-stream")
+    )
     yield recording_server
     never.set()
 
@@ -129,6 +149,7 @@ def test_the_key_stands_nowhere(
     assert len(sent) > 10, "the key was used"
     names = set(written)
     assert {"running exchanges.sqlite3-wal", "exchanges.sqlite3", "stderr.txt", "widgets.txt"} <= names
+    assert {"made/window.png", "state/panel-explorer.json"} <= names
     assert any(name.startswith("state/") for name in names)
     assert "profiles.json" in names or source == "environment"
     assert "made/runs.playground-recording" in names
@@ -139,7 +160,14 @@ def test_the_key_stands_nowhere(
     reports = [content for name, content in written.items() if name.startswith("reports/report-")]
     assert any(b"it broke with" in content for content in reports), "the crash was reported"
     seen = written["widgets.txt"].decode()
-    for words in ("two pieces.", "The key was not accepted", "it broke with", "The connection broke", "****"):
+    for words in (
+        "two pieces.",
+        "The key was not accepted",
+        "it broke with",
+        "The connection broke",
+        "****",
+        "as you know.",
+    ):
         assert words in seen, words
     assert b"DEBUG" in written["stderr.txt"], "the log was on"
     assert b"prompt 3" in written["exchanges.sqlite3"]

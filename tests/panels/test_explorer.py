@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication
+from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from playground.core.catalog import Catalog
@@ -53,6 +54,11 @@ def test_the_tree_has_the_families_in_the_order_people_know(sandbox_house: House
     with_more = tree(catalog(view), ["files.list"], ["models.list", "no.such"])
     assert [node.title for node in with_more.children[:2]] == ["Favourites", "Recent"]
     assert [node.method for node in with_more.children[1].children] == ["models.list"]
+
+
+def test_the_trees_model_is_one(sandbox_house: House, qtmodeltester: ModelTester) -> None:
+    view = sandbox_house.explorer()
+    qtmodeltester.check(view.methods.tree.model_)
 
 
 def test_a_search_finds_by_name_path_and_parameter(sandbox_house: House, qtbot: QtBot) -> None:

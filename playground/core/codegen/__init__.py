@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from playground.core.codegen.calls import CallRequest, call_program
+from playground.core.codegen.calls import CallRequest
+from playground.core.codegen.calls import call_program as _call_program
 from playground.core.codegen.request import CodeRequest
+from playground.core.redact import known as known_keys
 
 LANGUAGES: tuple[tuple[str, str], ...] = (("python", "Python"), ("curl", "cURL"), ("javascript", "JavaScript"))
 """Languages with their names, in the order in which they are offered."""
@@ -27,4 +29,10 @@ def program(language: str, request: CodeRequest) -> str:
     if language not in SUFFIXES:
         raise KeyError(language)
     write: Callable[[CodeRequest], str] = import_module(f"playground.core.codegen.{language}").write
-    return write(request)
+    return known_keys().text(write(request))
+
+
+def call_program(language: str, request: CallRequest) -> str:
+    """A call of any method in a language of `LANGUAGES`; a key that somebody wrote into an argument is masked. Raises
+    KeyError for another language, ValueError where a method has no program in it."""
+    return known_keys().text(_call_program(language, request))

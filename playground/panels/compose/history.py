@@ -227,6 +227,9 @@ class History(QObject):
         starred = self.command("history_starred").isChecked()
         text = shown_line(self.drawer.search.text().strip())
         if text:
+            from playground.core.redact import known
+
+            text = known().text(text)
             where = "No starred run" if starred else "No run"
             return f"{where} has “{text}” in its name, model, prompt, answer or IDs."
         return "No run is starred yet. Star one to find it again here."
