@@ -195,12 +195,27 @@ def test_javascript_programs_of_every_method(house: House, catalog: Catalog, tmp
     compare(made, house.server.received, done.stderr)
 
 
-def test_a_helper_has_a_program_in_python_only(catalog: Catalog) -> None:
-    entry = catalog.methods["webhooks.unwrap"]
-    request = CallRequest(entry, {}, "http://x/v1")
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("uploads.upload_file_chunked", {"curl", "javascript"}),
+        ("vector_stores.files.upload_and_poll", {"curl", "javascript"}),
+        ("webhooks.verify_signature", {"curl", "javascript"}),
+        ("beta.threads.runs.create_and_poll", {"curl"}),
+        ("vector_stores.files.create", set()),
+    ],
+)
+def test_a_helper_that_only_python_has(catalog: Catalog, name: str, refused: set[str]) -> None:
+    entry = catalog.methods[name]
+    wire = WireRequest(entry.verb, "http://x/v1/x", (), b"")
+    request = CallRequest(entry, {}, "http://x/v1", wire=wire)
     compile(call_program("python", request), "x", "exec")
-    with pytest.raises(ValueError, match="only Python"):
-        call_program("javascript", request)
+    for language in ("curl", "javascript"):
+        if language in refused:
+            with pytest.raises(ValueError, match="only Python"):
+                call_program(language, request)
+        else:
+            assert call_program(language, request)
 
 
 def test_a_websocket_is_an_asynchronous_program(catalog: Catalog) -> None:

@@ -6,6 +6,7 @@ where it is set, `OPENAI_BASE_URL` from the environment. Files are named by thei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -62,6 +63,21 @@ class CallRequest:
         return takes_file(self.entry, name)
 
 
+_SEVERAL = re.compile(r"(poll|\.upload|_chunked|wait_for_processing)$")
+_OTHER_ARGUMENTS = re.compile(r"(\.upload|upload_and_poll|_chunked)$")
+"""Helpers that the package of npm has not, or with other arguments (openai 7.57 of npm)."""
+
+
+def _has(language: str, request: CallRequest) -> bool:
+    """Whether another language than Python has what a hand-written helper of the SDK does: cURL makes one request;
+    how often a helper asks, and the like, is said in another way in JavaScript."""
+    entry = request.entry
+    if not entry.wraps or not _SEVERAL.search(entry.name):
+        return True
+    local = {parameter.name for parameter in entry.parameters if parameter.place == "local"}
+    return language == "javascript" and not _OTHER_ARGUMENTS.search(entry.name) and not local & request.arguments.keys()
+
+
 def takes_file(entry: MethodEntry, name: str) -> bool:
     """Whether a parameter of a method is a file, or a list of files."""
     parameter = entry.parameter(name)
@@ -89,6 +105,11 @@ def call_program(language: str, request: CallRequest) -> str:
         raise ValueError(f"{request.entry.name} is a helper of the Python SDK: only Python has it.")
     if request.entry.kind is Kind.WEBSOCKET and language == "curl":
         raise ValueError("cURL speaks no WebSocket messages: use Python or JavaScript.")
+    if language != "python" and not _has(language, request):
+        wrapped = request.entry.wraps
+        raise ValueError(
+            f"{request.entry.name} makes several requests: only Python has it. Others begin with {wrapped}."
+        )
     modules = {"python": "call_python", "curl": "call_curl", "javascript": "call_javascript"}
     write: Callable[[CallRequest], str] = import_module(f"playground.core.codegen.{modules[language]}").write
     return write(request)
