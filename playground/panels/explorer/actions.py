@@ -40,6 +40,13 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
         ("copy_curl", "Copy as cURL", view.page_copies.curl, None, "copy"),
         ("copy_javascript", "Copy as JavaScript", view.page_copies.javascript, None, "copy"),
         ("confirm", "Send It All the Same", view.calling.confirm, None, "check"),
+        ("save_request", "Save the Request", view.saved.save, "Ctrl+S", "save"),
+        ("save_as", "Save the Request as Another", view.saved.save_as, "Ctrl+Shift+S", ""),
+        ("delete_saved", "Delete the Saved Request…", view.saved.delete, None, "trash-2"),
+        ("choose_folder", "Choose the Folder of Saved Requests…", view.saved.choose_folder, None, "folder"),
+        ("refresh_saved", "Read the Saved Requests Again", view.saved.refresh, None, "refresh-cw"),
+        ("agree", "Save", view.saved.agree, None, "check"),
+        ("put_away", "Cancel", view.saved.put_away, None, "x"),
         ("open_in_compose", "Open in Compose", view.passing.open_in_compose, None, "square-pen"),
         ("open_exchange", "Open a Logged Request", view.passing.open_exchange, None, "text-align-start"),
         (
@@ -57,7 +64,7 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
         name: registry.add(f"explorer.{name}", title, handler, group=GROUP, shortcut=keys, icon=icon, scope=view)
         for name, title, handler, keys, icon in rows
     }
-    for name in ("confirm", "refrain", "keep_key", "forget_key"):
+    for name in ("confirm", "refrain", "keep_key", "forget_key", "agree", "put_away"):
         commands[name].setEnabled(False)
     commands["stream"].setCheckable(True)
     commands["favourite"].setCheckable(True)

@@ -94,7 +94,9 @@ class Calling(QObject):
     def stop(self) -> None:
         """Close the socket at once; what came is kept. Where a question is asked, it is put away."""
         entry, line = self._view.page.entry, self._view.line
-        if self._view.question.is_asking:
+        if self._view.title_bar.is_asking:
+            self._view.saved.put_away()
+        elif self._view.question.is_asking:
             self.refrain()
         elif entry is not None and entry.kind is Kind.WEBSOCKET:
             if line is not None:
@@ -106,7 +108,7 @@ class Calling(QObject):
         """Ask for the page after the last one that came."""
         following = self._view.result.following
         if not self.running and following is not None and self._sent is not None:
-            self._start(replace(self._sent, arguments=following))
+            self._start(replace(self._sent, arguments=following, prepare=None))
 
     def _send(self) -> None:
         page = self._view.page
@@ -115,7 +117,8 @@ class Calling(QObject):
         self._view.save()
         page.pair.clear_marks()
         self._profile = self._context.sessions.current
-        self._sent = Sent(page.entry.name, page.arguments(), page.streams, self._profile.name)
+        prepare = self._view.saved.prepared()
+        self._sent = Sent(page.entry.name, page.arguments(), page.streams, self._profile.name, prepare)
         commands = self._view.commands
         self._view.result.begin(self._sent, commands["stop"], commands["retry"], simulated=self._profile.is_sandbox)
         self._start(self._sent)

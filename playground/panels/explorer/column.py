@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.catalog import Catalog, CatalogError, ensure_catalog, fits, read_catalog
 from playground.core.importing import IMPORTING
-from playground.panels.explorer.nodes import FAVOURITES, RECENT, found, tree
+from playground.panels.explorer.nodes import FAVOURITES, RECENT, SAVED, found, tree
 from playground.panels.explorer.tree import MethodTree
 from playground.widgets.controls import EmptyState, HairLine, Label
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
+    from playground.core.saved import Listed, Scan
 
 RECENT_MOST = 8
 
@@ -91,13 +92,19 @@ class MethodsColumn(QWidget):
         self.favourites: list[str] = []
         self.recent: list[str] = []
         self._listed_recent: list[str] = []
-        self._opened: set[str] = {FAVOURITES, RECENT}
+        self.saved: tuple[Listed, ...] = ()
+        self._opened: set[str] = {FAVOURITES, RECENT, SAVED}
         self._current = ""
         self._reading: Operation[Catalog | None] | None = None
         self._building: Operation[Catalog] | None = None
         self.tree = MethodTree()
         self.search = SearchField(self.go_to_rows)
         self.note = Label("", "muted", 12)
+        self.environment = QComboBox()
+        self.environment.setObjectName("explorer.environment")
+        self.environment.setAccessibleName("Environment of the saved requests")
+        self.environment.setToolTip("Which environment fills the {{variables}} of saved requests")
+        self.environment.hide()
         self._build()
         self.search.textChanged.connect(self._searched)
         self.tree.chosen.connect(self.chosen)
@@ -114,8 +121,10 @@ class MethodsColumn(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 10, 12, 10)
         bar.addWidget(self.search)
-        foot = QHBoxLayout()
+        foot = QVBoxLayout()
         foot.setContentsMargins(16, 6, 12, 6)
+        foot.setSpacing(6)
+        foot.addWidget(self.environment)
         foot.addWidget(self.note)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -186,7 +195,10 @@ class MethodsColumn(QWidget):
             return
         self._listed_recent = list(self.recent)
         self.tree.show_rows(
-            tree(self.catalog, self.favourites, self.recent), self.catalog, is_tree=True, opened=self._opened
+            tree(self.catalog, self.favourites, self.recent, self.saved),
+            self.catalog,
+            is_tree=True,
+            opened=self._opened,
         )
         self.pages.setCurrentWidget(self.tree)
         if self._current:
@@ -195,7 +207,7 @@ class MethodsColumn(QWidget):
     def opened(self) -> list[str]:
         """The ids of the groups that are open."""
         if self.tree.is_tree and self.catalog is not None:
-            self._opened = set(self.tree.opened())
+            self._opened = (self._opened - set(self.tree.groups())) | set(self.tree.opened())
         return sorted(self._opened)
 
     def set_opened(self, ids: list[str]) -> None:
@@ -209,6 +221,17 @@ class MethodsColumn(QWidget):
             self.recent = [method, *(name for name in self.recent if name != method)][:RECENT_MOST]
         if not self.search.text().strip():
             self.tree.choose(method)
+
+    def show_saved(self, scan: Scan | None, environment: str) -> None:
+        """List the saved requests, and the environments there are."""
+        self.saved = scan.requests if scan is not None else ()
+        self.environment.clear()
+        self.environment.addItems(["No environment", *(scan.environments if scan is not None else ())])
+        self.environment.setCurrentIndex(max(0, self.environment.findText(environment)) if environment else 0)
+        self.environment.setVisible(self.environment.count() > 1)
+        if not self.search.text().strip():
+            self.opened()
+            self.refresh()
 
     def show_recent(self) -> None:
         """List the methods that were opened meanwhile; not while somebody looks, for the rows below would move."""

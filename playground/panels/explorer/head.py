@@ -67,6 +67,10 @@ class MethodHead(QWidget):
         self.verb = Label("", "muted", 12, 500, mono=True)
         self.path = Label("", "muted", 12, mono=True, selectable=True)
         self.path.setObjectName("explorer.path")
+        self.saved = Label("", "accent", 12)
+        self.saved.setObjectName("explorer.saved")
+        self.saved.setToolTip("The saved request that is open")
+        self.saved.hide()
         self.admin = Chip("admin key", "warning")
         self.admin.setToolTip("OpenAI serves this method with admin keys only: they begin with sk-admin-.")
         self.summary = Label("", "text", 13, wrap=True, selectable=True)
@@ -80,6 +84,7 @@ class MethodHead(QWidget):
         self.doc.hide()
         self.more.toggled.connect(self.doc.setVisible)
         self.compose = IconButton(commands["open_in_compose"])
+        self._save = commands["save_request"]
         self._build(commands["favourite"])
 
     def _build(self, star: Command) -> None:
@@ -88,11 +93,13 @@ class MethodHead(QWidget):
         title.addWidget(self.name)
         title.addStretch(1)
         title.addWidget(self.compose)
+        title.addWidget(IconButton(self._save))
         title.addWidget(IconButton(star))
         where = QHBoxLayout()
         where.setSpacing(6)
         where.addWidget(self.verb)
         where.addWidget(self.path, 1)
+        where.addWidget(self.saved)
         where.addWidget(self.admin)
         words = QVBoxLayout()
         words.setContentsMargins(16, 10, 12, 10)
@@ -108,6 +115,11 @@ class MethodHead(QWidget):
         column.addLayout(words)
         for note in (self.imported, self.admin_note, self.deprecated):
             column.addWidget(note)
+
+    def show_saved(self, title: str) -> None:
+        """Which saved request is open; "" for none."""
+        self.saved.setText(f"Saved: {title}" if title else "")
+        self.saved.setVisible(bool(title))
 
     def show_method(self, entry: MethodEntry, *, opens_in_compose: bool) -> None:
         self.name.setText(entry.name)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from playground.core.catalog import Catalog, Family
 
-FAVOURITES, RECENT = "~favourites", "~recent"
+if TYPE_CHECKING:
+    from playground.core.saved import Listed
+
+FAVOURITES, RECENT, SAVED = "~favourites", "~recent", "~saved"
 
 
 @dataclass(eq=False, slots=True)
@@ -18,6 +22,8 @@ class Node:
     title: str
     method: str = ""
     """The method's name; empty for a group."""
+    file: str = ""
+    """The file of a saved request."""
     note: str = ""
     """Quieter words behind the title."""
     parent: Node | None = None
@@ -32,16 +38,31 @@ class Node:
         return child
 
 
-def tree(catalog: Catalog, favourites: Sequence[str], recent: Sequence[str]) -> Node:
-    """Favourites and recent ones, then the families in the order in which people know them."""
+def tree(catalog: Catalog, favourites: Sequence[str], recent: Sequence[str], saved: Sequence[Listed] = ()) -> Node:
+    """Favourites, recent ones and saved requests, then the families in the order in which people know them."""
     root = Node("", "")
     for group_id, title, names in ((FAVOURITES, "Favourites", favourites), (RECENT, "Recent", recent)):
         known = [name for name in names if name in catalog.methods]
         if known:
             _methods(root.add(Node(group_id, title)), known, whole=True)
+    if saved:
+        _saved(root.add(Node(SAVED, "Saved requests")), saved)
     for family in catalog.families:
         _family(root, family)
     return root
+
+
+def _saved(parent: Node, saved: Sequence[Listed]) -> None:
+    """By their folders."""
+    folders = {"": parent}
+    for listed in saved:
+        place, path = parent, ""
+        for name in filter(None, listed.folder.split("/")):
+            path = f"{path}/{name}"
+            if path not in folders:
+                folders[path] = place.add(Node(f"{SAVED}{path}", name))
+            place = folders[path]
+        place.add(Node(f"{SAVED}/{listed.path}", listed.title, listed.method, str(listed.path)))
 
 
 def found(catalog: Catalog, text: str) -> Node:
@@ -49,7 +70,7 @@ def found(catalog: Catalog, text: str) -> Node:
     root = Node("", "")
     for hit in catalog.search(text):
         note = hit.words if hit.words != catalog.methods[hit.name].summary else ""
-        root.add(Node(hit.name, hit.name, hit.name, note))
+        root.add(Node(hit.name, hit.name, hit.name, note=note))
     return root
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -35,6 +36,10 @@ class MethodPage(QWidget):
         self.setObjectName("explorer.page")
         self._context = context
         self.entry: MethodEntry | None = None
+        self.former: dict[str, Any] | None = None
+        """What was unset last, of this method."""
+        self.prepared: Callable[[], Callable[[Mapping[str, Any]], Mapping[str, Any]] | None] | None = None
+        """Gives what makes the arguments those that are sent, for a saved request."""
         self._streams = False
         found = [context.commands.get(name) for name in ("profile.switch", "profile.manage")]
         self.head = MethodHead(commands, [command for command in found if command is not None])
@@ -160,7 +165,8 @@ class MethodPage(QWidget):
     def wanted(self, language: str) -> Wanted | None:
         if self.entry is None:
             return None
-        return Wanted(self.entry, self.arguments(), self._streams, language)
+        prepare = self.prepared() if self.prepared is not None else None
+        return Wanted(self.entry, self.arguments(), self._streams, language, prepare)
 
     def say(self, text: str, role: str = "muted") -> None:
         self.status.set_role(role)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -38,6 +39,8 @@ class Wanted:
     arguments: Mapping[str, Any] = field(repr=False)
     stream: bool
     language: str
+    prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = field(repr=False, default=None)
+    """What makes these arguments those that are sent; it reads files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ class Writing:
         from playground.core.wire import request_text
 
         profile, made = self._profile, None
+        if wanted.prepare is not None:
+            arguments = await asyncio.to_thread(wanted.prepare, wanted.arguments)
+            wanted = replace(wanted, arguments=arguments, prepare=None)
         if wanted.language in ("http", "curl"):
             made = await self._dry[0].call(profile, wanted.entry.name, wanted.arguments, stream=wanted.stream)
         if made is not None and wanted.language == "http":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ class Sent:
     arguments: Mapping[str, Any] = field(repr=False)
     stream: bool = False
     profile: str = ""
+    prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = field(repr=False, default=None)
+    """What makes these arguments those that are sent; it reads files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class Sending:
             session = await self._sessions.session_of(self._profile)
             base_url = session.base_url
             sent = self._sent
-            async with open_answer(session, sent.method, sent.arguments, stream=sent.stream) as answer:
+            arguments = sent.arguments
+            if sent.prepare is not None:
+                arguments = await asyncio.to_thread(sent.prepare, arguments)
+            async with open_answer(session, sent.method, arguments, stream=sent.stream) as answer:
                 sink.push([answer.head])
                 if answer.head.is_stream:
                     await self._stream(sink, answer, began)

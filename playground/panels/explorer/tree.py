@@ -173,6 +173,8 @@ class MethodTree(Themed, QTreeView):
     """Emits `chosen` with a method's name: for a click, and for Enter. Groups open with a click, too."""
 
     chosen = Signal(str)
+    file_chosen = Signal(str)
+    """The file of a saved request."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -205,6 +207,10 @@ class MethodTree(Themed, QTreeView):
         for node in self._groups(root):
             if node.id in opened:
                 self.setExpanded(self.model_.index_of(node), True)
+
+    def groups(self) -> list[str]:
+        """The ids of all groups."""
+        return [node.id for node in self._groups(self.model_.node(QModelIndex()))]
 
     def opened(self) -> list[str]:
         """The ids of the open groups."""
@@ -250,7 +256,9 @@ class MethodTree(Themed, QTreeView):
 
     def _activate(self, index: QModelIndex) -> None:
         node = self.model_.node(index)
-        if node.method:
+        if node.file:
+            self.file_chosen.emit(node.file)
+        elif node.method:
             self.chosen.emit(node.method)
         elif index.isValid():
             self.setExpanded(index, not self.isExpanded(index))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
@@ -21,7 +22,9 @@ from playground.panels.explorer.passing import FOR_COMPOSE, Passing
 from playground.panels.explorer.preview import LANGUAGES, Copies
 from playground.panels.explorer.question import Question
 from playground.panels.explorer.result import ResultColumn
+from playground.panels.explorer.saved import SavedRequests
 from playground.panels.explorer.seen import SeenIds
+from playground.panels.explorer.title_bar import TitleBar
 from playground.widgets.commands import Command
 from playground.widgets.theme import scaled
 
@@ -61,12 +64,17 @@ class ExplorerView(QWidget):
         self.calling = Calling(self, context)
         self.admin = AdminCheck(context, self)
         self.page_copies = Copies(self)
+        self.saved = SavedRequests(self, context)
         self.commands = add_commands(self, context.commands)
         self.page = MethodPage(context, self.commands)
+        self.page.prepared = self.saved.prepared
+        self.title_bar = TitleBar(self.commands["agree"], self.commands["put_away"])
         self.question = Question(self.commands["confirm"], self.commands["refrain"])
         self.result = ResultColumn(context)
         self._build()
         self._restore()
+        self.methods.tree.file_chosen.connect(self.saved.open)
+        self.methods.environment.textActivated.connect(self._environment_chosen)
         self.methods.chosen.connect(self.choose_method)
         self.methods.loaded.connect(self._catalogue_loaded)
         self.admin.said.connect(self.page.head.admin_note.say)
@@ -84,6 +92,7 @@ class ExplorerView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.page, 1)
+        column.addWidget(self.title_bar)
         column.addWidget(self.question)
         self.right = QStackedWidget()
         self.right.addWidget(self.result)
@@ -127,6 +136,9 @@ class ExplorerView(QWidget):
                 setattr(self.methods, name, [str(one) for one in names])
         if isinstance(opened := state.get("opened"), list):
             self.methods.set_opened([str(one) for one in opened])
+        if isinstance(folder := state.get("saved_folder"), str) and folder:
+            self.saved.folder = Path(folder)
+        self.saved.environment = str(state.get("environment") or "")
         if isinstance(method := state.get("method"), str):
             self._wanted = (method, None)
         for name, splitter in (("splitter", self.splitter), ("sides", self.inner)):
@@ -144,6 +156,8 @@ class ExplorerView(QWidget):
                 "method": entry.name if entry is not None else "",
                 "drafts": self.drafts.to_state(),
                 "favourites": self.methods.favourites,
+                "saved_folder": str(self.saved.folder),
+                "environment": self.saved.environment,
                 "recent": self.methods.recent,
                 "opened": self.methods.opened(),
                 "splitter": bytes(self.splitter.saveState().toBase64().data()).decode(),
@@ -164,7 +178,24 @@ class ExplorerView(QWidget):
 
     # Opening
 
+    def shows(self, name: str) -> bool:
+        """Whether there is such a method; it is said where there is none."""
+        there = self.methods.catalog is not None and name in self.methods.catalog.methods
+        if not there:
+            self._context.notify(f"This SDK has no method “{name}”.")
+        return there
+
+    def keep_soon(self) -> None:
+        """Something that is remembered is another."""
+        if not self._save_timer.isActive():
+            self._save_timer.start()
+
+    def _environment_chosen(self, _name: str) -> None:
+        box = self.methods.environment
+        self.saved.use_environment(box.currentText() if box.currentIndex() > 0 else "")
+
     def _catalogue_loaded(self) -> None:
+        self.saved.refresh()
         name, arguments = self._wanted
         entry = self.page.entry
         if name:
@@ -187,6 +218,7 @@ class ExplorerView(QWidget):
             self._context.notify(f"This SDK has no method “{name}”.")
             return
         self._keep_draft()
+        self.saved.method_opened()
         if arguments is None:
             arguments = self.drafts.arguments(name)
         if not self.calling.running:
@@ -240,7 +272,7 @@ class ExplorerView(QWidget):
         self.commands["stop"].setText("Disconnect" if socket else "Stop")
         for name, enabled in (
             ("send", there and not running),
-            ("stop", running or self.question.is_asking),
+            ("stop", running or self.question.is_asking or self.title_bar.is_asking),
             ("connect", socket and not running),
             ("disconnect", socket and running),
             ("favourite", there),
@@ -251,6 +283,9 @@ class ExplorerView(QWidget):
             *((f"copy_{language}", there) for language, _ in LANGUAGES),
             ("retry", there and not running),
             ("stream", entry is not None and entry.can_stream),
+            ("save_request", there),
+            ("save_as", there),
+            ("delete_saved", self.saved.current is not None),
             ("open_in_compose", entry is not None and entry.name in FOR_COMPOSE),
             ("successor", entry is not None and bool(entry.successor)),
         ):
