@@ -217,6 +217,7 @@ class Palette(QWidget):
         self._timer.stop()
         self._pasted = ""
         self._asking.ask("")
+        self.field.clear()  # what was pasted there may be a key
         if self._came_from is not None:
             from shiboken6 import isValid
 
