@@ -140,7 +140,12 @@ BROKEN = [
     ("method: m\narguments:\n  x: !!python/object/apply:os.system [true]\n", 3, "tags are not read"),
     (f"method: m\narguments:\n  input:\n    - {CANARY}\n", 4, "a key"),
     ("method: m\narguments:\n  extra_headers:\n    Authorization: Bearer abcdefgh\n", 4, "a key"),
-    ("a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)), None, ""),
+    (
+        "method: m\narguments:\n  a0: &a0 [x, x]\n"
+        + "".join(f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)),
+        None,
+        "It holds too much",
+    ),
 ]
 
 
@@ -155,6 +160,15 @@ def test_a_broken_file_is_named_with_line_and_reason(tmp_path: Path, text: str, 
     assert words in one.reason
     assert line is None or one.line == line
     assert CANARY not in repr(scan)
+
+
+def test_what_two_places_share_changes_in_one(tmp_path: Path) -> None:
+    path = tmp_path / "shared.yaml"
+    path.write_text("method: m\narguments:\n  a: &x {k: 1}\n  b: *x\n")
+    read = read_request(path)
+    assert read.arguments == {"a": {"k": 1}, "b": {"k": 1}}
+    Collection(tmp_path).save(replace(read, arguments={"a": {"k": 1}, "b": {"k": 2}}))
+    assert read_request(path).arguments == {"a": {"k": 1}, "b": {"k": 2}}
 
 
 def test_no_text_and_too_long(tmp_path: Path) -> None:
