@@ -92,6 +92,22 @@ def test_deleting_asks_and_names_the_file(sandbox_house: House, qtbot: QtBot) ->
     assert listed(view) == []
 
 
+def test_another_title_is_another_file_name(sandbox_house: House) -> None:
+    path = write(sandbox_house, "list.yaml", "# mine\ntitle: All models\nmethod: models.list\n")
+    view = sandbox_house.explorer()
+    sandbox_house.settled()
+    view.saved.open(str(path))
+    sandbox_house.settled()
+    press(view, sandbox_house, "rename_saved")
+    assert view.title_bar.text() == "All models"
+    view.title_bar.field.setText("Every model")
+    press(view, sandbox_house, "agree")
+    assert [file.name for file in folder(sandbox_house).iterdir()] == ["every-model.yaml"]
+    assert (folder(sandbox_house) / "every-model.yaml").read_text("utf-8").startswith("# mine")
+    assert listed(view) == ["Every model"]
+    assert view.page.head.saved.source() == "Saved: Every model"
+
+
 def test_a_key_is_not_written(sandbox_house: House) -> None:
     view = sandbox_house.explorer()
     key = "sk-proj-canary0123456789abcdef"

@@ -42,6 +42,7 @@ def add_commands(view: ExplorerView, registry: CommandRegistry) -> dict[str, Com
         ("confirm", "Send It All the Same", view.calling.confirm, None, "check"),
         ("save_request", "Save the Request", view.saved.save, "Ctrl+S", "save"),
         ("save_as", "Save the Request as Another", view.saved.save_as, "Ctrl+Shift+S", ""),
+        ("rename_saved", "Rename the Saved Request…", view.saved.rename, None, "pencil"),
         ("delete_saved", "Delete the Saved Request…", view.saved.delete, None, "trash-2"),
         ("choose_folder", "Choose the Folder of Saved Requests…", view.saved.choose_folder, None, "folder"),
         ("refresh_saved", "Read the Saved Requests Again", view.saved.refresh, None, "refresh-cw"),

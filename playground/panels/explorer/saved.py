@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from playground.core.errors import Problem, ProblemError, explain
-from playground.panels.explorer.saved_work import Deleting, Prepared, Reading, Saving, Scanning
+from playground.panels.explorer.saved_work import Deleting, Prepared, Reading, Renaming, Saving, Scanning
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog
@@ -33,7 +33,7 @@ class SavedRequests(QObject):
         self.environment = ""
         self.dialog: QFileDialog | None = None
         self._asked = ""
-        """What the bar asks for: save, or delete."""
+        """What the bar asks for: save, rename, or delete."""
         self._working: dict[Operation[Any], Callable[[Any], None]] = {}
 
     # The list
@@ -129,6 +129,13 @@ class SavedRequests(QObject):
             self._view.title_bar.ask("Title", f"{self.current.title} 2" if self.current is not None else entry.name)
             self._view.sync()
 
+    def rename(self) -> None:
+        """Ask for another title."""
+        if self.current is not None:
+            self._asked = "rename"
+            self._view.title_bar.ask("New title", self.current.title)
+            self._view.sync()
+
     def delete(self) -> None:
         """Ask, then remove the file."""
         if self.current is not None and self.current.path is not None:
@@ -140,13 +147,16 @@ class SavedRequests(QObject):
     def agree(self) -> None:
         """Do what was asked."""
         asked, title = self._asked, self._view.title_bar.text()
-        if asked == "save" and not title:
+        if asked in ("save", "rename") and not title:
             return
         self.put_away()
+        path = self.current.path if self.current is not None else None
         if asked == "save":
             self._save(None, title)
-        elif asked == "delete" and self.current is not None and self.current.path is not None:
-            self._run(Deleting(self.folder, self.current.path), "Deleting a saved request", self._deleted)
+        elif asked == "delete" and path is not None:
+            self._run(Deleting(self.folder, path), "Deleting a saved request", self._deleted)
+        elif asked == "rename" and path is not None:
+            self._run(Renaming(self.folder, path, title), "Renaming a saved request", self._renamed)
 
     def put_away(self) -> None:
         self._asked = ""
@@ -164,6 +174,10 @@ class SavedRequests(QObject):
         path = written.request.path
         notes = " ".join(written.notes)
         self._view.page.say(f"Saved as {path.name if path is not None else ''}. {notes}".strip())
+        self.refresh()
+
+    def _renamed(self, request: SavedRequest) -> None:
+        self._is_open(request)
         self.refresh()
 
     def _deleted(self, _nothing: None) -> None:

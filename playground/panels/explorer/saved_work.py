@@ -72,6 +72,18 @@ class Saving:
 
 
 @dataclass(frozen=True, slots=True)
+class Renaming:
+    """Give a request another title, and its file the name that goes with it. Raises SavedProblem, OSError."""
+
+    folder: Path
+    path: Path
+    title: str
+
+    def __call__(self) -> SavedRequest:
+        return collection(self.folder).rename(self.path, self.title)
+
+
+@dataclass(frozen=True, slots=True)
 class Deleting:
     """Remove a request's file. Raises SavedProblem, OSError."""
 

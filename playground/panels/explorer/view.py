@@ -285,6 +285,7 @@ class ExplorerView(QWidget):
             ("stream", entry is not None and entry.can_stream),
             ("save_request", there),
             ("save_as", there),
+            ("rename_saved", self.saved.current is not None),
             ("delete_saved", self.saved.current is not None),
             ("open_in_compose", entry is not None and entry.name in FOR_COMPOSE),
             ("successor", entry is not None and bool(entry.successor)),
