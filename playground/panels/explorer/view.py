@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.catalog import Kind, MethodEntry
 from playground.panels.contract import PanelContext
@@ -15,6 +15,7 @@ from playground.panels.explorer.actions import add_commands
 from playground.panels.explorer.admin import AdminCheck
 from playground.panels.explorer.calling import Calling
 from playground.panels.explorer.column import MethodsColumn, is_command
+from playground.panels.explorer.columns import Columns
 from playground.panels.explorer.drafts import Drafts
 from playground.panels.explorer.links import getter, is_exchange
 from playground.panels.explorer.page import MethodPage
@@ -26,17 +27,11 @@ from playground.panels.explorer.saved import SavedRequests
 from playground.panels.explorer.seen import SeenIds
 from playground.panels.explorer.title_bar import TitleBar
 from playground.widgets.commands import Command
-from playground.widgets.theme import scaled
 
 if TYPE_CHECKING:
     from playground.panels.explorer.line import Line
 
 SAVE_AFTER_MS = 400
-SIZES = (268, 480, 520)
-"""Pixels of the three columns where nothing is remembered."""
-WIDTHS = (SIZES[0], SIZES[1] + SIZES[2])
-NARROW = 1000
-"""Pixels of width below which the answer is below the request."""
 
 
 class ExplorerView(QWidget):
@@ -96,34 +91,11 @@ class ExplorerView(QWidget):
         column.addWidget(self.question)
         self.right = QStackedWidget()
         self.right.addWidget(self.result)
-        self.inner = self._split("explorer.sides", ((middle, 340, 1), (self.right, 300, 1)), SIZES[1:])
-        self.splitter = self._split("explorer.splitter", ((self.methods, 200, 0), (self.inner, 340, 1)), WIDTHS)
+        self.columns = Columns(self.methods, middle, self.right)
+        self.columns.moved.connect(self.keep_soon)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.splitter)
-
-    def _split(self, name: str, parts: tuple[tuple[QWidget, int, int], ...], sizes: tuple[int, ...]) -> QSplitter:
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setObjectName(name)
-        splitter.setHandleWidth(1)
-        splitter.setChildrenCollapsible(False)
-        for place, (widget, least, stretch) in enumerate(parts):
-            if widget is not getattr(self, "inner", None):
-                widget.setMinimumWidth(least)
-            splitter.addWidget(widget)
-            splitter.setStretchFactor(place, stretch)
-        splitter.setSizes(list(sizes))
-        splitter.splitterMoved.connect(self._edited)
-        return splitter
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the answer is below the request."""
-        super().resizeEvent(event)
-        narrow = event.size().width() < scaled(NARROW)
-        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if way != self.inner.orientation():
-            self.inner.setOrientation(way)
-            self.inner.setSizes([1, 1])
+        layout.addWidget(self.columns)
 
     # What is remembered
 
@@ -141,10 +113,7 @@ class ExplorerView(QWidget):
         self.saved.environment = str(state.get("environment") or "")
         if isinstance(method := state.get("method"), str):
             self._wanted = (method, None)
-        for name, splitter in (("splitter", self.splitter), ("sides", self.inner)):
-            if isinstance(sizes := state.get(name), str):
-                splitter.restoreState(QByteArray.fromBase64(sizes.encode()))
-                splitter.setHandleWidth(1)
+        self.columns.restore(state)
 
     def save(self) -> None:
         """Have what was written remembered; the state's owner writes it off this thread."""
@@ -160,8 +129,7 @@ class ExplorerView(QWidget):
                 "environment": self.saved.environment,
                 "recent": self.methods.recent,
                 "opened": self.methods.opened(),
-                "splitter": bytes(self.splitter.saveState().toBase64().data()).decode(),
-                "sides": bytes(self.inner.saveState().toBase64().data()).decode(),
+                **self.columns.to_state(),
             }
         )
 
