@@ -11,6 +11,7 @@ from typing import Any
 
 from playground.core.catalog import Kind
 from playground.core.codegen.calls import CallRequest, file_paths
+from playground.core.codegen.clients import javascript_client
 from playground.core.codegen.literals import JAVASCRIPT, literal, text
 
 _NAMES = {"admin_api_keys": "adminAPIKeys"}
@@ -32,7 +33,8 @@ def write(request: CallRequest) -> str:
     head = '// npm install openai\nimport OpenAI from "openai";\n'
     if files or entry.binary:
         head = '// npm install openai\nimport fs from "node:fs";\nimport OpenAI from "openai";\n'
-    return f"{head}\n{_client(request)}\n{_body(request)}"
+    admin = entry.admin or entry.name.startswith(_ADMIN_HERE)
+    return f"{head}\n{javascript_client(request, admin=admin)}\n{_body(request)}"
 
 
 def js_name(name: str) -> str:
@@ -43,24 +45,6 @@ def js_name(name: str) -> str:
     return ".".join(
         _NAMES.get(part) or re.sub(r"_(\w)", lambda match: match[1].upper(), part) for part in name.split(".")
     )
-
-
-def _client(request: CallRequest) -> str:
-    options = []
-    if request.entry.admin or request.entry.name.startswith(_ADMIN_HERE):
-        options.append("adminAPIKey: process.env.OPENAI_ADMIN_KEY || process.env.OPENAI_API_KEY")
-    if not request.is_openai:
-        options.append(f"baseURL: process.env.OPENAI_BASE_URL || {text(request.base_url, JAVASCRIPT)}")
-    options += [
-        f"{name}: {text(value, JAVASCRIPT)}"
-        for name, value in (("organization", request.organization), ("project", request.project))
-        if value
-    ]
-    reads = "// Reads OPENAI_API_KEY, and OPENAI_BASE_URL where it is set.\n"
-    if not options:
-        return f"{reads}const client = new OpenAI();\n"
-    inner = "".join(f"  {option},\n" for option in options)
-    return f"{reads}const client = new OpenAI({{\n{inner}}});\n"
 
 
 def _call(request: CallRequest) -> str:

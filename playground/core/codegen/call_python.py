@@ -6,9 +6,8 @@ from typing import Any
 
 from playground.core.catalog import Kind
 from playground.core.codegen.calls import CallRequest, file_paths
+from playground.core.codegen.clients import python_client
 from playground.core.codegen.literals import PYTHON, literal, text
-
-_ADMIN = 'os.environ.get("OPENAI_ADMIN_KEY") or os.environ["OPENAI_API_KEY"]'
 
 
 def write(request: CallRequest) -> str:
@@ -16,30 +15,9 @@ def write(request: CallRequest) -> str:
     entry = request.entry
     if entry.kind is Kind.WEBSOCKET:
         return _socket(request)
-    imports, client = _client(request, "OpenAI")
+    imports, client = python_client(request, admin=request.entry.admin)
     body = _body(request, f"client.{entry.name}({_arguments(request)})")
-    return f"# pip install openai\n{imports}\n\n{client}\n{body}"
-
-
-def _client(request: CallRequest, name: str) -> tuple[str, str]:
-    options = []
-    if request.entry.admin:
-        options.append(f"admin_api_key={_ADMIN}")
-    if not request.is_openai:
-        options.append(f'base_url=os.environ.get("OPENAI_BASE_URL") or {text(request.base_url, PYTHON)}')
-    options += [
-        f"{option}={text(value, PYTHON)}"
-        for option, value in (("organization", request.organization), ("project", request.project))
-        if value
-    ]
-    imports = f"from openai import {name}"
-    if any("os." in option for option in options):
-        imports = f"import os\n\n{imports}"
-    reads = "# Reads OPENAI_API_KEY, and OPENAI_BASE_URL where it is set.\n"
-    if not options:
-        return imports, f"{reads}client = {name}()\n"
-    inner = "".join(f"    {option},\n" for option in options)
-    return imports, f"{reads}client = {name}(\n{inner})\n"
+    return f"# pip install openai\n{imports}\n{client}\n{body}"
 
 
 def _arguments(request: CallRequest, depth: int = 0) -> str:
@@ -81,11 +59,11 @@ def _body(request: CallRequest, call: str) -> str:
 
 
 def _socket(request: CallRequest) -> str:
-    imports, client = _client(request, "AsyncOpenAI")
+    imports, client = python_client(request, "AsyncOpenAI", admin=request.entry.admin)
     shifted = "".join(f"    {line}\n" for line in client.rstrip("\n").split("\n"))
     call = f"client.{request.entry.name}({_arguments(request, 1)})"
     return (
-        f'# pip install "openai[realtime]"\nimport asyncio\n{imports}\n\n\n'
+        f'# pip install "openai[realtime]"\nimport asyncio\n{imports}\n\n'
         f"async def main() -> None:\n{shifted}    async with {call} as connection:\n"
         "        async for event in connection:\n            print(event.to_json(indent=None))\n\n\n"
         "asyncio.run(main())\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.core.codegen.clients import javascript_client
 from playground.core.codegen.literals import JAVASCRIPT, literal, text
 from playground.core.codegen.request import CodeRequest
 
@@ -34,23 +35,7 @@ def write(request: CodeRequest) -> str:
     body = literal(request.body, JAVASCRIPT, used=10_000)
     call = f"const {name} = await client.{request.method}({body});\n"
     head = '// npm install openai\nimport OpenAI from "openai";\n'
-    return f"{head}\n{_client(request)}\n{call}\n{_output(request, name, chat=chat)}"
-
-
-def _client(request: CodeRequest) -> str:
-    options = []
-    if not request.is_openai:
-        options.append(f"baseURL: process.env.OPENAI_BASE_URL || {text(request.base_url, JAVASCRIPT)}")
-    options += [
-        f"{name}: {text(value, JAVASCRIPT)}"
-        for name, value in (("organization", request.organization), ("project", request.project))
-        if value
-    ]
-    reads = "// Reads OPENAI_API_KEY, and OPENAI_BASE_URL where it is set.\n"
-    if not options:
-        return f"{reads}const client = new OpenAI();\n"
-    inner = "".join(f"  {option},\n" for option in options)
-    return f"{reads}const client = new OpenAI({{\n{inner}}});\n"
+    return f"{head}\n{javascript_client(request)}\n{call}\n{_output(request, name, chat=chat)}"
 
 
 def _output(request: CodeRequest, name: str, *, chat: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.core.codegen.clients import python_client
 from playground.core.codegen.known import parameters
 from playground.core.codegen.literals import PYTHON, literal, text
 from playground.core.codegen.request import CodeRequest
@@ -27,8 +28,7 @@ _CHAT_CALLS = """print(choice.delta.content or choice.delta.refusal or "", end="
 
 def write(request: CodeRequest) -> str:
     """The program. What the installed SDK's method does not know goes through `extra_body`."""
-    client, needs_os = _client(request)
-    head = "import os\n\nfrom openai import OpenAI\n" if needs_os else "from openai import OpenAI\n"
+    head, client = python_client(request)
     name = "stream" if request.streams else "completion" if _is_chat(request) else "response"
     known = parameters(request.method)
     arguments = {field: value for field, value in request.body.items() if field in known}
@@ -42,22 +42,6 @@ def write(request: CodeRequest) -> str:
 
 def _is_chat(request: CodeRequest) -> bool:
     return request.method.startswith("chat.")
-
-
-def _client(request: CodeRequest) -> tuple[str, bool]:
-    options = []
-    if not request.is_openai:
-        options.append(f'base_url=os.environ.get("OPENAI_BASE_URL") or {text(request.base_url, PYTHON)}')
-    options += [
-        f"{name}={text(value, PYTHON)}"
-        for name, value in (("organization", request.organization), ("project", request.project))
-        if value
-    ]
-    reads = "# Reads OPENAI_API_KEY, and OPENAI_BASE_URL where it is set.\n"
-    if not options:
-        return f"{reads}client = OpenAI()\n", False
-    inner = "".join(f"    {option},\n" for option in options)
-    return f"{reads}client = OpenAI(\n{inner})\n", not request.is_openai
 
 
 def _output(request: CodeRequest, name: str) -> str:
