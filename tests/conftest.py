@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -48,6 +49,10 @@ def _scrub() -> None:
 
 
 _scrub()
+
+# Who starts the tests in the background of a shell has SIGINT ignored, and so would every program that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GARBAGE = 20_000
 """Objects made and not freed before a test's garbage is collected."""
