@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, Literal
 
@@ -96,6 +95,8 @@ def _retry_after(text: str | None, now: float) -> float | None:
     seconds = _number(text)
     if text is None or seconds is not None:
         return seconds
+    from email.utils import parsedate_to_datetime  # brings sockets and calendars, which the first frame can do without
+
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)
     except (ValueError, TypeError, OverflowError):
