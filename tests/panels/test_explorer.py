@@ -421,3 +421,22 @@ def test_a_helper_of_the_sdk_is_run(sandbox_house: House) -> None:
     press(view, sandbox_house, "send")
     press(view, sandbox_house, "send")
     assert view.result.view.state == "failed"
+
+
+def test_stop_closes_the_socket_at_once_and_keeps_what_came(
+    house: House, server: RecordingServer, qtbot: QtBot
+) -> None:
+    reply = Reply.of_events([{"type": "response.output_text.delta", "delta": "first", "item_id": "i"}])
+    reply.hold, reply.hold_after = threading.Event(), len(reply.body)
+    reply.body += b": more\n\n"
+    server.add("/responses", reply)
+    view = house.explorer()
+    view.open_method("responses.create", {"model": "m", "input": "x", "stream": True})
+    view.commands["send"].trigger()
+    qtbot.waitUntil(lambda: "1 event" in view.result.facts.source(), timeout=PATIENCE)
+    view.commands["stop"].trigger()
+    assert server.left.wait(PATIENCE / 1000), "the server sees that nobody listens"
+    house.settled()
+    assert not view.calling.running
+    assert view.result.view.face() == "events"
+    reply.hold.set()

@@ -265,7 +265,7 @@ class ResultColumn(QWidget):
     def _say(self) -> None:
         parts = [time_words(time.monotonic() - self._begun if self._took is None else self._took)]
         if self._events:
-            parts.append(f"{self._events:,} events")
+            parts.append("1 event" if self._events == 1 else f"{self._events:,} events")
         elif self._size:
             parts.append(size_words(self._size))
         self.facts.setText(" · ".join(parts))
