@@ -44,7 +44,8 @@ class FormModel:
     def __init__(self, schema: Schema, *, request: bool = True) -> None:
         if request:
             own = schema.get("properties") or {}
-            extras = {name: {**extra, **_words(own.get(name))} for name, extra in EXTRAS.items()}
+            declared = [name for name in EXTRAS if name in own] or list(EXTRAS)  # a GET takes no extra_body
+            extras = {name: {**EXTRAS[name], **_words(own.get(name))} for name in declared}
             schema = {**schema, "type": "object", "properties": {**own, **extras}}
         self.schema = schema
         self.shapes = Shapes(schema)
