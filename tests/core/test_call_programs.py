@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,8 @@ def arrived(received: list[Received]) -> dict[int, Any]:
     return found
 
 
-def compare(made: list[tuple[MethodEntry, CallRequest]], received: list[Received], said: str) -> None:
+def compare(made: list[tuple[MethodEntry, CallRequest]], received: list[Received], said: str) -> int:
+    """How many programs there are; each sent exactly the SDK's request."""
     came = arrived(received)
     wrong = {}
     for number, (entry, request) in enumerate(made):
@@ -114,8 +116,8 @@ def compare(made: list[tuple[MethodEntry, CallRequest]], received: list[Received
         want = expected(request.wire)
         if came.get(number) != want:
             wrong[entry.name] = (came.get(number), want)
-    print(f"{len(made) - len(wrong)} of {len(made)} programs send exactly the SDK's request")
     assert not wrong, f"{len(wrong)} wrong, first: {list(wrong.items())[:3]}\n{said[-2000:]}"
+    return len(made)
 
 
 RUN = """
@@ -133,7 +135,9 @@ for number, text in enumerate(json.load(open(sys.argv[1], encoding="utf-8"))):
 """
 
 
-def test_python_programs_of_every_method(house: House, catalog: Catalog, tmp_path: Path) -> None:
+def test_python_programs_of_every_method(
+    house: House, catalog: Catalog, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     made = prepared(house, catalog, tmp_path)
     (tmp_path / "programs.json").write_text(json.dumps([call_program("python", request) for _, request in made]))
     done = subprocess.run(
@@ -145,11 +149,14 @@ def test_python_programs_of_every_method(house: House, catalog: Catalog, tmp_pat
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    compare(made, house.server.received, done.stderr)
+    count = compare(made, house.server.received, done.stderr)
+    record_property("said", f"{count} programs in Python, each sends exactly the SDK's request")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl: apt-get install curl")
-def test_curl_commands_of_every_method(house: House, catalog: Catalog, tmp_path: Path) -> None:
+def test_curl_commands_of_every_method(
+    house: House, catalog: Catalog, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     made = prepared(house, catalog, tmp_path)
     script = [
         f'(OPENAI_BASE_URL="$BASE/{number}"\n{call_program("curl", request)}) >/dev/null 2>&1'
@@ -165,11 +172,14 @@ def test_curl_commands_of_every_method(house: House, catalog: Catalog, tmp_path:
         timeout=240,
         check=False,
     )
-    compare(made, house.server.received, done.stderr)
+    count = compare(made, house.server.received, done.stderr)
+    record_property("said", f"{count} programs in cURL, each sends exactly the SDK's request")
 
 
 @pytest.mark.node
-def test_javascript_programs_of_every_method(house: House, catalog: Catalog, tmp_path: Path) -> None:
+def test_javascript_programs_of_every_method(
+    house: House, catalog: Catalog, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     package = NEEDS["node"].path
     assert package is not None
     (tmp_path / "node_modules").symlink_to(package.parent, target_is_directory=True)
@@ -192,7 +202,8 @@ def test_javascript_programs_of_every_method(house: House, catalog: Catalog, tmp
         timeout=240,
         check=False,
     )
-    compare(made, house.server.received, done.stderr)
+    count = compare(made, house.server.received, done.stderr)
+    record_property("said", f"{count} programs in JavaScript, each sends exactly the SDK's request")
 
 
 @pytest.mark.parametrize(
