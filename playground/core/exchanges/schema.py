@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from playground.core.exchanges import measures, texts
+from playground.core.exchanges import measures, texts, told
 from playground.core.redact import known
 
 
@@ -122,7 +122,14 @@ def _log(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX log_unmeasured ON exchanges (measured) WHERE measured = 0")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _identifiers, _full_text, _runs, _log)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first,
+    _identifiers,
+    _full_text,
+    _runs,
+    _log,
+    told.create,
+)
 VERSION = len(MIGRATIONS)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.core.errors import Problem
-from playground.core.exchanges import damage, rows, run_rows, schema
+from playground.core.exchanges import damage, rows, run_rows, schema, told
 from playground.core.exchanges.damage import StoreError as StoreError
 from playground.core.exchanges.history import RunHistory
 from playground.core.exchanges.log import RequestLog
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MEASURED_AT_ONCE = 100
 """Exchanges of an older version that are looked at in one transaction: about ten milliseconds."""
+_TABLES = ("exchanges", "attempts", "chunks", "identifiers", "texts", "runs", "run_texts")
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -122,11 +123,19 @@ class ExchangeStore:
             damage.note(self.path)
 
     def _measure_older(self) -> None:
-        """Fill in what exchanges of an older version took, some at a time, between what else is written."""
+        """Fill in what exchanges of an older version took and were told, some at a time, between what else is
+        written."""
         with self.reader() as db:
             left = db.execute("SELECT 1 FROM exchanges WHERE measured = 0 AND state != 'open' LIMIT 1").fetchone()
+            read = told.is_read(db)
         if left is not None:
             self.writer.run(self._measure_some)
+        if not read:
+            self.writer.run(self._read_some)
+
+    def _read_some(self, db: sqlite3.Connection) -> None:
+        if not self._closed and told.read_some(db) and not self._closed:
+            self.writer.run(self._read_some)
 
     def _measure_some(self, db: sqlite3.Connection) -> None:
         if not self._closed and schema.measure_some(db, MEASURED_AT_ONCE) and not self._closed:
@@ -249,7 +258,7 @@ def _prepare(path: Path) -> None:
         schema.migrate(db)
         damage.look(db, path)
         # Reads a page of each table: most damage shows here rather than in the middle of the work.
-        for table in ("exchanges", "attempts", "chunks", "identifiers", "texts", "runs", "run_texts"):
+        for table in (*_TABLES, *told.TABLES):
             db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
         _mark_cut(db, path)
         (newest,) = db.execute(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.core.errors import Problem
-from playground.core.exchanges import damage, rows, run_rows, texts
+from playground.core.exchanges import damage, rows, run_rows, texts, told
 from playground.core.exchanges.messages import (
     Answered,
     AttemptBegan,
@@ -47,6 +47,8 @@ class _Attempt:
     offset: int = 0
     status: int | None = None
     headers: str = ""
+    url: str = ""
+    began: float = 0.0
 
 
 @dataclass(slots=True)
@@ -280,7 +282,7 @@ class ExchangeWriter:
         rows.add_identifiers(db, self._live[message.id].rowid, {message.id, *texts.path_identifiers(message.path)})
 
     def _attempt_began(self, db: sqlite3.Connection, exchange: _Live, message: AttemptBegan) -> None:
-        exchange.attempts[message.number] = _Attempt()
+        exchange.attempts[message.number] = _Attempt(url=message.url, began=message.started_at)
         rows.insert_attempt(db, exchange.rowid, message)
         rows.add_identifiers(db, exchange.rowid, {message.client_request_id})
         exchange.state = "open"
@@ -307,6 +309,13 @@ class ExchangeWriter:
         attempt.status = message.status
         attempt.headers = rows.answered(db, exchange.rowid, message)
         rows.add_identifiers(db, exchange.rowid, {message.request_id})
+        timings = message.timings
+        moment = attempt.began + (timings.first_byte or 0.0)
+        told.write(
+            db, exchange.rowid, message.number, told.read(message.headers, moment), url=attempt.url, moment=moment,
+            model=exchange.summary.model or "", profile=exchange.summary.profile, status=message.status,
+            waited=told.waited(timings.sent, timings.first_byte),
+        )  # fmt: skip
         exchange.summary = replace(
             exchange.summary, status=message.status, request_id=message.request_id, timings=message.timings
         )

@@ -1,0 +1,215 @@
+"""What is left of a limit now, how fast it is used, and when it is used up: reckoned from what answers told.
+
+A limit is taken as a bucket that is filled evenly: an answer tells what is left of it and in how many seconds it will
+be full, and from these two how fast it fills. OpenAI's limits behave so; a server that fills its bucket at one stroke
+is met by the same average. Nothing here reads a clock: `now` is given.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+OVER = 300.0
+"""Seconds that the present pace is taken over."""
+FEWEST = 3
+"""Answers that make a pace."""
+SHORT = 0.1
+"""Of the limit: less is short."""
+_LEAST_SPAN = 10.0
+"""Seconds: a burst of less is no pace."""
+_JUMP = 0.1
+"""Of the limit. What comes back beyond what was reckoned is another window, not a use below nothing."""
+_LONG = 86400.0
+"""Seconds: what lasts longer is not foretold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One limit as one answer told it."""
+
+    moment: float
+    """Unix seconds."""
+    exchange: int
+    """Its number in the log."""
+    most: int | None
+    """The limit."""
+    left: int | None
+    """What remained."""
+    reset: float | None
+    """Seconds from `moment` until all of it is there again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One limit at one moment. None: it cannot be known from what was told."""
+
+    left: float | None
+    """What is likely there now: what was told, and what came back since."""
+    refill: float | None
+    """Units a second that come back."""
+    full_in: float | None
+    """Seconds until all of it is there, if nothing is used."""
+    pace: float | None
+    """Units a second that are used, over the last `OVER` seconds, by whoever uses the limit."""
+    answers: int
+    """That the pace is from."""
+    over: float
+    """Seconds between the first and the last of them."""
+    empty_in: float | None = None
+    """Seconds until nothing is left at the present pace; None: it does not come to that, or it is not known."""
+    earliest: float | None = None
+    latest: float | None = None
+    """The same if the pace is as much off as so few answers can make it; `latest` None: then it may never come."""
+
+
+def outlook(told: Sequence[Told], now: float) -> Outlook:
+    """`told`: of one limit, oldest first; the last one counts, and those of the last `OVER` seconds for the pace."""
+    known = [one for one in told if one.left is not None]
+    if not known:
+        return Outlook(None, None, None, None, 0, 0.0)
+    last = known[-1]
+    recent = [one for one in known if one.moment >= now - OVER]
+    refill = _refill(recent or [last])
+    left, full_in = _grown(last, refill, now)
+    pace, over = _pace(recent, refill, now)
+    empty = [None if pace is None else _until_empty(left, pace * way, refill) for way in _ways(len(recent))]
+    return Outlook(left, refill, full_in, pace, len(recent), over, *empty)
+
+
+def _refill(told: Sequence[Told]) -> float | None:
+    """What comes back in a second. Taken over several answers: each is rounded to a whole unit and a millisecond."""
+    missing = seconds = 0.0
+    for one in told:
+        if one.most is not None and one.left is not None and one.reset and one.left < one.most:
+            missing += one.most - one.left
+            seconds += one.reset
+    return missing / seconds if seconds else None
+
+
+def _grown(last: Told, refill: float | None, now: float) -> tuple[float, float | None]:
+    """What is there at `now`, and in how many seconds all of it."""
+    assert last.left is not None
+    since = max(0.0, now - last.moment)
+    if last.most is None:
+        return float(last.left), None
+    if last.left >= last.most:
+        return float(last.left), 0.0
+    if last.reset is not None and since >= last.reset:
+        return float(last.most), 0.0
+    if refill is None:
+        return float(last.left), None
+    left = min(float(last.most), last.left + refill * since)
+    return left, (last.reset - since if last.reset is not None else (last.most - left) / refill)
+
+
+def _pace(told: Sequence[Told], refill: float | None, now: float) -> tuple[float | None, float]:
+    """Units a second that went between the answers: what is told of each against what would have been there, had
+    nothing been used since the one before."""
+    if len(told) < FEWEST:
+        return None, 0.0
+    used = 0.0
+    for before, one in itertools.pairwise(told):
+        assert before.left is not None and one.left is not None
+        expected = before.left + (refill or 0.0) * (one.moment - before.moment)
+        if one.most is not None:
+            expected = min(expected, float(one.most))
+        gone = expected - one.left
+        if gone > -_JUMP * (one.most or before.left):
+            used += gone
+    over = max(now - told[0].moment, _LEAST_SPAN)
+    return max(0.0, used) / over, over
+
+
+def _ways(answers: int) -> tuple[float, float, float]:
+    """The pace as it is, and as fast and as slow as so many answers leave open."""
+    off = 1 / math.sqrt(answers) if answers else 0.0
+    return 1.0, 1 + off, 1 - off
+
+
+def _until_empty(left: float, pace: float, refill: float | None) -> float | None:
+    net = pace - (refill or 0.0)
+    return None if net <= 0 else left / net
+
+
+# Words --------------------------------------------------------------------------------------------------------------
+
+
+def kind_words(kind: str) -> str:
+    """`project-tokens` → `project tokens`."""
+    return kind.replace("-", " ").replace("_", " ")
+
+
+def number_text(number: float) -> str:
+    """`198000` → `198k`; up to three digits that count, and none behind the point of a whole number."""
+    if number < 10_000:
+        return f"{number:,.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
+    for size, letter in ((1e6, "k"), (1e9, "M"), (1e12, "G")):
+        if number < size * 0.9995:
+            return f"{number / size * 1000:.3g}{letter}"
+    return f"{number:.3g}"
+
+
+def wait_text(seconds: float) -> str:
+    """A wait, in the unit that fits: `120 ms`, `1.5 s`, `6 min`, `2 h 5 min`, `3 d`."""
+    if seconds < 0.9995:
+        return f"{max(1, math.ceil(seconds * 1000))} ms" if seconds > 0 else "0 ms"
+    if seconds < 59.5:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{hours / 24:.0f} d"
+
+
+def clock_text(moment: float, now: float) -> str:
+    """A time of today or of the next days as a clock shows it; seconds only where they matter."""
+    from datetime import datetime
+
+    then, today = (datetime.fromtimestamp(one).astimezone() for one in (moment, now))
+    shown = f"{then:%H:%M:%S}" if abs(moment - now) < 600 else f"{then:%H:%M}"
+    return shown if then.date() == today.date() else f"{shown} on {then:%Y-%m-%d}"
+
+
+def pace_text(per_second: float) -> str:
+    """`120 a minute`."""
+    return f"{number_text(per_second * 60)} a minute"
+
+
+def words(kind: str, outlook: Outlook, now: float) -> str:
+    """What is to be expected of a limit, in a sentence or two, and how sure that is."""
+    name = kind_words(kind)
+    if outlook.left is None:
+        return f"The server told no remaining {name}."
+    if outlook.left < 1:
+        back = f"The next is back in {wait_text((1 - outlook.left) / outlook.refill)}." if outlook.refill else (
+            "The server does not say when they come back.")  # fmt: skip
+        return f"The {name} are used up. {back}"
+    if outlook.pace is None:
+        return (
+            f"Fewer than {FEWEST} answers in the last {OVER / 60:.0f} minutes: no pace."
+            if outlook.answers
+            else f"Nothing was asked in the last {OVER / 60:.0f} minutes."
+        )
+    used = f"{pace_text(outlook.pace)} in the last {wait_text(outlook.over)}"
+    if outlook.empty_in is None:
+        if outlook.pace == 0:
+            return f"No {name} were used in the last {wait_text(outlook.over)}."
+        back = f" ({pace_text(outlook.refill)})" if outlook.refill else ""
+        return f"The {name} come back{back} faster than they are used: {used}."
+    if outlook.empty_in > _LONG:
+        return f"At the present pace ({used}) the {name} last for more than a day."
+    at = clock_text(now + outlook.empty_in, now)
+    first = clock_text(now + (outlook.earliest or outlook.empty_in), now)
+    last = "later, or never" if outlook.latest is None or outlook.latest > _LONG else (
+        clock_text(now + outlook.latest, now))  # fmt: skip
+    end = "" if outlook.refill else " The server does not say when they come back."
+    return (
+        f"At the present pace ({used}) the {name} are used up at about {at}. From {outlook.answers} answers: it may be "
+        f"{first}, and it may be {last}.{end}"
+    )
