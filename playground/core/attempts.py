@@ -40,6 +40,7 @@ class Trace:
 
     queued: float | None = None
     resolved: float | None = None
+    tls: float | None = None
     connected: float | None = None
     sent: float | None = None
 
@@ -70,6 +71,8 @@ class Call:
         self._path = writer.redactor.text(path)
         self.run = run_id.get()
         self._started = 0.0
+        self._started_at = 0.0
+        self._last_end: float | None = None
         self._returned = False
         self._ended = False
         self._open: set[Attempt] = set()
@@ -79,14 +82,15 @@ class Call:
     def attempt(self, request: httpx2.Request) -> Attempt:
         """Begin the next attempt."""
         self.number += 1
+        began = time.perf_counter()
         if self.number == 1:
-            self._begin()
-        attempt = Attempt(self, self.number, request)
+            self._begin(began)
+        attempt = Attempt(self, self.number, request, began)
         self._open.add(attempt)
         return attempt
 
-    def _begin(self) -> None:
-        self._started = time.perf_counter()
+    def _begin(self, began: float) -> None:
+        self._started, self._started_at = began, time.time()
         handle = self._handle
         if handle is not None:
             handle.exchange_id = self.id
@@ -94,7 +98,7 @@ class Call:
         self.writer.put(
             ExchangeBegan(
                 self.id,
-                time.time(),
+                self._started_at,
                 self._profile,
                 self._method,
                 self._path,
@@ -104,8 +108,14 @@ class Call:
             )
         )
 
-    def attempt_over(self, attempt: Attempt) -> None:
+    def moment(self, began: float) -> float:
+        """A reading of `time.perf_counter` as Unix time. The clock of the day may be set meanwhile; what lies between
+        two moments of a call stays true."""
+        return self._started_at + (began - self._started)
+
+    def attempt_over(self, attempt: Attempt, ended: float) -> None:
         self._open.discard(attempt)
+        self._last_end = ended
         if self._returned and not self._open:
             self._end(None)
 
@@ -131,18 +141,21 @@ class Call:
         self._ended = True
         if self.number:
             state, code, words = _failure(error) if error is not None else (None, None, None)
-            self.writer.put(ExchangeEnded(self.id, time.perf_counter() - self._started, state, code, words))
+            ended = self._last_end
+            if ended is None or state == "cancelled":  # perhaps in the wait before the next attempt
+                ended = time.perf_counter()
+            self.writer.put(ExchangeEnded(self.id, ended - self._started, state, code, words))
         self.on_end(self)
 
 
 class Attempt:
     """One request on the wire, from the first thought of it to the last byte of its answer."""
 
-    def __init__(self, call: Call, number: int, request: httpx2.Request) -> None:
+    def __init__(self, call: Call, number: int, request: httpx2.Request, began: float) -> None:
         self._call, self._number, self._put = call, number, call.writer.put
         self.id = call.id
         self._whole = bool(call.run)
-        self._began = time.perf_counter()
+        self._began = began
         self._over = False
         self._size = 0
         self._kept = 0
@@ -152,6 +165,7 @@ class Attempt:
         self._first_byte: float | None = None
         self._first_token: float | None = None
         self._last_byte: float | None = None
+        self._ended: float | None = None
         self.trace = Trace()
         self.upload: Upload | None = None
         """Where the body goes by while it is sent; None where it is in memory."""
@@ -165,7 +179,7 @@ class Attempt:
             AttemptBegan(
                 self.id,
                 self._number,
-                time.time(),
+                self._call.moment(self._began),
                 redactor.url(str(request.url)),
                 redactor.headers(request.headers.multi_items()),
                 client_id,
@@ -232,10 +246,12 @@ class Attempt:
         if self._over:
             return
         self._over = True
+        now = time.perf_counter()
+        self._ended = now - self._began
         if self.upload is not None:
             self.upload.finish()
         self._put(AttemptEnded(self.id, self._number, state, code, words, self._timings(), self._size, early=early))
-        self._call.attempt_over(self)
+        self._call.attempt_over(self, now)
 
     def _timings(self) -> Timings:
         trace, began = self.trace, self._began
@@ -246,11 +262,13 @@ class Attempt:
         return Timings(
             queued=since(trace.queued),
             resolved=since(trace.resolved),
+            tls=since(trace.tls),
             connected=since(trace.connected),
             sent=since(trace.sent),
             first_byte=self._first_byte,
             first_token=self._first_token,
             last_byte=self._last_byte,
+            ended=self._ended,
         )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextvars import ContextVar
 from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from playground.core.attempts import HEADERS, TRACE
+from playground.core.attempts import HEADERS, TRACE, Trace
 from playground.core.profiles import is_loopback
 from playground.core.redact import known, without_user
 
@@ -156,7 +157,7 @@ class AiohttpTransport:
     """An `httpx2.AsyncBaseTransport` by its methods. Connections are kept for 15 seconds after their last use."""
 
     def __init__(self, tls: ssl.SSLContext | None, environ: Mapping[str, str] | None = None) -> None:
-        self._tls = tls
+        self._tls = None if tls is None else _timed(tls)
         self._environ = os.environ if environ is None else environ
         self._session: aiohttp.ClientSession | None = None
 
@@ -191,6 +192,8 @@ class AiohttpTransport:
             for name, value in request.headers.multi_items()
             if name.lower() != "transfer-encoding"  # aiohttp adds its own
         ]
+        trace = request.extensions.get(TRACE)
+        shaking = _shaking.set(trace)
         try:
             answer = await self._open().request(
                 request.method,
@@ -202,12 +205,14 @@ class AiohttpTransport:
                 timeout=aiohttp.ClientTimeout(
                     total=None, connect=timeout.get("connect"), sock_read=timeout.get("read")
                 ),
-                trace_request_ctx=request.extensions.get(TRACE),
+                trace_request_ctx=trace,
             )
         except Exception as error:
             if _is_of(error, proxy):
                 raise httpx2.ProxyError(without_user(str(error))) from error
             raise translated(error) from error
+        finally:
+            _shaking.reset(shaking)
         return _response(answer, request)
 
     async def aclose(self) -> None:
@@ -242,6 +247,27 @@ def _response(answer: aiohttp.ClientResponse, request: httpx2.Request) -> httpx2
     return httpx2.Response(
         answer.status, headers=headers, stream=_body_type()(answer), request=request, extensions=extensions
     )
+
+
+_shaking: ContextVar[Trace | None] = ContextVar("shaking", default=None)
+"""Of the request that is being sent here: its connection's handshake is noted in it."""
+
+
+def _timed(tls: ssl.SSLContext) -> ssl.SSLContext:
+    """Have the beginning of each handshake noted, which aiohttp's tracing does not tell: asyncio makes the TLS object
+    then (`wrap_bio`), in the context of who opens the connection."""
+    import time
+
+    wrap = tls.wrap_bio
+
+    def noted(*args: Any, **more: Any) -> Any:
+        trace = _shaking.get()
+        if trace is not None:
+            trace.tls = time.perf_counter()
+        return wrap(*args, **more)
+
+    tls.wrap_bio = noted  # type: ignore[method-assign]
+    return tls
 
 
 def _tracing() -> aiohttp.TraceConfig:

@@ -38,6 +38,10 @@ class Timings:
     last_byte: float | None = None
     resolved: float | None = None
     """When the host's name had been looked up."""
+    tls: float | None = None
+    """When the connection stood and its TLS handshake began."""
+    ended: float | None = None
+    """When the attempt was over, whatever became of it; None while it is under way, and in logs of older versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class AttemptDetail:
     number: int
     """From 1."""
     started_at: float
+    """Unix time in seconds, on the same clock as the exchange's: their difference is exact."""
     url: str
     request_headers: tuple[tuple[str, str], ...]
     request_body: bytes

@@ -122,6 +122,13 @@ def _log(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX log_unmeasured ON exchanges (measured) WHERE measured = 0")
 
 
+def _ends(db: sqlite3.Connection) -> None:
+    """When each attempt was over, so that the wait behind it can be told, and when its TLS handshake began."""
+    for table in ("exchanges", "attempts"):
+        for column in ("tls", "ended"):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} REAL")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _identifiers,
@@ -129,6 +136,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _runs,
     _log,
     told.create,
+    _ends,
 )
 VERSION = len(MIGRATIONS)
 
