@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from playground.sandbox import fault_items
+from playground.sandbox import fault_error, fault_items
 from playground.sandbox.errors import INVALID, ApiError
 from playground.sandbox.fault_streams import cut_off, spoilt
-from playground.sandbox.faults import HEADER, Faults, note, parse_header
+from playground.sandbox.faults import ATTEMPT, HEADER, Faults, note, parse_header
 from playground.sandbox.ratelimit import duration
 
 GENERATIONS = ("/v1/responses", "/v1/chat/completions", "/v1/completions")
@@ -37,14 +37,19 @@ def meeting(request: web.BaseRequest, server: Faults) -> Faults:
         raise ApiError(400, str(error), param=HEADER, code="invalid_value") from None
     sockets = request.headers.get("Upgrade", "").lower() == "websocket"
     generation = sockets or (request.method == "POST" and request.path in GENERATIONS)
-    return Faults([*asked, *server.meeting(generation=generation)])
+    before = request.headers.get(ATTEMPT, "0")
+    number = int(before) + 1 if before.isascii() and before.isdigit() else 1
+    return Faults([*asked, *server.meeting(generation=generation)]).at(number)
 
 
-async def before(faults: Faults) -> web.Response | None:
+async def before(request: web.BaseRequest, faults: Faults) -> web.Response | None:
     """What is answered in the handler's place, if anything. Raises ApiError."""
     delay = faults.get("latency")
     if delay:
         await asyncio.sleep(delay)
+    asked = fault_error.asked(request)
+    if asked is not None:
+        raise asked
     for fault in faults:
         if fault.kind.name == "html-502":
             return web.Response(status=502, text=PAGE, content_type="text/html", headers={"Server": "nginx"})

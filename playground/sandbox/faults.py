@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 HEADER = "X-Sandbox-Fault"
-"""Of a request: the faults it asks for, `NAME[=VALUE]`, with commas between. Of an answer: those it met."""
+"""Of a request: the faults it asks for, `NAME[=VALUE][@ATTEMPT]`, with commas between. Of an answer: those it met."""
+ATTEMPT = "X-Stainless-Retry-Count"
+"""Of a request of OpenAI's SDKs: how often it has been sent before."""
 
 
 class Kind(NamedTuple):
@@ -123,9 +125,12 @@ class Fault(NamedTuple):
     kind: Kind
     value: float
     """In the kind's unit; 0 where it takes none."""
+    attempt: int = 0
+    """The only one of a call's attempts that it meets, from 1; 0: each."""
 
     def __str__(self) -> str:
-        return f"{self.kind.name}={self.value:g}" if self.kind.unit else self.kind.name
+        name = f"{self.kind.name}={self.value:g}" if self.kind.unit else self.kind.name
+        return f"{name}@{self.attempt}" if self.attempt else name
 
     @property
     def title(self) -> str:
@@ -173,12 +178,26 @@ class Faults:
         """Those that a request meets without asking for them."""
         return self if generation else Faults(fault for fault in self._faults if fault.kind.everywhere)
 
+    def at(self, attempt: int) -> Faults:
+        """Those that the attempt of this number meets."""
+        return Faults(fault for fault in self._faults if fault.attempt in (0, attempt))
+
 
 NONE = Faults()
 
 
 def parse(text: str) -> Fault:
-    """`NAME` or `NAME=VALUE`. Raises ValueError in words."""
+    """`NAME` or `NAME=VALUE`, each with `@ATTEMPT` or without. Raises ValueError in words."""
+    text, at, number = text.partition("@")
+    if at and not (number.strip().isascii() and number.strip().isdigit() and 0 < int(number) < 1000):
+        raise ValueError(f"Behind the @ stands the number of an attempt, from 1 to 999, not “{number.strip()}”.")
+    fault = _parse(text)
+    if at and not fault.kind.by_header:
+        raise ValueError(f"The fault “{fault.kind.name}” is one of the connection: it cannot know the attempt.")
+    return fault._replace(attempt=int(number)) if at else fault
+
+
+def _parse(text: str) -> Fault:
     name, _, given = (part.strip() for part in text.partition("="))
     kind = BY_NAME.get(name.lower())
     if kind is None:

@@ -99,7 +99,7 @@ async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.match_info.http_exception is not None and request.match_info.http_exception.status in (404, 405):
             raise unserved(request.method, request.path, request.match_info.http_exception)
         known.faults = fault_answers.meeting(request, context.faults)
-        instead = await fault_answers.before(known.faults)
+        instead = await fault_answers.before(request, known.faults)
         if instead is not None:
             return instead
         context.limits.begin()

@@ -414,6 +414,53 @@ def test_what_is_no_fault_is_refused_in_words(api: Api, text: str) -> None:
     assert text.partition("=")[0] in answer.error["message"]
 
 
+def test_a_fault_of_one_attempt(api: Api, on: Callable[..., Api]) -> None:
+    text = "429=1@1, 503=2@2"
+    for server, mine in ((api, {"X-Sandbox-Fault": text}), (on("429=1@1", "503=2@2"), {})):
+        seen = []
+        for again in range(3):  # as OpenAI's SDKs number what they send
+            headers = {**mine, "X-Stainless-Retry-Count": str(again)}
+            answer = server.post(RESPONSES, BODIES[RESPONSES], headers=headers)
+            seen.append((answer.status, answer.headers.get("x-sandbox-fault", "")))
+        assert seen == [(429, "429=1@1"), (503, "503=2@2"), (200, "")]
+        first = server.post(RESPONSES, BODIES[RESPONSES], headers=mine)
+        assert first.status == 429, "without a number it is the first"
+
+
+@pytest.mark.parametrize("text", ["429@", "429@0", "429@x", "429=3@1.5", "429@1000"])
+def test_what_is_no_attempt_is_refused_in_words(api: Api, text: str) -> None:
+    answer = api.post(RESPONSES, BODIES[RESPONSES], headers={"X-Sandbox-Fault": text})
+    assert answer.status == 400 and "number of an attempt" in answer.error["message"]
+
+
+def test_any_error_can_be_asked_for(api: Api) -> None:
+    wanted = {
+        "status": 418, "type": "tea", "code": "short_and_stout", "param": "spout", "message": "No coffee.",
+        "headers": {"Retry-After": "7", "x-ratelimit-remaining-tokens": "0"},
+    }  # fmt: skip
+    answer = api.post(RESPONSES, BODIES[RESPONSES], headers={"X-Sandbox-Error": json.dumps(wanted)})
+    error = answer.error
+    assert (answer.status, error["type"], error["code"], error["param"]) == (418, "tea", "short_and_stout", "spout")
+    assert error["message"] == "No coffee. (Made by the sandbox: the request asked for it.)"
+    assert answer.headers["retry-after"] == "7" and answer.headers["x-ratelimit-remaining-tokens"] == "0"
+    bare = api.get("/models", headers={"X-Sandbox-Error": '{"status": 503}'})
+    assert bare.status == 503 and (bare.error["type"], bare.error["code"], bare.error["param"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("no", "Expecting"), ("[]", "object"), ("{}", "status"), ('{"status": 200}', "400 to 599"),
+        ('{"status": "500"}', "400 to 599"), ('{"status": 500, "body": ""}', "body"),
+        ('{"status": 500, "code": 7}', "texts"), ('{"status": 500, "headers": []}', "headers"),
+        ('{"status": 500, "headers": {"a": "b\\r\\nc: d"}}', "headers"),
+    ],
+)  # fmt: skip
+def test_an_error_that_cannot_be_made_is_refused_in_words(api: Api, text: str, word: str) -> None:
+    answer = api.post(RESPONSES, BODIES[RESPONSES], headers={"X-Sandbox-Error": text})
+    assert answer.status == 400 and answer.error["param"] == "X-Sandbox-Error" and word in answer.error["message"]
+
+
 @pytest.mark.parametrize("name", ["tls", "refused"])
 def test_faults_of_the_connection_are_none_of_a_request(api: Api, name: str) -> None:
     answer = api.post(RESPONSES, BODIES[RESPONSES], headers={"X-Sandbox-Fault": name})
