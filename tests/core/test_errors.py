@@ -7,7 +7,6 @@ import json
 import re
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -32,6 +31,7 @@ from playground.core.resources import dated
 from playground.core.session import Session
 from tests.core.house import House
 from tests.helpers.servers import Reply
+from tests.helpers.tls import certificate
 
 
 def failure(house: House, **values: Any) -> tuple[BaseException, Problem]:
@@ -184,15 +184,9 @@ def test_a_handshake_that_nobody_answers(house: House) -> None:
 @contextmanager
 def self_signed(folder: Path) -> Iterator[int]:
     """A TLS server whose certificate nobody knows."""
-    key, certificate = folder / "key.pem", folder / "cert.pem"
-    subject = ["-subj", "/CN=localhost", "-days", "1"]
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate)]
-    try:
-        subprocess.run([*made, *subject], check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("no openssl program to make a certificate with: apt-get install openssl")
+    key, made = certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(made, key)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
 
         def serve() -> None:
