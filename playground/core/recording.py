@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.core.attempts import Attempt, Call, Upload, calling, current_call
 from playground.core.exchanges.writer import ExchangeWriter
+from playground.core.peeking import forbid_retry
 from playground.core.spread import SpreadMask
 
 if TYPE_CHECKING:
@@ -121,7 +122,14 @@ class RecordingTransport:
             if alone:
                 call.returned()
         attempt.answered(response)
-        inner = response.stream
+        inner: Any = response.stream
+        if response.status_code >= 400:
+            try:
+                inner = await forbid_retry(response, inner)
+            except BaseException as error:  # it was cancelled
+                attempt.failed(error)
+                await response.aclose()
+                raise
         events = "event-stream" in (response.headers.get("content-type") or "")
         mask = SpreadMask(self._secret) if self._secret and events else None
         response.stream = _stream_type()(_tee_answer(inner, attempt, mask), lambda: _close_answer(inner, attempt))
