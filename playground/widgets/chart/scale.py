@@ -15,6 +15,8 @@ _STEPS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, M
           7 * DAY, 14 * DAY)  # fmt: skip
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
 _MONTH = 30.44 * DAY
+_FINEST = {"percent": 1e-4, "seconds": 1e-5, "usd": 1e-5}
+"""The smallest distance of ticks: what is less is written as 0."""
 _ROUND = (1.0, 2.0, 5.0, 10.0)
 _OF_A_MINUTE = (60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 18000.0, 36000.0, 86400.0)
 _NAMES = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -35,7 +37,7 @@ def value_step(span: float, most: int, unit: Unit) -> float:
     """The round distance of ticks over a span of values, so that there are about `most` of them at most."""
     if unit in ("count", "tokens", "bytes") and span <= most:
         return 1.0
-    least = max(span, 1e-12) / max(1, most)
+    least = max(span / max(1, most), _FINEST.get(unit, 1.0))
     if unit == "seconds" and least > 30:
         return next((step for step in _OF_A_MINUTE if step >= least), DAY * math.ceil(least / DAY))
     power: float = 10.0 ** math.floor(math.log10(least))
