@@ -13,17 +13,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.core.exchanges.words import outcome, timing_rows
-from playground.shell.details_message import MessagePage
-from playground.shell.details_text import (
+from playground.core.exchanges.shown import (
     DetailTexts,
     load_texts,
 )
+from playground.core.exchanges.words import outcome, timing_rows
 from playground.shell.dock_model import status_role, status_text
 from playground.shell.surface import Surface, Text
 from playground.widgets.attempts import AttemptsPage, Rows, scrolled
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.controls import Chip, HairLine, IconButton, SectionLabel
+from playground.widgets.message import MessagePage
 from playground.widgets.timeline import TimingBar
 
 if TYPE_CHECKING:

@@ -390,7 +390,7 @@ class RequestDock(Surface):
 
     def _copy_text(self) -> None:
         if exchange_id := self.current_id():
-            from playground.shell.details_text import load_copy
+            from playground.core.exchanges.shown import load_copy
 
             self._copying = self._bridge.blocking(
                 load_copy, self._store, exchange_id, label="Copying a request", owner=self

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import time
 from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
@@ -11,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from playground.core.outcomes import clock_text as clock_text
+from playground.core.outcomes import seconds_so_far as seconds_so_far
+from playground.core.outcomes import status_role as status_role
+from playground.core.outcomes import status_text as status_text
 from playground.core.plain import seconds_text as seconds_text
 from playground.widgets.presentation import shown_line, tip
 
@@ -241,43 +244,6 @@ def tooltip(summary: ExchangeSummary, column: Column) -> str:
     if column == Column.TIMING:
         return timing_words(summary)
     return ""
-
-
-def clock_text(started_at: float) -> str:
-    """Local time of day with milliseconds, from Unix seconds."""
-    moment = datetime.fromtimestamp(started_at).astimezone()
-    return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}"
-
-
-def status_text(summary: ExchangeSummary) -> str:
-    """The HTTP status, or the word for what has none."""
-    if summary.state == "cut":
-        return "cut"
-    if summary.state == "cancelled":
-        return "stopped"
-    if summary.status is not None:
-        return str(summary.status)
-    return "…" if summary.state == "open" else "failed"
-
-
-def status_role(summary: ExchangeSummary) -> str:
-    """The colour role of a status: good, warning (try again), error, muted (nothing yet)."""
-    if summary.state in ("cut", "cancelled"):
-        return "warning"
-    status = summary.status
-    if status is None:
-        return "error" if summary.state == "failed" else "muted"
-    if status in (408, 409, 429):
-        return "warning"
-    if status >= 400 or summary.state == "failed":
-        return "error"
-    return "good"
-
-
-def seconds_so_far(summary: ExchangeSummary) -> float:
-    if summary.duration is not None:
-        return summary.duration
-    return max(0.0, time.time() - summary.started_at) if summary.state == "open" else 0.0
 
 
 def duration_words(summary: ExchangeSummary) -> str:

@@ -6,9 +6,9 @@ import pytest
 
 from playground.core.errors import Problem
 from playground.core.exchanges import AttemptDetail, ExchangeDetail, ExchangeSummary, Timings
+from playground.core.exchanges.shown import texts_of
 from playground.core.exchanges.words import outcome
 from playground.core.plain import LINE_LIMIT, SHOWN_LIMIT, break_lines, size_text
-from playground.shell.details_text import texts_of
 from playground.shell.dock_model import seconds_text
 from playground.shell.notices import notice_of, problem_text
 from playground.shell.palette_model import looks_like_id

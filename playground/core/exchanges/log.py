@@ -29,6 +29,9 @@ _MARKS = 500
 """Ids in one statement."""
 _NOTE, _TAG = 4000, 60
 """Characters of a note and of a tag."""
+_TEXTS = frozenset({"method", "path", "sdk_method", "model", "error_code", "request_id", "profile", "origin"})
+ORDERED = _TEXTS | {"status", "duration", "first_token", "tokens", "cost", "attempts"}
+"""Columns that the log can be ordered by, beside the time."""
 _COLUMNS = "e.rowid, e.input_tokens, e.output_tokens, e.tokens, e.cost, e.pinned, e.note"
 _TAGS = "(SELECT group_concat(t.tag, char(31)) FROM tags AS t WHERE t.exchange = e.rowid)"
 
@@ -51,6 +54,24 @@ class LogRow:
     tags: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By a column of the log, newest first among equals. What has no value stands at the end, whichever way."""
+
+    column: str
+    """One of `ORDERED`."""
+    descending: bool = False
+
+    def __post_init__(self) -> None:
+        if self.column not in ORDERED:
+            raise ValueError(f"the log cannot be ordered by {self.column!r}")
+
+    @property
+    def sql(self) -> str:
+        collation = " COLLATE NOCASE" if self.column in _TEXTS else ""
+        return f"e.{self.column}{collation} {'DESC' if self.descending else 'ASC'}, e.rowid DESC"
+
+
 class RequestLog:
     """Its methods read or wait for the disk: call them off the GUI thread, from any thread."""
 
@@ -59,15 +80,30 @@ class RequestLog:
     ) -> None:
         self._writer, self._reader = writer, reader
 
-    def ids(self, query: str = "", limit: int = -1, before: int | None = None, now: float | None = None) -> list[int]:
+    def ids(
+        self,
+        query: str = "",
+        limit: int = -1,
+        before: int | None = None,
+        now: float | None = None,
+        *,
+        after: int | None = None,
+        order: Order | None = None,
+    ) -> list[int]:
         """Numbers of the exchanges that a query finds, newest first; `rows` reads them.
 
-        `limit`: how many at most (-1: all); `before`: only those older than this number; `now`: the time (Unix seconds)
-        that `since:2h` counts from. Raises QueryError.
+        `limit`: how many at most (-1: all); `before`, `after`: only those older or newer than this number; `now`: the
+        time (Unix seconds) that `since:2h` counts from; `order`: by a column instead. Raises QueryError.
         """
         wanted = conditions(parse(query), now)
         with self._reader() as db:
-            return find(db, wanted, limit, before)
+            if order is None:
+                return find(db, wanted, limit, before, after)
+            found = find(db, wanted, limit, before, after, order, "IS NOT NULL")
+            if limit < 0 or len(found) < limit:
+                left = limit if limit < 0 else limit - len(found)
+                found += find(db, wanted, left, before, after, order, "IS NULL")
+            return found
 
     def count(self, query: str = "", now: float | None = None) -> int:
         """How many exchanges a query finds. Raises QueryError."""
@@ -183,8 +219,17 @@ def _row(row: tuple[object, ...]) -> LogRow:
     )
 
 
-def find(db: sqlite3.Connection, wanted: Conditions, limit: int = -1, before: int | None = None) -> list[int]:
-    """Numbers of the exchanges for which all conditions hold, newest first."""
+def find(
+    db: sqlite3.Connection,
+    wanted: Conditions,
+    limit: int = -1,
+    before: int | None = None,
+    after: int | None = None,
+    order: Order | None = None,
+    valued: str = "",
+) -> list[int]:
+    """Numbers of the exchanges for which all conditions hold, newest first, or in an order; of that, those whose
+    column `IS NULL` or `IS NOT NULL`."""
     wanted = _without_ids(db, wanted)
     leader, least = None, FEW
     for condition in wanted.held:
@@ -204,12 +249,18 @@ def find(db: sqlite3.Connection, wanted: Conditions, limit: int = -1, before: in
         if words == 0:
             return []
     source, where, parameters = _plan(wanted, leader if not words or least <= words else None, words)
-    if before is not None:
-        where.append(f"{'w' if source.startswith('words') else 'e'}.rowid < ?")
-        parameters.append(before)
-    order = "w.rowid" if source.startswith("words") else "e.rowid"
+    number = "w.rowid" if source.startswith("words") else "e.rowid"
+    if order is not None:
+        if source == "words AS w":
+            source = "words AS w CROSS JOIN exchanges AS e ON e.rowid = w.rowid"
+        where.append(f"e.{order.column} {valued}")
+    for sign, bound in (("<", before), (">", after)):
+        if bound is not None:
+            where.append(f"{number} {sign} ?")
+            parameters.append(bound)
     held = f" WHERE {' AND '.join(where)}" if where else ""
-    sql = f"SELECT {order} FROM {source}{held} ORDER BY {order} DESC LIMIT ?"
+    by = f"{number} DESC" if order is None else order.sql if valued == "IS NOT NULL" else "e.rowid DESC"
+    sql = f"SELECT {number} FROM {source}{held} ORDER BY {by} LIMIT ?"
     return [number for (number,) in db.execute(sql, (*parameters, limit))]
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from playground.core.exchanges.shown import BodyText, MessageText
 from playground.core.plain import decode
-from playground.shell.details_text import BodyText, MessageText
-from playground.shell.surface import Text
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import Segmented
 from playground.widgets.plain import ReadOnlyText
+from playground.widgets.surface import Text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -26,14 +26,24 @@ BODY, HEADERS = "body", "headers"
 class MessagePage(QWidget):
     """Body and headers of one side of the last attempt. What shows JSON is made when some is to be seen."""
 
-    def __init__(self, name: str, bridge: Bridge, commands: CommandRegistry, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        bridge: Bridge,
+        commands: CommandRegistry,
+        parent: QWidget | None = None,
+        *,
+        place: str = "requests",
+    ) -> None:
+        """`name`: `request` or `response`; `place`: what the objects' names begin with."""
         super().__init__(parent)
         self._name, self._bridge, self._commands = name, bridge, commands
+        self._place = place
         self._message = MessageText("", BodyText("", ""))
         self._parts = Segmented([(BODY, "Body"), (HEADERS, "Headers")], name=f"Parts of the {name}")
         self._parts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         for pill in self._parts.findChildren(QAbstractButton):
-            pill.setObjectName(f"requests.{name}.{pill.text().lower()}")
+            pill.setObjectName(f"{place}.{name}.{pill.text().lower()}")
         self._note = Text("", "muted", size=12, elide=True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._body, self._headers = ReadOnlyText(), ReadOnlyText()
@@ -42,7 +52,7 @@ class MessagePage(QWidget):
         """What the JSON view was given."""
         self._stack = QStackedWidget()
         for view, part in ((self._body, BODY), (self._headers, HEADERS)):
-            view.setObjectName(f"requests.{name}.{part}.view")
+            view.setObjectName(f"{place}.{name}.{part}.view")
             view.setAccessibleName(f"The {part} of the {name}")
             self._stack.addWidget(view)
         self._parts.changed.connect(self._refresh)
@@ -93,7 +103,7 @@ class MessagePage(QWidget):
         if self.json is None:
             from playground.widgets.json import JsonView
 
-            self.json = JsonView(f"requests.{self._name}.json", self._commands, group=f"JSON of the {self._name}")
+            self.json = JsonView(f"{self._place}.{self._name}.json", self._commands, group=f"JSON of the {self._name}")
             self.json.setAccessibleName(f"The body of the {self._name}")
             self._stack.addWidget(self.json)
             self.json.head.layout().setContentsMargins(0, 0, 0, 0)

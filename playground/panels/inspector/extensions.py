@@ -1,0 +1,6 @@
+"""What can be done with the rows that are chosen. Each is a QObject made with `(view, context)` that adds its commands."""
+
+from __future__ import annotations
+
+EXTENSIONS: tuple[str, ...] = ("playground.panels.inspector.marks:Marks",)
+"""`package.module:Class`. Made with the panel: their modules import nothing heavy before a command is run."""
