@@ -38,6 +38,8 @@ class PanelManifest:
     view: str
     """`package.module:Class`, imported when the panel is first opened."""
     shortcut: str = ""
+    dock: bool = True
+    """Whether the request dock is shown below it."""
     finder: str = ""
     """`package.module:Class` of a `Finder`, where the palette finds more in this panel than its commands."""
 

@@ -113,6 +113,14 @@ class RequestDock(Surface):
             icon="compass",
             keywords=("method", "form", "send again", "edit"),
         )
+        self.inspect = add(
+            "requests.inspect",
+            "Open in Requests",
+            self._inspect,
+            group="Requests",
+            icon="maximize-2",
+            keywords=("inspector", "log", "all", "filter"),
+        )
         self.close_details = add(
             "requests.close-details", "Close Request Details", self.hide_details, group="Requests", icon="x"
         )
@@ -246,6 +254,9 @@ class RequestDock(Surface):
     # Finding ----------------------------------------------------------------------------------------------------
 
     def focus_filter(self) -> None:
+        if self.isHidden():  # the panel in front has all requests
+            self._commands.run("inspector.find")
+            return
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
 
@@ -315,7 +326,7 @@ class RequestDock(Surface):
         if self.details is None:
             from playground.shell.details import DetailsPane
 
-            buttons = (self.open_in_explorer, self.copy_id, self.copy_text, self.close_details)
+            buttons = (self.inspect, self.open_in_explorer, self.copy_id, self.copy_text, self.close_details)
             self.details = DetailsPane(self._bridge, self._store, buttons, self._commands)
             self.details.hide()  # a splitter shows what is put into it, unless it was hidden before
             self.splitter.addWidget(self.details)
@@ -383,6 +394,13 @@ class RequestDock(Surface):
             self._commands.run("explorer.open_exchange", exchange_id)
         else:
             self._commands.run("requests.show")  # says that there are none
+
+    def _inspect(self) -> None:
+        """Show the request in the panel that has all of them."""
+        exchange_id = self.current_id()
+        self._commands.run("panel.inspector")
+        if exchange_id:
+            self._commands.run("inspector.show", exchange_id)
 
     def _copy_rows(self) -> None:
         if text := self.view.selected_text():

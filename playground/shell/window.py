@@ -158,13 +158,16 @@ class Window(QMainWindow):
     def _panel_shown(self, panel_id: str) -> None:
         manifest = next(manifest for manifest in self.parts.manifests if manifest.id == panel_id)
         self.setWindowTitle(f"{manifest.title} – Playground for the OpenAI API")
+        self.dock.setVisible(manifest.dock)
         self._remember()
 
     # Requests ---------------------------------------------------------------------------------------------------
 
     def toggle_requests(self) -> None:
         """Collapse the dock to its header, or open it and go there."""
-        if self.dock.collapsed():
+        if self.dock.isHidden():
+            self.commands.run("inspector.focus_list")
+        elif self.dock.collapsed():
             self._open_dock()
             self.dock.take_focus()
         else:
@@ -191,7 +194,11 @@ class Window(QMainWindow):
         self._remember()
 
     def show_request(self, exchange_id: str = "") -> None:
-        """Open an exchange in the dock; without an id, the one that is chosen there or the newest."""
+        """Open an exchange in the dock, or in the panel that has all of them where that is in front; without an id, the
+        one that is chosen there or the newest."""
+        if self.dock.isHidden() and exchange_id:
+            self.commands.run("inspector.show", exchange_id)
+            return
         if not exchange_id:
             self.dock.view.choose_first()
             exchange_id = self.dock.current_id()

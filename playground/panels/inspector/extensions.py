@@ -1,4 +1,4 @@
-"""What can be done with the rows that are chosen. Each is a QObject made with `(view, context)` that adds its commands."""
+"""What can be done with the chosen rows. Each is a QObject made with `(view, context)` that adds its commands."""
 
 from __future__ import annotations
 

@@ -1,0 +1,66 @@
+"""The panel's own commands; those over chosen rows come with the extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from playground.panels.inspector.pages import PAGES
+from playground.panels.inspector.tabs import TABS
+from playground.widgets.commands import Command, CommandRegistry
+
+if TYPE_CHECKING:
+    from playground.panels.inspector.view import InspectorView
+
+GROUP = "Requests"
+
+
+class Opener(QObject):
+    """Opens one page or tab: a command's handler is a bound method."""
+
+    def __init__(self, owner: QObject, show: Callable[[str], object], name: str) -> None:
+        super().__init__(owner)
+        self._show, self._name = show, name
+
+    def open(self) -> None:
+        self._show(self._name)
+
+
+def add_commands(view: InspectorView, registry: CommandRegistry) -> dict[str, Command]:
+    """All of them, by their names without `inspector.`."""
+    rows = (
+        ("find", "Find Requests…", view.find, "Ctrl+F", "search"),
+        ("focus_list", "Go to the List of Requests", view.go_to_list, None, "list"),
+        ("focus_details", "Go to the Details of the Request", view.go_to_details, None, ""),
+        ("clear", "Clear the Filter", view.clear_filter, None, "x"),
+        ("refresh", "Read the Request Log Again", view.refresh, "F5", "refresh-cw"),
+        ("errors", "Only Requests That Failed", view.toggle_errors, None, "circle-alert"),
+        ("slow", "Only Requests of More than 5 Seconds", view.toggle_slow, None, "hourglass"),
+        ("live", "Follow New Requests", view.toggle_live, "Ctrl+L", "radio"),
+        ("filters", "Kept Filters…", view.show_filters, None, "bookmark"),
+        ("save_filter", "Keep This Filter…", view.filters.save, "Ctrl+S", "bookmark"),
+        ("forget_filter", "Forget This Filter", view.filters.forget_current, None, "x"),
+        ("columns", "Columns of the Requests…", view.show_columns, None, "columns-3"),
+        ("show", "Show a Request in the List", view.show_exchange, None, ""),
+    )
+    commands = {
+        name: registry.add(f"inspector.{name}", title, handler, group=GROUP, shortcut=keys, icon=icon, scope=view)
+        for name, title, handler, keys, icon in rows
+    }
+    pages = [("requests", "Requests"), *((entry.id, entry.title) for entry in PAGES)]
+    for number, (page_id, title) in enumerate(pages, 1):
+        opener = Opener(view, view.show_page, page_id)
+        words = "Show the List of Requests" if page_id == "requests" else f"Show the {title} of the Requests"
+        commands[f"page_{page_id}"] = registry.add(
+            f"inspector.page_{page_id}", words, opener.open, group=GROUP, shortcut=f"Alt+{number}", scope=view
+        )
+    for entry in TABS:
+        opener = Opener(view, view.show_tab, entry.id)
+        commands[f"tab_{entry.id}"] = registry.add(
+            f"inspector.tab_{entry.id}", f"Show “{entry.title}” of the Request", opener.open, group=GROUP, scope=view
+        )
+    commands["live"].setCheckable(True)
+    commands["live"].setChecked(True)
+    return commands

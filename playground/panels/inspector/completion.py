@@ -1,0 +1,116 @@
+"""What may be typed next, in a list below the filter that never takes the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from playground.widgets.presentation import shown_line
+from playground.widgets.theme import color, mono_font, scaled, ui_font
+
+if TYPE_CHECKING:
+    from playground.core.exchanges.query.complete import Candidate
+    from playground.widgets.rows import Index
+
+_CANDIDATE = Qt.ItemDataRole.UserRole
+_MOST = 9
+_ROW = 26
+_WIDTH = 460
+
+
+class _Rows(QStyledItemDelegate):
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        candidate = index.data(_CANDIDATE)
+        rect = QRect(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, color("selection"))
+        painter.setFont(mono_font(12))
+        painter.setPen(color("text"))
+        inner = rect.adjusted(10, 0, -10, 0)
+        text = shown_line(candidate.text)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        width = min(painter.fontMetrics().horizontalAdvance(text), inner.width())
+        painter.drawText(inner, middle, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
+        painter.setFont(ui_font(12))
+        painter.setPen(color("muted"))
+        left = max(width + 16, scaled(110))
+        rest = inner.adjusted(left, 0, 0, 0)
+        words = painter.fontMetrics().elidedText(candidate.words, Qt.TextElideMode.ElideRight, max(rest.width(), 0))
+        painter.drawText(rest, middle, words)
+
+
+class Completion(QListWidget):
+    """Hidden where there is nothing to offer."""
+
+    taken = Signal(object)
+    """A candidate was clicked."""
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field.window())
+        self.setObjectName("inspector.completion")
+        self.setAccessibleName("What may be typed next")
+        self._field = field
+        self.setWindowFlags(Qt.WindowType.ToolTip)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setFrameShape(QFrame.Shape.Box)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setItemDelegate(_Rows(self))
+        self.setUniformItemSizes(True)
+        self.hide()
+
+    def offer(self, candidates: Sequence[Candidate]) -> None:
+        """Show these; the first is not chosen before Down is pressed."""
+        before = self.current()
+        self.clear()
+        for candidate in candidates:
+            item = QListWidgetItem(candidate.text)
+            item.setData(_CANDIDATE, candidate)
+            item.setSizeHint(QRect(0, 0, 10, scaled(_ROW)).size())
+            self.addItem(item)
+            if before is not None and candidate.text == before.text:
+                self.setCurrentItem(item)
+        if not candidates or not self._field.isVisible():
+            self.hide()
+            return
+        shown = min(len(candidates), _MOST)
+        self.resize(scaled(_WIDTH), shown * scaled(_ROW) + 2 * self.frameWidth())
+        self.move(self._field.mapToGlobal(QPoint(0, self._field.height() + 2)))
+        self.show()
+
+    def current(self) -> Candidate | None:
+        """The one that is chosen."""
+        item = self.currentItem()
+        return item.data(_CANDIDATE) if item is not None else None
+
+    def first(self) -> Candidate | None:
+        item = self.item(0)
+        return item.data(_CANDIDATE) if item is not None else None
+
+    def step(self, by: int) -> None:
+        """Choose the one below or above; before the first there is none."""
+        row = min(self.currentRow() + by, self.count() - 1)
+        if row < 0:
+            self.setCurrentRow(-1)
+            self.clearSelection()
+        else:
+            self.setCurrentRow(row)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        item = self.itemAt(event.position().toPoint())
+        if item is not None:
+            self.taken.emit(item.data(_CANDIDATE))
