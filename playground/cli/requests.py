@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from playground.cli.output import (
@@ -22,6 +21,8 @@ from playground.cli.output import (
 )
 from playground.core.errors import Problem, ProblemError, explain
 from playground.core.exchanges import ExchangeStore, LogRow, QueryError
+from playground.core.exchanges.export import always
+from playground.core.files import whole
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.plain import size_text
 
@@ -32,11 +33,12 @@ def run_requests(options: argparse.Namespace) -> int:
         "list": _list,
         "show": _show,
         "export": _export,
+        "bundle": _bundle,
         "prune": _prune,
         "mark": _mark,
     }
     try:
-        if options.action == "export":
+        if options.action in ("export", "bundle"):
             from playground.cli.call import check_output
 
             check_output(options.output)
@@ -58,7 +60,8 @@ def run_requests(options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _opened(options: argparse.Namespace) -> Iterator[ExchangeStore]:
-    """The log of the data folder. Raises StoreError."""
+    """The log of the data folder, and the patterns of its settings. Raises StoreError."""
+    _use_patterns(options)
     with contextlib.closing(ExchangeStore.open(DataPaths(options.data_dir or default_data_dir()).exchanges)) as store:
         if store.problem is not None:
             print_warning(store.problem)
@@ -154,28 +157,69 @@ def _export(options: argparse.Namespace, store: ExchangeStore) -> int:
     if options.output is None:
         write_export(store, numbers, options.kind, write, scrub)
         return FINE
-    with _written(options.output) as put:
-        count = write_export(store, numbers, options.kind, put, scrub)
-    removed = sum(scrub.removed.values())
-    taken = f"; secrets taken out: {removed}" if removed else ""
-    say(f"{count} {'request' if count == 1 else 'requests'} in {options.output}{taken}")
+    with whole(options.output) as file:
+        count = write_export(store, numbers, options.kind, file.write, scrub)
+    say(f"{_requests(count)} in {options.output}{_taken(scrub.removed)}")
     return FINE
 
 
-@contextlib.contextmanager
-def _written(path: Path) -> Iterator[Callable[[bytes], object]]:
-    """A file that appears when it is whole. Raises OSError."""
-    import os
-    import tempfile
+def _requests(count: int) -> str:
+    return f"{count} {'request' if count == 1 else 'requests'}"
 
-    handle, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name[:60]}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file.write
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+
+def _taken(removed: Mapping[str, int]) -> str:
+    """What was taken out, kind by kind."""
+    if not removed:
+        return ""
+    kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(removed.items()))
+    return f"; secrets taken out: {sum(removed.values())} ({kinds})"
+
+
+def _use_patterns(options: argparse.Namespace) -> None:
+    """Those that somebody named in the settings hold here too. Raises OSError."""
+    from playground.core.exchanges.patterns import named
+    from playground.core.settings import Settings
+
+    settings = Settings(DataPaths(options.data_dir or default_data_dir()).settings)
+    settings.load()
+    if settings.problem is not None:
+        print_warning(settings.problem)
+    named().use(settings)
+    for words in named().wrong:
+        print_warning(Problem("A secret pattern is not used", words, "Correct or remove it in the program's settings."))
+
+
+def _bundle(options: argparse.Namespace, store: ExchangeStore) -> int:
+    from playground.core.exchanges.bundle import write_bundle
+    from playground.core.exchanges.patterns import given, named
+    from playground.core.profiles import ProfileStore
+
+    patterns = [*named().patterns, *(given(text) for text in options.pattern)]
+    one = store.log.one(options.query) if len(options.query.split()) == 1 else None
+    numbers = [one.number] if one is not None else store.log.ids(options.query, options.limit or -1)
+    if not numbers:
+        raise ProblemError(
+            Problem(
+                "There is nothing to put into a bundle",
+                f"No request in the log fits “{options.query}”.",
+                "`playground requests list` shows those that there are; --data-dir names another log.",
+                "No.",
+                type="not_found",
+            )
+        )
+    profiles = ProfileStore(DataPaths(options.data_dir or default_data_dir()).profiles)
+    profiles.load()
+    made = write_bundle(
+        store,
+        numbers,
+        options.output,
+        profiles={profile.name: profile for profile in profiles.profiles},
+        patterns=patterns,
+        bodies=(lambda _number: False) if options.no_bodies else always,
+    )
+    bodies = ", without bodies" if options.no_bodies else ""
+    say(f"{_requests(made.count)} in {made.path}, {size_text(made.size)}{bodies}{_taken(made.removed)}")
+    return FINE
 
 
 def _prune(options: argparse.Namespace, store: ExchangeStore) -> int:

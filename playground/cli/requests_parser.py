@@ -14,6 +14,7 @@ _EXAMPLES = """examples:
   playground requests list 'status:429 model:gpt-* since:2h' --limit 20
   playground requests show req_0123…             any ID, or the beginning of one
   playground requests export 'since:today status>=400' --format har -o failed.har
+  playground requests bundle req_0123… -o support.zip
   playground requests prune --older 30 --yes
 """
 
@@ -88,6 +89,12 @@ def add_requests(commands: Any, common: Callable[..., argparse.ArgumentParser]) 
     show.add_argument("--body", action="store_true", help="the bodies too")
     show.add_argument("--json", action="store_true", dest="as_json", help="print JSON; --body adds the bodies")
 
+    _add_files(actions, common, more)
+    _add_changes(actions, common, more)
+
+
+def _add_files(actions: Any, common: Callable[..., argparse.ArgumentParser], more: dict[str, Any]) -> None:
+    """What writes files."""
     export = actions.add_parser(
         "export",
         help="write those that a query finds to a file, without secrets",
@@ -99,6 +106,31 @@ def add_requests(commands: Any, common: Callable[..., argparse.ArgumentParser]) 
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to (default: stdout)")
     export.add_argument("--limit", type=_count, metavar="N", help="the newest N only")
 
+    bundle = actions.add_parser(
+        "bundle",
+        help="one zip for OpenAI's support, without secrets",
+        description="Writes summary.md, exchanges.json and log.har of one request or of all that a query finds into "
+        "one zip. Keys, tokens, cookies and named patterns are taken out.",
+        parents=[common(again=True)],
+        **more,
+    )
+    bundle.add_argument("query", metavar="QUERY|ID", help="any ID of one, or a query")
+    bundle.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", required=True, help="where to, such as support.zip"
+    )
+    bundle.add_argument("--limit", type=_count, metavar="N", help="the newest N only")
+    bundle.add_argument("--no-bodies", action="store_true", help="leave the bodies of requests and answers out")
+    bundle.add_argument(
+        "--pattern",
+        action="append",
+        default=[],
+        metavar="NAME=REGEX",
+        help="take this out too, besides the patterns of the settings; NAME=text:WORDS for a text as it stands",
+    )
+
+
+def _add_changes(actions: Any, common: Callable[..., argparse.ArgumentParser], more: dict[str, Any]) -> None:
+    """What changes the log."""
     prune = actions.add_parser(
         "prune",
         help="delete old ones; what is pinned, and what the history needs, is kept",

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 LEFT_OVER = 60.0
 """Seconds after which a temporary file belongs to nobody any more: its process was killed while it wrote."""
@@ -39,14 +40,17 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def save_bytes(path: Path, data: bytes) -> int:
-    """Write a file of the person's own, readable as their other files are; it appears when it is whole. Gives its size.
-    Raises OSError, which names it."""
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file of the person's own to write into, readable as their other files are; it appears, in place of an older
+    one, when all of it is on the disk, and not at all where the block raises. Raises OSError, which names it."""
     handle = temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        handle, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name[:60]}-")
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         mask = os.umask(0)
         os.umask(mask)
         Path(temporary).chmod(0o666 & ~mask)
@@ -54,10 +58,16 @@ def save_bytes(path: Path, data: bytes) -> int:
     except BaseException as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and (temporary is None or error.filename in (None, temporary)):
             error.filename = str(path)
             error.filename2 = None
         raise
+
+
+def save_bytes(path: Path, data: bytes) -> int:
+    """Write a file of the person's own at once (`whole`). Gives its size. Raises OSError, which names it."""
+    with whole(path) as file:
+        file.write(data)
     return len(data)
 
 

@@ -60,7 +60,7 @@ class Redactor:
         """
         if not key or len(key) < _MIN_KEY:
             return
-        spellings = {key, json.dumps(key)[1:-1], quote(key, safe=""), quote(key), *_base64(key)}
+        spellings = {key, json.dumps(key)[1:-1], quote(key, safe=""), quote(key), *base64_spellings(key)}
         with self._lock:
             # Longest first, so that no key hides the rest of a longer one that begins with it.
             texts = tuple(sorted({*self._texts, *spellings}, key=len, reverse=True))
@@ -72,6 +72,18 @@ class Redactor:
             if key in text:
                 text = text.replace(key, "*" * len(key))
         return _TOKEN.sub(_mask_text, text)
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of each known key in a text, in any of its spellings; they do not overlap."""
+        found: list[tuple[int, int]] = []
+        for key in self._texts:  # longest first
+            at = text.find(key)
+            while at >= 0:
+                end = at + len(key)
+                if not any(at < other_end and start < end for start, other_end in found):
+                    found.append((at, end))
+                at = text.find(key, end)
+        return sorted(found)
 
     def data(self, data: bytes) -> bytes:
         """A whole body, masked; as long as it was."""
@@ -164,7 +176,7 @@ class StreamMask:
         return held if len(held) < _MIN_LEAK else b"*" * len(held)
 
 
-def _base64(key: str) -> set[str]:
+def base64_spellings(key: str) -> set[str]:
     """What a key is in base64, wherever in a longer text it stands: but for the letters that it shares with what is
     before and behind."""
     found = set()

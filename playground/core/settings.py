@@ -71,6 +71,13 @@ KEEP_DAYS = Setting(
     maximum=3650,
     unit="days",
 )
+SECRET_PATTERNS = Setting(
+    "secrets.patterns",
+    str,
+    "[]",
+    "Secret patterns",
+    "What is taken out of everything that leaves the log, besides keys and tokens (`core.exchanges.patterns`).",
+)
 SANDBOX_ENGINE = Setting(
     "sandbox.engine",
     str,
@@ -79,7 +86,7 @@ SANDBOX_ENGINE = Setting(
     "The model that a new prompt in the sandbox begins with.",
     choices=(("sandbox-echo", "Echo (always there)"), ("smollm2-135m", "SmolLM2 (a real model, fetched once)")),
 )
-DECLARED: tuple[Setting[Any], ...] = (THEME, FONT_SCALE, KEEP_DAYS, SANDBOX_ENGINE)
+DECLARED: tuple[Setting[Any], ...] = (THEME, FONT_SCALE, KEEP_DAYS, SECRET_PATTERNS, SANDBOX_ENGINE)
 
 
 class Settings:

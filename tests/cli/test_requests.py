@@ -9,6 +9,7 @@ import pty
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,30 @@ def test_help_lists_every_field(tmp_path: Path) -> None:
     for wrong in (["requests"], ["requests", "prune"], ["requests", "prune", "--older", "soon"],
                   ["requests", "export", "--format", "xml"], ["requests", "list", "--limit", "0"]):  # fmt: skip
         assert run(*wrong, "--data-dir", tmp_path)[0] == 2
+
+
+def test_bundle(folder: Path, tmp_path: Path) -> None:
+    lost, refused, fine = listed(folder)
+    file = tmp_path / "support.zip"
+    code, out, err = run("requests", "bundle", refused["request_id"], "-o", file, "--data-dir", folder)
+    assert (code, out) == (0, b"") and err.startswith(f"playground: 1 request in {file}, ".encode())
+    with zipfile.ZipFile(file) as archive:
+        text = archive.read("summary.md").decode()
+    assert refused["request_id"] in text and "404" in text and "Base URL" in text and lost["id"] not in text
+    words = ("--pattern", r"greeting=Hello\s\w+", "--no-bodies")
+    assert run("requests", "bundle", "since:1h", "-o", file, *words, "--data-dir", folder)[0] == 0
+    with zipfile.ZipFile(file) as archive:
+        document = json.loads(archive.read("exchanges.json"))
+    assert [one["id"] for one in document["exchanges"]] == [fine["id"], refused["id"], lost["id"]]
+    assert "request_body" not in document["exchanges"][0]["attempt_details"][0]
+    code, out, err = run("requests", "bundle", "hello", "-o", file, *words[:2], "--data-dir", folder)
+    assert code == 0 and b"(greeting 4)" in err
+    with zipfile.ZipFile(file) as archive:
+        assert not any(b"Hello there" in archive.read(name) for name in archive.namelist())
+    for wrong, exit_code, kind in (
+        (("req_nobody", "-o", file), 1, "not_found"),
+        (("status:404", "-o", tmp_path / "none" / "x.zip"), 2, "usage"),
+        (("status:404", "-o", file, "--pattern", "x=(a+)+$"), 2, "usage"),
+    ):
+        code, out, err = run("requests", "bundle", *wrong, "--data-dir", folder)
+        assert (code, out) == (exit_code, b"") and (error_of(err)["type"] == kind or b"too long" in err), wrong

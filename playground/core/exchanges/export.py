@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from playground.core.exchanges.log import LogRow
 from playground.core.exchanges.records import AttemptDetail, ExchangeDetail
@@ -18,6 +18,7 @@ from playground.core.exchanges.scrub import Scrubber
 if TYPE_CHECKING:
     from playground.core.exchanges.store import ExchangeStore
 
+T = TypeVar("T")
 Format = Literal["har", "jsonl", "csv"]
 FORMATS: tuple[str, ...] = get_args(Format)
 _AT_ONCE = 50
@@ -27,6 +28,11 @@ CSV_COLUMNS = (
     "cost", "request_id", "client_request_id", "id", "pinned", "tags", "note",
 )  # fmt: skip
 """Of a CSV file, and the names in JSON too. Times are ISO 8601 with the zone, durations seconds, costs US dollars."""
+
+
+def always(_number: int) -> bool:
+    """Of every exchange."""
+    return True
 
 
 def moment(seconds: float) -> str:
@@ -128,20 +134,38 @@ def exchanges(store: ExchangeStore, numbers: Sequence[int]) -> Iterator[tuple[Lo
 
 
 def write(
-    store: ExchangeStore, numbers: Sequence[int], kind: str, put: Callable[[bytes], object], scrub: Scrubber
+    store: ExchangeStore,
+    numbers: Sequence[int],
+    kind: str,
+    put: Callable[[bytes], object],
+    scrub: Scrubber,
+    *,
+    bodies: Callable[[int], bool] = always,
+    told: Callable[[int], object] | None = None,
 ) -> int:
-    """Write exchanges with these numbers, oldest first, piece by piece. Gives how many. Runs in a thread."""
+    """Write exchanges with these numbers, oldest first, piece by piece. Gives how many. Runs in a thread.
+
+    `bodies`: whether those of a number go with it; `told`: hears how many are done, and may raise to end it.
+    """
     ordered = sorted(numbers)
     if kind == "har":
         from playground.core.exchanges import har
 
-        return har.write(exchanges(store, ordered), put, scrub)
+        return har.write(counted(exchanges(store, ordered), told), put, scrub, bodies)
     count = 0
-    pieces = _csv(store, ordered, scrub) if kind == "csv" else _jsonl(store, ordered, scrub)
-    for piece in pieces:
+    pieces = _csv(store, ordered, scrub) if kind == "csv" else _jsonl(store, ordered, scrub, bodies)
+    for piece in counted(pieces, told):
         put(piece)
         count += 1
     return count - (kind == "csv")
+
+
+def counted(found: Iterable[T], told: Callable[[int], object] | None) -> Iterator[T]:
+    """The same, and `told` hears how many there were."""
+    for number, one in enumerate(found, 1):
+        yield one
+        if told is not None:
+            told(number)
 
 
 def json_line(value: object) -> bytes:
@@ -152,9 +176,11 @@ def json_line(value: object) -> bytes:
         return json.dumps(value).encode() + b"\n"
 
 
-def _jsonl(store: ExchangeStore, numbers: Sequence[int], scrub: Scrubber) -> Iterator[bytes]:
+def _jsonl(
+    store: ExchangeStore, numbers: Sequence[int], scrub: Scrubber, bodies: Callable[[int], bool]
+) -> Iterator[bytes]:
     for row, detail in exchanges(store, numbers):
-        yield json_line(detail_object(row, detail, scrub))
+        yield json_line(detail_object(row, detail, scrub, bodies=bodies(row.number)))
 
 
 def _csv(store: ExchangeStore, numbers: Sequence[int], scrub: Scrubber) -> Iterator[bytes]:

@@ -10,17 +10,24 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from playground import __version__
-from playground.core.exchanges.export import body_text, moment
+from playground.core.exchanges.export import always, body_text, moment
 from playground.core.exchanges.log import LogRow
 from playground.core.exchanges.records import AttemptDetail, ExchangeDetail, Timings
 from playground.core.exchanges.scrub import Scrubber
 
+LEFT_OUT = "The body was left out."
 _UNKNOWN = -1
 """As HAR says that something is not known, or did not happen."""
 
 
-def write(found: Iterable[tuple[LogRow, ExchangeDetail]], put: Callable[[bytes], object], scrub: Scrubber) -> int:
-    """Write a whole HAR file, entry by entry; gives how many exchanges are in it."""
+def write(
+    found: Iterable[tuple[LogRow, ExchangeDetail]],
+    put: Callable[[bytes], object],
+    scrub: Scrubber,
+    bodies: Callable[[int], bool] = always,
+) -> int:
+    """Write a whole HAR file, entry by entry; gives how many exchanges are in it. `bodies`: whether those of an
+    exchange with this number go with it."""
     creator = {"name": "OpenAI playground for the desktop", "version": __version__}
     put(f'{{"log": {{"version": "1.2", "creator": {json.dumps(creator)}, "entries": ['.encode())
     pages: list[dict[str, Any]] = []
@@ -28,7 +35,7 @@ def write(found: Iterable[tuple[LogRow, ExchangeDetail]], put: Callable[[bytes],
     for row, detail in found:
         pages.append(_page(row, scrub))
         for attempt in detail.attempts:
-            put(f"{comma}\n{json.dumps(entry(row, attempt, scrub))}".encode())
+            put(f"{comma}\n{json.dumps(entry(row, attempt, scrub, bodies=bodies(row.number)))}".encode())
             comma = ","
     removed = sum(scrub.removed.values())
     comment = f"Each entry is one attempt, each page one call. Secrets were taken out: {removed}."
@@ -48,15 +55,15 @@ def _page(row: LogRow, scrub: Scrubber) -> dict[str, Any]:
     }
 
 
-def entry(row: LogRow, attempt: AttemptDetail, scrub: Scrubber) -> dict[str, Any]:
+def entry(row: LogRow, attempt: AttemptDetail, scrub: Scrubber, *, bodies: bool = True) -> dict[str, Any]:
     """One attempt. Names that begin with _ are ours, as the format allows."""
     times = timings(attempt.timings)
     return {
         "pageref": row.summary.id,
         "startedDateTime": moment(attempt.started_at),
         "time": round(sum(value for name, value in times.items() if value >= 0 and name != "ssl"), 3),
-        "request": _request(row.summary.method, attempt, scrub),
-        "response": _response(attempt, scrub),
+        "request": _request(row.summary.method, attempt, scrub, bodies),
+        "response": _response(attempt, scrub, bodies),
         "cache": {},
         "timings": times,
         "_attempt": attempt.number,
@@ -101,7 +108,7 @@ def _mime(headers: Iterable[tuple[str, str]]) -> str:
     return next((value for name, value in headers if name.lower() == "content-type"), "x-unknown")
 
 
-def _request(method: str, attempt: AttemptDetail, scrub: Scrubber) -> dict[str, Any]:
+def _request(method: str, attempt: AttemptDetail, scrub: Scrubber, bodies: bool) -> dict[str, Any]:
     url = scrub.url(attempt.url)
     found: dict[str, Any] = {
         "method": method,
@@ -115,7 +122,7 @@ def _request(method: str, attempt: AttemptDetail, scrub: Scrubber) -> dict[str, 
         "headersSize": _UNKNOWN,
         "bodySize": attempt.request_body_size,
     }
-    if attempt.request_body:
+    if attempt.request_body and bodies:
         text, coded = body_text(attempt.request_body, scrub)
         found["postData"] = {"mimeType": _mime(attempt.request_headers), "params": [], "text": text}
         if coded:  # the format has no place for it; others write it so
@@ -132,15 +139,17 @@ def _query(url: str) -> str:
         return ""
 
 
-def _response(attempt: AttemptDetail, scrub: Scrubber) -> dict[str, Any]:
+def _response(attempt: AttemptDetail, scrub: Scrubber, bodies: bool) -> dict[str, Any]:
     """Status 0 where no answer came, as browsers write it."""
     status = attempt.status or 0
     content: dict[str, Any] = {"size": attempt.response_body_size, "mimeType": _mime(attempt.response_headers)}
-    if attempt.response_body:
+    if attempt.response_body and not bodies:
+        content["comment"] = LEFT_OUT
+    elif attempt.response_body:
         content["text"], coded = body_text(attempt.response_body, scrub)
         if coded:
             content["encoding"] = "base64"
-    if attempt.response_body_capped:
+    if attempt.response_body_capped and bodies:
         content["comment"] = f"The log keeps the first {len(attempt.response_body)} bytes."
     location = next((value for name, value in attempt.response_headers if name.lower() == "location"), "")
     found: dict[str, Any] = {
