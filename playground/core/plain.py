@@ -28,6 +28,11 @@ def seconds_text(seconds: float | None) -> str:
     return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
 
 
+def fine_text(seconds: float) -> str:
+    """`0.4 ms`, `88 ms`, `3.10 s`: with a decimal place where a millisecond is much."""
+    return f"{seconds * 1000:.1f} ms" if 0 < seconds < 0.00995 else seconds_text(seconds)
+
+
 def break_lines(text: str) -> str:
     """Break what is too long for one line of a text widget: laying out one of 100,000 letters takes it 1.5 s."""
     if all(len(line) <= LINE_LIMIT for line in text.split("\n")):

@@ -19,11 +19,11 @@ PhaseKind = Literal["queue", "dns", "connect", "tls", "send", "server", "token",
 GapKind = Literal["back-off", "redirect"]
 
 PHASES: Mapping[PhaseKind, str] = {
-    "queue": "Place in the pool",
-    "dns": "Name look-up",
-    "connect": "Connection",
-    "tls": "TLS handshake",
-    "send": "Request sent",
+    "queue": "Queue",
+    "dns": "DNS",
+    "connect": "Connect",
+    "tls": "TLS",
+    "send": "Send",
     "server": "Server",
     "token": "First token",
     "stream": "Answer",
