@@ -51,14 +51,15 @@ def looks_like_id(text: str) -> bool:
 
 
 class ExchangeOpener:
-    """Opens one exchange in the dock; a bound method of it is an entry's `run`."""
+    """Opens one exchange in the panel that has all of them; a bound method of it is an entry's `run`."""
 
     def __init__(self, commands: CommandRegistry, exchange_id: str) -> None:
         self._commands = commands
         self._exchange_id = exchange_id
 
     def open(self) -> None:
-        self._commands.run("requests.show", self._exchange_id)
+        self._commands.run("panel.inspector")
+        self._commands.run("inspector.show", self._exchange_id)
 
 
 class PanelOpening:

@@ -25,6 +25,7 @@ from playground.core.settings import Settings
 from playground.panels.compose.view import ComposeView
 from playground.panels.contract import PanelContext
 from playground.panels.explorer.view import ExplorerView
+from playground.panels.inspector.view import InspectorView
 from playground.panels.models.view import ModelsView
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.theme import ThemeManager
@@ -138,6 +139,13 @@ class House:
     def explorer(self) -> ExplorerView:
         """The explorer, shown, its catalogue there."""
         view = ExplorerView(self.context())
+        self._show_view(view)
+        self.settled()
+        return view
+
+    def inspector(self) -> InspectorView:
+        """The requests' panel, shown, its list read."""
+        view = InspectorView(self.context())
         self._show_view(view)
         self.settled()
         return view

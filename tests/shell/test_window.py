@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.app import Application
 from playground.core.errors import Problem
+from playground.panels.inspector.view import InspectorView
 from playground.shell.notices import Notice
 from playground.widgets.commands import Command
 from playground.widgets.theme import current_theme
@@ -175,13 +176,16 @@ def test_a_pasted_id_opens_its_exchange(program: Application, server: RecordingS
         palette.field.setText(text)
         qtbot.waitUntil(lambda: bool(palette.entries()) and palette.entries()[0].group == "Requests", timeout=PATIENCE)
         qtbot.keyClick(palette.field, Qt.Key.Key_Return)
-        details = window.dock.details
-        assert details is not None
-        qtbot.waitUntil(lambda: details.shown() is not None, timeout=PATIENCE)  # noqa: B023
-        shown = details.shown()
+        assert window.panels.current_id() == "inspector"
+        panel = window.panels.panel("inspector")
+        assert isinstance(panel, InspectorView)
+        qtbot.waitUntil(lambda: panel.current_detail() is not None, timeout=PATIENCE)  # noqa: B023
+        shown = panel.current_detail()
         assert shown is not None
         assert shown.summary.request_id == "req_palette01"
-        window.dock.hide_details()
+        assert window.dock.isHidden(), "the list is there twice"
+        window.show_panel("compose")
+        assert not window.dock.isHidden()
 
 
 def test_the_palette_opens_any_method_also_where_the_explorer_was_never_opened(

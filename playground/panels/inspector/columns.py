@@ -33,6 +33,10 @@ class Column:
     shown: bool = True
     """Where nobody chose."""
     hint: str = ""
+    narrow: bool = True
+    """Whether it is shown in a narrow window, where nobody chose."""
+    grows: bool = False
+    """Whether it takes of the width that is left over."""
 
 
 def _time(row: LogRow) -> str:
@@ -60,21 +64,22 @@ def money(cost: float | None) -> str:
 COLUMNS: tuple[Column, ...] = (
     Column("marks", "", 26, lambda row: "", hint="Pinned requests and notes"),
     Column("time", "Time", 122, _time, mono=True, hint="When it began, local time"),
-    Column("method", "Method", 64, lambda row: row.summary.method, "method", mono=True),
-    Column("path", "Path", 128, lambda row: row.summary.path, "path", "text", mono=True),
-    Column("call", "Call", 150, lambda row: row.summary.sdk_method, "sdk_method", "text", hint="The SDK's method"),
-    Column("model", "Model", 108, lambda row: row.summary.model or "", "model"),
-    Column("status", "Status", 60, lambda row: status_text(row.summary), "status"),
-    Column("error", "Error", 120, lambda row: row.summary.error_code or "", "error_code"),
-    Column("duration", "Duration", 76, _duration, "duration", "text", right=True),
-    Column("first", "First token", 82, lambda row: seconds_text(row.summary.timings.first_token) or "", "first_token",
+    Column("method", "Method", 70, lambda row: row.summary.method, "method", mono=True),
+    Column("path", "Path", 150, lambda row: row.summary.path, "path", "text", mono=True, grows=True),
+    Column("call", "Call", 160, lambda row: row.summary.sdk_method, "sdk_method", "text", hint="The SDK's method",
+           narrow=False, grows=True),
+    Column("model", "Model", 122, lambda row: row.summary.model or "", "model", grows=True),
+    Column("status", "Status", 66, lambda row: status_text(row.summary), "status"),
+    Column("error", "Error", 140, lambda row: row.summary.error_code or "", "error_code", grows=True),
+    Column("duration", "Duration", 82, _duration, "duration", "text", right=True),
+    Column("first", "First token", 92, lambda row: seconds_text(row.summary.timings.first_token) or "", "first_token",
            right=True, hint="From the last attempt's beginning to its first token"),
     Column("tokens", "Tokens", 72, lambda row: "" if row.tokens is None else f"{row.tokens:,}", "tokens", right=True,
            shown=False, hint="In and out, as the server counted"),
-    Column("cost", "Cost", 66, lambda row: money(row.cost), "cost", right=True, hint="Where the price is known"),
-    Column("attempts", "Attempts", 68, lambda row: str(row.summary.attempts), "attempts", "text", right=True),
-    Column("request_id", "Request ID", 148, lambda row: row.summary.request_id or "", "request_id", "accent",
-           mono=True),
+    Column("cost", "Cost", 78, lambda row: money(row.cost), "cost", right=True, hint="Where the price is known"),
+    Column("attempts", "Attempts", 80, lambda row: str(row.summary.attempts), "attempts", "text", right=True),
+    Column("request_id", "Request ID", 158, lambda row: row.summary.request_id or "", "request_id", "accent",
+           mono=True, grows=True),
     Column("profile", "Profile", 110, lambda row: row.summary.profile, "profile", shown=False),
     Column("origin", "From", 84, lambda row: row.summary.origin, "origin", shown=False,
            hint="The part of the program that made the call"),

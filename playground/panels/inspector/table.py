@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
 from playground.panels.inspector.columns import COLUMNS, PLACES
@@ -35,6 +35,7 @@ class LogHeader(QHeaderView):
         self.setHighlightSections(False)
         self.setSortIndicatorShown(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setMinimumSectionSize(24)
         self.setFixedHeight(scaled(HEADER))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
@@ -113,10 +114,32 @@ class LogTable(RowsTable):
         header.sectionResized.connect(self._changed)
         header.sectionMoved.connect(self._changed)
         self.verticalHeader().setDefaultSectionSize(scaled(ROW))
+        self._fitting = self._mine = False
         self.menu_actions: Sequence[QAction] = ()
         """What the context menu offers beside copying."""
 
     # Columns
+
+    def _fit(self) -> None:
+        """Where nobody chose: as many columns as there is room for, and the room that is left over to those that need
+        it."""
+        if self._mine:
+            return
+        width = self.viewport().width()
+        shown = [column for column in COLUMNS if column.shown]
+        if sum(scaled(column.width) for column in shown) > width:
+            shown = [column for column in shown if column.narrow]
+        growing = [column for column in shown if column.grows]
+        left = max(0, width - sum(scaled(column.width) for column in shown))
+        self._fitting = True
+        for place, column in enumerate(COLUMNS):
+            self.setColumnHidden(place, column not in shown)
+            self.setColumnWidth(place, scaled(column.width) + (left // len(growing) if column in growing else 0))
+        self._fitting = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def chosen(self) -> list[str]:
         """The columns that are shown, from the left."""
@@ -128,15 +151,17 @@ class LogTable(RowsTable):
         """Show a column, or not; the last one stays."""
         if shown or len(self.chosen()) > 2:
             self.setColumnHidden(PLACES[column_id], not shown)
-            self.columns_changed.emit()
+            if shown and not self.columnWidth(PLACES[column_id]):
+                self.setColumnWidth(PLACES[column_id], scaled(COLUMNS[PLACES[column_id]].width))
+            self._changed()
 
     def standard_columns(self) -> None:
         """As they were before anybody chose."""
         header = self.horizontalHeader()
-        for place, column in enumerate(COLUMNS):
+        for place in range(len(COLUMNS)):
             header.moveSection(header.visualIndex(place), place)
-            self.setColumnHidden(place, not column.shown)
-            self.setColumnWidth(place, scaled(column.width))
+        self._mine = False
+        self._fit()
         self.columns_changed.emit()
 
     def columns_menu(self) -> QMenu:
@@ -166,10 +191,14 @@ class LogTable(RowsTable):
             self.standard_columns()
 
     def _changed(self, *_numbers: int) -> None:
-        self.columns_changed.emit()
+        if not self._fitting:
+            self._mine = True
+            self.columns_changed.emit()
 
     def to_state(self) -> dict[str, Any]:
-        """Which columns there are, in which order, and how wide."""
+        """Which columns there are, in which order, and how wide; nothing where nobody chose."""
+        if not self._mine:
+            return {}
         widths = {column.id: self.columnWidth(place) for place, column in enumerate(COLUMNS)}
         return {"columns": self.chosen(), "widths": {name: width for name, width in widths.items() if width > 0}}
 
@@ -186,6 +215,7 @@ class LogTable(RowsTable):
                 header.moveSection(header.visualIndex(PLACES[name]), visual)
             for place, column in enumerate(COLUMNS):
                 self.setColumnHidden(place, column.id not in names)
+            self._mine = True
 
     # Keys and menu
 
