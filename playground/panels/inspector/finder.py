@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playground.core.exchanges.query import QueryError, parse
 from playground.core.exchanges.query.parse import Term
+from playground.core.exchanges.query.sql import conditions
 from playground.panels.contract import Found
 
 BEST = 9_000
@@ -27,6 +28,7 @@ class QueryFinder:
             return []
         try:
             terms = parse(text)
+            conditions(terms)
         except QueryError:
             return []
         is_query = any(isinstance(term, Term) for term in terms)
