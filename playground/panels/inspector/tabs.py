@@ -19,4 +19,5 @@ class TabEntry:
 TABS: tuple[TabEntry, ...] = (
     TabEntry("request", "Request", "playground.panels.inspector.messages:RequestTab"),
     TabEntry("response", "Response", "playground.panels.inspector.messages:ResponseTab"),
+    TabEntry("diff", "Diff", "playground.panels.inspector.diff:DiffTab"),
 )
