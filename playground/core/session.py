@@ -353,6 +353,11 @@ class SessionManager:
             raise KeyProblem(_missing_key(profile))
         return base_url, key
 
+    async def place_of(self, profile: Profile) -> tuple[str, str | None]:
+        """The base URL, without a slash at its end, and the key. Raises KeyProblem where one is wanted and missing,
+        ProfileError, and what the sandbox's start raises."""
+        return await self._place(profile)
+
     @property
     def environ(self) -> Mapping[str, str]:
         """The environment, as profiles may read it."""

@@ -65,6 +65,9 @@ class LateSessions:
     async def base_url_of(self, profile: Profile) -> str:
         return await self._real().base_url_of(profile)
 
+    async def place_of(self, profile: Profile) -> tuple[str, str | None]:
+        return await self._real().place_of(profile)
+
     async def use(self, profile_id: str) -> None:
         """Make a profile the active one. Raises ProfileError, OSError."""
         await self._real().use(profile_id)

@@ -1,0 +1,132 @@
+"""A program's call in the request log: the same messages to the same writer as for the calls of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playground.core.attempts import Attempt, Call, CallHandle, Upload
+from playground.core.exchanges.messages import AttemptBegan
+from playground.core.proxy.copies import Copy
+from playground.core.proxy.state import ORIGIN
+from playground.core.spread import SpreadMask
+
+if TYPE_CHECKING:
+    from playground.core.exchanges.writer import ExchangeWriter
+    from playground.core.proxy.heads import Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as the log is to have it."""
+
+    url: str
+    """The upstream's, whole."""
+    pairs: Pairs
+    """Headers as they go to the upstream."""
+    began: float
+    """By `time.perf_counter`: when its head was there."""
+
+
+class ProxyAttempt(Attempt):
+    """One request of a program. Nothing is added to what it sends."""
+
+    def _tell(self, request: Any) -> None:
+        sent: Sent = request
+        self._began = sent.began
+        headers = _texts(sent.pairs)
+        client_id = next((value for name, value in headers if name.lower() == "x-client-request-id"), "")
+        redactor = self._call.writer.redactor
+        url, shown = redactor.url(sent.url), redactor.headers(headers)
+        self._put(AttemptBegan(self.id, self._number, time.time(), url, shown, redactor.text(client_id)))
+        self.upload = Upload(self)
+
+
+class ProxyCall(Call):
+    """One request of a program, which is a call with one attempt: that it is a retry only the program knows."""
+
+    def begin(self, sent: Sent) -> ProxyAttempt:
+        self.number = 1
+        self._begin()
+        self._started = sent.began
+        attempt = ProxyAttempt(self, 1, sent)  # type: ignore[arg-type]
+        self._open.add(attempt)
+        self.returned()
+        return attempt
+
+
+class Recording:
+    """What becomes of one request."""
+
+    def __init__(
+        self, writer: ExchangeWriter, profile: str, method: str, path: str, sdk_method: str, sent: Sent, key: str
+    ) -> None:
+        """`key`: masked where the server spells it over several events of a stream."""
+        handle = CallHandle(sdk_method, ORIGIN)
+        self._attempt = ProxyCall(writer, profile, method, path, handle).begin(sent)
+        self.trace = self._attempt.trace
+        self._key = key
+        self._copy: Copy | None = None
+        self._mask: SpreadMask | None = None
+        self.status = 0
+        self.quiet = False
+        """No bodies are kept."""
+
+    def upload(self, data: bytes) -> None:
+        if self._attempt.upload is not None and not self.quiet:
+            self._attempt.upload.add(data)
+
+    def uploaded(self) -> None:
+        """The request's last byte has been handed to the socket."""
+        if self._attempt.upload is not None:
+            self._attempt.upload.finish()
+
+    def answered(self, status: int, pairs: Pairs) -> None:
+        """The head of the answer has gone on to the program."""
+        import httpx2
+
+        headers = _texts(pairs)
+        response = httpx2.Response(status, headers=headers)
+        self.status = status
+        self._attempt.answered(response)
+        encoding = response.headers.get("content-encoding", "")
+        if encoding and encoding.lower() != "identity":
+            self._copy = Copy(encoding)
+        if self._key and (status == 101 or "event-stream" in response.headers.get("content-type", "")):
+            self._mask = SpreadMask(self._key)
+
+    def chunk(self, data: bytes) -> None:
+        """A piece of the answer's body has gone on."""
+        if self.quiet:
+            return
+        if self._copy is not None:
+            data = self._copy.feed(data)
+        if self._mask is not None and data:
+            data = self._mask.feed(data)
+        if data:
+            self._attempt.chunk(data)
+
+    def _flush(self) -> None:
+        if self._mask is not None and (rest := self._mask.last()):
+            self._attempt.chunk(rest)
+        self._mask = None
+
+    def ended(self) -> None:
+        """The answer's last byte has gone on."""
+        self._flush()
+        self._attempt.ended()
+
+    def failed(self, error: Exception) -> None:
+        self._flush()
+        self._attempt.failed(error)
+
+    def cancelled(self) -> None:
+        """The program has gone, or the proxy was stopped."""
+        self._flush()
+        self._attempt.failed(asyncio.CancelledError())
+
+
+def _texts(pairs: Pairs) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs]
