@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playground.core.attempts import Attempt, Call, CallHandle, Upload
+from playground.core.attempts import HEADERS, Attempt, Call, CallHandle, Upload
 from playground.core.exchanges.messages import AttemptBegan
 from playground.core.proxy.copies import Copy
 from playground.core.proxy.state import ORIGIN
@@ -87,8 +87,7 @@ class Recording:
         """The head of the answer has gone on to the program."""
         import httpx2
 
-        headers = _texts(pairs)
-        response = httpx2.Response(status, headers=headers)
+        response = httpx2.Response(status, headers=pairs, extensions={HEADERS: _texts(pairs)})
         self.status = status
         self._attempt.answered(response)
         encoding = response.headers.get("content-encoding", "")

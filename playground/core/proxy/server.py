@@ -54,7 +54,7 @@ class ProxyServer:
     async def start(self) -> ProxyState:
         """Begin to listen. Raises OSError where the port is taken, ValueError for a base URL that is none."""
         for key in (self.upstream.key, self.token):
-            known().add(key)
+            self._mask(key)
         tls = await asyncio.to_thread(_prepare, self.upstream.base_url)
         self._catalog = await asyncio.to_thread(_catalog, self.settings.cache)
         self.target = Target(self.upstream.base_url, tls, self.settings.environ)
@@ -121,8 +121,14 @@ class ProxyServer:
                 fine = False
                 continue
             self._keys.add(key)
-            known().add(key)
+            self._mask(key)
         return fine
+
+    def _mask(self, key: str | None) -> None:
+        """In the log, and in whatever else this process writes."""
+        known().add(key)
+        if self.writer.redactor is not known():
+            self.writer.redactor.add(key)
 
     def sdk_method(self, verb: str, path: str, *, socket: bool) -> str:
         """The SDK's method that makes such a request; empty where none does. `path` is below the base URL, with its
