@@ -60,6 +60,8 @@ async def dial(target: Target, make: Callable[[], P], trace: Trace) -> P:
     trace.queued = time.perf_counter()
     if target.proxy is None:
         opened = await _socket(target.host, target.port, trace)
+        if target.tls is not None:
+            trace.tls = time.perf_counter()
         _, protocol = await loop.create_connection(
             make, sock=opened, ssl=target.tls, server_hostname=target.host if target.tls else None
         )
@@ -115,6 +117,7 @@ async def _through(target: Target, make: Callable[[], P], trace: Trace) -> P:
         return protocol
     try:
         await waiting.open(transport, target.place, _basic(target.proxy))
+        trace.tls = time.perf_counter()
         inner = await loop.start_tls(transport, protocol, target.tls, server_hostname=target.host)
     except BaseException:
         transport.abort()

@@ -94,12 +94,12 @@ class Front(asyncio.Protocol):
     def _request(self, event: h11.Request, now: float) -> None:
         head = Head(event.method, event.target, event.headers.raw_items())
         self._is_head = event.method == b"HEAD"
-        recorded = self._server.learn(keys_of(head))
+        bodies = self._server.learn(keys_of(head))
         refused = refusal(head, self._server.token)
         if refused is not None:
             self._refuse(refused)
             return
-        self.relay = Relay(self._server, self, head, now, recorded=recorded)
+        self.relay = Relay(self._server, self, head, now, bodies=bodies)
         self._server.began(self.relay)
         back = self.back if self.back is not None and self.back.free else None
         self.relay.start(back)

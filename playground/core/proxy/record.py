@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from playground.core.attempts import HEADERS, Attempt, Call, CallHandle, Upload
+from playground.core.attempts import HEADERS, Attempt, Call, CallHandle, Trace, Upload
 from playground.core.exchanges.messages import AttemptBegan
 from playground.core.proxy.copies import Copy
 from playground.core.proxy.state import ORIGIN
@@ -16,6 +17,9 @@ from playground.core.spread import SpreadMask
 if TYPE_CHECKING:
     from playground.core.exchanges.writer import ExchangeWriter
     from playground.core.proxy.heads import Pairs
+
+F = TypeVar("F", bound=Callable[..., None])
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,12 @@ class ProxyAttempt(Attempt):
 
     def _tell(self, request: Any) -> None:
         sent: Sent = request
-        self._began = sent.began
         headers = _texts(sent.pairs)
         client_id = next((value for name, value in headers if name.lower() == "x-client-request-id"), "")
         redactor = self._call.writer.redactor
         url, shown = redactor.url(sent.url), redactor.headers(headers)
-        self._put(AttemptBegan(self.id, self._number, time.time(), url, shown, redactor.text(client_id)))
+        began = self._call.moment(self._began)
+        self._put(AttemptBegan(self.id, self._number, began, url, shown, redactor.text(client_id)))
         self.upload = Upload(self)
 
 
@@ -49,46 +53,66 @@ class ProxyCall(Call):
 
     def begin(self, sent: Sent) -> ProxyAttempt:
         self.number = 1
-        self._begin()
-        self._started = sent.began
-        attempt = ProxyAttempt(self, 1, sent)  # type: ignore[arg-type]
+        self._begin(sent.began)
+        attempt = ProxyAttempt(self, 1, sent, sent.began)  # type: ignore[arg-type]
         self._open.add(attempt)
         self.returned()
         return attempt
 
 
-class Recording:
-    """What becomes of one request."""
+def _guarded(method: F) -> F:
+    """Traffic goes on where it cannot be recorded."""
 
-    def __init__(
-        self, writer: ExchangeWriter, profile: str, method: str, path: str, sdk_method: str, sent: Sent, key: str
-    ) -> None:
+    @wraps(method)
+    def call(self: Recording, *args: Any) -> None:
+        if self.lost:
+            return
+        try:
+            method(self, *args)
+        except Exception:
+            self.lost = True
+            _log.exception("a call through the proxy could not be recorded")
+
+    return cast(F, call)
+
+
+class Recording:
+    """What becomes of one request. Never raises."""
+
+    def __init__(self, key: str, *, bodies: bool) -> None:
         """`key`: masked where the server spells it over several events of a stream."""
-        handle = CallHandle(sdk_method, ORIGIN)
-        self._attempt = ProxyCall(writer, profile, method, path, handle).begin(sent)
-        self.trace = self._attempt.trace
-        self._key = key
+        self.trace = Trace()
+        self.status = 0
+        self.lost = False
+        """It cannot be recorded."""
+        self._attempt: ProxyAttempt
+        self._key, self._bodies = key, bodies
         self._copy: Copy | None = None
         self._mask: SpreadMask | None = None
-        self.status = 0
-        self.quiet = False
-        """No bodies are kept."""
 
+    @_guarded
+    def begin(self, writer: ExchangeWriter, profile: str, method: str, path: str, sdk_method: str, sent: Sent) -> None:
+        self._attempt = ProxyCall(writer, profile, method, path, CallHandle(sdk_method, ORIGIN)).begin(sent)
+        self.trace = self._attempt.trace
+
+    @_guarded
     def upload(self, data: bytes) -> None:
-        if self._attempt.upload is not None and not self.quiet:
+        if self._attempt.upload is not None and self._bodies:
             self._attempt.upload.add(data)
 
+    @_guarded
     def uploaded(self) -> None:
         """The request's last byte has been handed to the socket."""
         if self._attempt.upload is not None:
             self._attempt.upload.finish()
 
+    @_guarded
     def answered(self, status: int, pairs: Pairs) -> None:
         """The head of the answer has gone on to the program."""
         import httpx2
 
-        response = httpx2.Response(status, headers=pairs, extensions={HEADERS: _texts(pairs)})
         self.status = status
+        response = httpx2.Response(status, headers=pairs, extensions={HEADERS: _texts(pairs)})
         self._attempt.answered(response)
         encoding = response.headers.get("content-encoding", "")
         if encoding and encoding.lower() != "identity":
@@ -96,9 +120,10 @@ class Recording:
         if self._key and (status == 101 or "event-stream" in response.headers.get("content-type", "")):
             self._mask = SpreadMask(self._key)
 
+    @_guarded
     def chunk(self, data: bytes) -> None:
         """A piece of the answer's body has gone on."""
-        if self.quiet:
+        if not self._bodies:
             return
         if self._copy is not None:
             data = self._copy.feed(data)
@@ -112,19 +137,17 @@ class Recording:
             self._attempt.chunk(rest)
         self._mask = None
 
+    @_guarded
     def ended(self) -> None:
         """The answer's last byte has gone on."""
         self._flush()
         self._attempt.ended()
 
-    def failed(self, error: Exception) -> None:
+    @_guarded
+    def failed(self, error: BaseException) -> None:
+        """Cancelled: the program has gone, or the proxy was stopped."""
         self._flush()
         self._attempt.failed(error)
-
-    def cancelled(self) -> None:
-        """The program has gone, or the proxy was stopped."""
-        self._flush()
-        self._attempt.failed(asyncio.CancelledError())
 
 
 def _texts(pairs: Pairs) -> list[tuple[str, str]]:

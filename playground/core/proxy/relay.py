@@ -27,8 +27,8 @@ _WAITING_MOST = 256 * 1024
 class Relay:
     """Lives from the head of a request to the last byte of its answer, or until something ends it."""
 
-    def __init__(self, server: ProxyServer, front: Front, head: Head, began: float, *, recorded: bool) -> None:
-        """Makes the record of the call, which goes to the writer with `flush`. `recorded`: with its bodies."""
+    def __init__(self, server: ProxyServer, front: Front, head: Head, began: float, *, bodies: bool) -> None:
+        """Makes the record of the call, which goes to the writer with `flush`. `bodies`: with its bodies."""
         upstream, target = server.upstream, server.target
         self.front = front
         self.over = False
@@ -51,7 +51,7 @@ class Relay:
         self._sent = Sent(target.origin + line, pairs, began)
         self._sdk_method = server.sdk_method(self.method, rest, socket=head.is_socket)
         self._key = upstream.key or main_key(head)
-        self._recorded = recorded
+        self._bodies = bodies
         self._recording: Recording | None = None
         self._back: Back | None = None
         self._dialing: asyncio.Task[None] | None = None
@@ -102,10 +102,9 @@ class Relay:
     def _note_request(self) -> Recording:
         if self._recording is None:
             server = self._server
-            self._recording = Recording(
-                server.writer, server.upstream.name, self.method, self.path, self._sdk_method, self._sent, self._key
-            )
-            self._recording.quiet = not self._recorded
+            self._recording = Recording(self._key, bodies=self._bodies)
+            name, method = server.upstream.name, self._sdk_method
+            self._recording.begin(server.writer, name, self.method, self.path, method, self._sent)
             self._recording.trace.connected = self._reused
         for data in self._uploads:
             self._recording.upload(data)
@@ -202,7 +201,7 @@ class Relay:
             return
         if self.in_tunnel:
             return self._tunnel_over(by_program=True)
-        self._note_request().cancelled()
+        self._note_request().failed(asyncio.CancelledError())
         self._finish("")
 
     def _finish(self, failure: str) -> None:
@@ -253,7 +252,7 @@ class Relay:
         if self._closed_in_order:
             recording.ended()
         elif by_program:
-            recording.cancelled()
+            recording.failed(asyncio.CancelledError())
         else:
             recording.failed(as_logged(ConnectionResetError("no close frame"), "", connected=True, answered=True))
         self._finish("" if self._closed_in_order or by_program else f"{self.method} {self.path}: broken off")

@@ -64,8 +64,17 @@ class ProxyHouse:
         """Until no call is under way."""
         return self.wait(lambda state: state.open == 0 and state.finished > 0)
 
+    async def _settled(self) -> None:
+        server = self.control._server
+        for _ in range(2000):
+            if server is None or not server.state.open:
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError("calls are still under way")
+
     def rows(self) -> list[ExchangeDetail]:
-        """What the log has, oldest first."""
+        """What the log has once no call is under way, oldest first."""
+        self.await_(self._settled())
         assert self.store.flush()
         return [self.store.load(summary.id) for summary in reversed(self.store.recent(1000))]
 
