@@ -156,7 +156,7 @@ def explain_answer(
     text = body[: 4 * _LONGEST_WORDS].decode("utf-8", "replace")
     try:
         parsed: object = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if status < 400 and body.lstrip()[:1] in (b"{", b"["):
             return masked(_broken(error, headers.get("x-request-id") or None, status, text))
         parsed = text
@@ -341,7 +341,7 @@ def _page(status: int, text: str, words: _Words, request_id: str | None) -> Prob
     )
 
 
-def _broken(error: ValueError, request_id: str | None, status: int, text: str) -> Problem:
+def _broken(error: Exception, request_id: str | None, status: int, text: str) -> Problem:
     """An answer that begins as JSON."""
     bytes_ = isinstance(error, UnicodeDecodeError)
     why = "it holds bytes that are no UTF-8" if bytes_ else f"it is cut off or broken ({error})"

@@ -89,7 +89,7 @@ def is_hopeless(status: int, body: bytes) -> bool:
     """Whether an error stays until somebody pays, or raises a limit."""
     try:
         parsed = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     error = parsed.get("error") if isinstance(parsed, dict) else None
     if not isinstance(error, dict):

@@ -30,6 +30,8 @@ def seconds_text(seconds: float | None) -> str:
 
 def fine_text(seconds: float) -> str:
     """`0.4 ms`, `88 ms`, `3.10 s`: with a decimal place where a millisecond is much."""
+    if 0 < seconds < 0.00005:
+        return "<0.1 ms"
     return f"{seconds * 1000:.1f} ms" if 0 < seconds < 0.00995 else seconds_text(seconds)
 
 

@@ -345,8 +345,12 @@ class Paragraph(TextPane):
         look.setForeground(QBrush(color(role)))
         cursor = QTextCursor(document)
         cursor.setBlockFormat(block)
-        self.stand_ins.insert(cursor, self._text, look, line_break="\n")
+        self._insert(cursor, look)
         self.update()
+
+    def _insert(self, cursor: QTextCursor, look: QTextCharFormat) -> None:
+        """Put the words in; subclasses give parts of them another look."""
+        self.stand_ins.insert(cursor, self._text, look, line_break="\n")
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.fit(self._width if self._width > 0 else 480))

@@ -55,6 +55,8 @@ class CopyTable(QTableView):
     activated_row = Signal(int)
     selected_row = Signal(int)
     """The current row changed; -1: none."""
+    ground = "window"
+    """The colour role below the rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,8 +169,8 @@ class CopyTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(scaled(ROW))
         self.verticalHeader().setMinimumSectionSize(scaled(ROW))
         palette = self.palette()
-        if palette.color(palette.ColorRole.Base) != color("window"):
-            palette.setColor(palette.ColorRole.Base, color("window"))
+        if palette.color(palette.ColorRole.Base) != color(self.ground):
+            palette.setColor(palette.ColorRole.Base, color(self.ground))
             self.setPalette(palette)
 
 

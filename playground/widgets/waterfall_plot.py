@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROW, BAR, AXIS, NUMBER, OUTCOME, IDS = 25, 8, 26, 20, 82, 88
 """Pixels: heights of a row, a bar and the axis; widths of the columns before it."""
-TICK = 110
+TICK = 140
 """Pixels between two marks of the axis, about."""
 _ROLES = {"queue": "line_strong", "dns": "faint", "connect": "line_strong", "tls": "faint", "send": "line_strong",
           "server": "accent_light", "token": "token", "stream": "accent"}  # fmt: skip
@@ -133,6 +133,11 @@ class WaterfallPlot(Themed, QWidget):
     def picked(self) -> Spot | None:
         """The part whose words are read out."""
         return self._spots[self._picked] if 0 <= self._picked < len(self._spots) else None
+
+    def pick(self, spot: Spot) -> None:
+        """Mark a part, and read it out."""
+        if spot in self._spots:
+            self._pick(self._spots.index(spot))
 
     # Where what is ------------------------------------------------------------------------------------------------
 
@@ -321,7 +326,7 @@ def ticks(seconds: float, width: float) -> list[tuple[float, str]]:
         return [(0.0, "0")]
     rough = seconds / max(1.0, width / scaled(TICK))
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 1.5, 2, 2.5, 5, 10) if factor * power >= rough)
+    step = next(factor * power for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 10) if factor * power >= rough)
     small = seconds < 1
     unit, factor = ("ms", 1000.0) if small else ("s", 1.0)
     digits = max(0, -math.floor(math.log10(step * factor) + 1e-9) + (0 if _is_round(step * factor) else 1))

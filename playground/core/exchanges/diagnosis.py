@@ -71,9 +71,27 @@ def diagnose(detail: ExchangeDetail) -> Diagnosis | None:
     return Diagnosis(_problem(detail, detail.attempts[-1]), len(detail.attempts))
 
 
+def diagnose_attempt(detail: ExchangeDetail, attempt: AttemptDetail) -> Problem | None:
+    """The same of one attempt that is not the last; None where it did not fail."""
+    if attempt.state != "failed":
+        return None
+    at = _at(detail, attempt)
+    if attempt.status is not None and attempt.status >= 400:
+        return explain_answer(attempt.status, _headers(attempt), attempt.response_body, **at)
+    return explain_failure("TransportError", attempt.error or "", **at)
+
+
+def _at(detail: ExchangeDetail, attempt: AttemptDetail) -> dict[str, str]:
+    return {"base_url": _base_url(attempt.url, detail.summary.path), "profile": detail.summary.profile}
+
+
+def _headers(attempt: AttemptDetail) -> dict[str, str]:
+    return {name.lower(): value for name, value in attempt.response_headers}
+
+
 def _problem(detail: ExchangeDetail, attempt: AttemptDetail) -> Problem:
     summary = detail.summary
-    at = {"base_url": _base_url(attempt.url, summary.path), "profile": summary.profile}
+    at = _at(detail, attempt)
     if summary.state == "cut":
         return Problem(
             "Cut off",
@@ -91,7 +109,7 @@ def _problem(detail: ExchangeDetail, attempt: AttemptDetail) -> Problem:
             "Stopped", "It was cancelled here.", "What had come is kept.", "Yes.", status=summary.status,
             type="cancelled", request_id=summary.request_id, sort="local", again="now",
         )  # fmt: skip
-    headers = {name.lower(): value for name, value in attempt.response_headers}
+    headers = _headers(attempt)
     if attempt.status is not None and attempt.status >= 400:
         return explain_answer(attempt.status, headers, attempt.response_body, **at)
     if attempt.status is not None and attempt.state == "failed":

@@ -240,16 +240,20 @@ def _stretched(bar: Bar, end: float) -> Bar:
 
 
 ABOUT = (
-    ("openai-processing-ms", "Processing"),
-    ("openai-version", "API version"),
-    ("openai-organization", "Organization"),
-    ("openai-project", "Project"),
-    ("openai-model", "Model"),
-    ("x-request-id", "Request ID"),
-    ("retry-after", "Retry-After"),
-    ("x-should-retry", "Retry asked for"),
-    ("cf-ray", "Cloudflare ray"),
-    ("server", "Server"),
+    "openai-processing-ms",
+    "openai-version",
+    "openai-organization",
+    "openai-project",
+    "openai-model",
+    "x-request-id",
+    "retry-after",
+    "retry-after-ms",
+    "x-should-retry",
+    "x-envoy-upstream-service-time",
+    "cf-ray",
+    "via",
+    "server",
+    "date",
 )
 """Headers that say who answered, and how long it took them."""
 
@@ -259,4 +263,14 @@ def about(attempt: AttemptDetail) -> tuple[tuple[str, str], ...]:
     headers: dict[str, str] = {}
     for name, value in attempt.response_headers:
         headers.setdefault(name.lower(), value)
-    return tuple((name, headers[name]) for name, _ in ABOUT if headers.get(name))
+    return tuple((name, headers[name]) for name in ABOUT if headers.get(name))
+
+
+def about_words(detail: ExchangeDetail) -> str:
+    """The server's own account of the last attempt, in a line: `openai-processing-ms 1,480 · openai-version …`."""
+    said = dict(about(detail.attempts[-1])) if detail.attempts else {}
+    took = said.get("openai-processing-ms", "")
+    if took.isascii() and took.isdigit() and len(took) < 12:
+        said["openai-processing-ms"] = f"{int(took):,}"
+    names = ("openai-processing-ms", "openai-version")
+    return " · ".join(f"{name} {said[name]}" for name in names if name in said)

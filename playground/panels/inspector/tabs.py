@@ -17,6 +17,8 @@ class TabEntry:
 
 
 TABS: tuple[TabEntry, ...] = (
+    TabEntry("doctor", "What happened", "playground.panels.inspector.doctor:DoctorTab"),
+    TabEntry("timing", "Timing", "playground.panels.inspector.timing:TimingTab"),
     TabEntry("request", "Request", "playground.panels.inspector.messages:RequestTab"),
     TabEntry("response", "Response", "playground.panels.inspector.messages:ResponseTab"),
     TabEntry("diff", "Diff", "playground.panels.inspector.diff:DiffTab"),

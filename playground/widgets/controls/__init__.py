@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from playground.widgets.controls.buttons import CommandButton, Disclosure, IconButton, Segmented
     from playground.widgets.controls.fold import FoldHeader
     from playground.widgets.controls.labels import Chip, EmptyState, HairLine, IdLabel, SectionLabel
+    from playground.widgets.controls.link import LinkButton
     from playground.widgets.controls.optional import OptionalField, OptionalNumber, OptionalText
     from playground.widgets.controls.optional_choice import OptionalChoice, OptionalFlag
     from playground.widgets.controls.tabs import TabButton, TabStrip
@@ -28,6 +29,7 @@ _MODULES = {
     "IconButton": f"{_HERE}.buttons",
     "IdLabel": f"{_HERE}.labels",
     "Label": "playground.widgets.themed",
+    "LinkButton": f"{_HERE}.link",
     "OptionalChoice": f"{_HERE}.optional_choice",
     "OptionalField": f"{_HERE}.optional",
     "OptionalFlag": f"{_HERE}.optional_choice",
@@ -50,6 +52,7 @@ __all__ = [
     "IconButton",
     "IdLabel",
     "Label",
+    "LinkButton",
     "OptionalChoice",
     "OptionalField",
     "OptionalFlag",

@@ -1,0 +1,186 @@
+"""What happened to a request, as a person is told it: the doctor's words, what its attempts came to, and when another
+try makes sense. For the window, the command line and the support bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from playground.core.error_table import class_of, section_of
+from playground.core.exchanges.diagnosis import diagnose, diagnose_attempt
+from playground.core.plain import seconds_text
+
+if TYPE_CHECKING:
+    from playground.core.errors import Problem
+    from playground.core.exchanges.records import AttemptDetail, ExchangeDetail
+
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+_ORDER = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_AGAIN = ("wait", "soon", "now", "perhaps")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Of one call. Texts may be empty where there is nothing to say."""
+
+    chip: str
+    """Status and code, or how it ended without an answer."""
+    role: str
+    """Of the chip's colour: good, warning, error, muted."""
+    request_id: str
+    title: str
+    """What happened, in one sentence."""
+    text: str
+    """Why, and what the attempts came to."""
+    remedy: str = ""
+    retry: str = ""
+    whose: str = ""
+    """Whose matter it is."""
+    names: tuple[tuple[str, str], ...] = ()
+    """The error's `status`, `type`, `code` and `param`, those that it has."""
+    param: str = ""
+    words: str = field(repr=False, default="")
+    """The server's own."""
+    section: str = ""
+    """Title of the section of the documentation."""
+    address: str = ""
+    ready_at: float | None = None
+    """Unix time from which another try makes sense, where the server named one."""
+    asked: float | None = None
+    """Seconds that the server had asked to wait."""
+    earlier: tuple[str, ...] = ()
+    """What became of each attempt before the last, where that was something else."""
+    problem: Problem | None = field(repr=False, default=None)
+
+
+def story(detail: ExchangeDetail) -> Story:
+    """May read bodies of megabytes: not for the GUI thread. Never raises."""
+    found = diagnose(detail)
+    if found is None:
+        return _without_trouble(detail)
+    summary, problem, last = detail.summary, found.problem, detail.attempts[-1]
+    sort, whose = class_of(problem.sort or "")
+    section, address = section_of(problem.section or "")
+    names = (("status", str(problem.status or "")), ("type", problem.type or ""), ("code", problem.code or ""),
+             ("param", problem.param or ""))  # fmt: skip
+    asked = problem.wait
+    return Story(
+        chip=_chip(problem, last),
+        role={"cancelled": "muted", "cut": "warning"}.get(summary.state, "error"),
+        request_id=problem.request_id or summary.request_id or summary.client_request_id or "",
+        title=_sentence(problem.title),
+        text=" ".join(filter(None, (problem.cause, attempts_words(detail)))),
+        remedy=problem.remedy,
+        retry=" ".join(filter(None, (problem.retry, _by_itself(detail, problem)))),
+        whose=f"{sort}. {whose}" if sort else "Not known.",
+        names=tuple((name, value) for name, value in names if value),
+        param=problem.param or "",
+        words=problem.server_words or "",
+        section=section,
+        address=address,
+        ready_at=None if asked is None else last.started_at + (last.timings.first_byte or 0.0) + asked,
+        asked=asked,
+        earlier=tuple(_earlier(detail, problem)),
+        problem=problem,
+    )
+
+
+def _without_trouble(detail: ExchangeDetail) -> Story:
+    summary = detail.summary
+    count = len(detail.attempts)
+    request_id = summary.request_id or summary.client_request_id or ""
+    if summary.state == "open":
+        answered = summary.status is not None
+        text = f"The server answered {summary.status}, and the answer is still coming." if answered else ""
+        if count > 1:
+            text = f"{text} This is the {_ordinal(count)} attempt.".strip()
+        return Story(str(summary.status or "running"), "muted", request_id, "It is under way.", text,
+                     earlier=tuple(_earlier(detail, None)))  # fmt: skip
+    title = "It went well." if count < 2 else f"It went well at the {_ordinal(count)} attempt."
+    words = attempts_words(detail)
+    return Story(
+        chip=str(summary.status or "done"),
+        role="good",
+        request_id=request_id,
+        title=title,
+        text=words or f"The answer was complete after {seconds_text(summary.duration)}.",
+        earlier=tuple(_earlier(detail, None)),
+    )
+
+
+def attempts_words(detail: ExchangeDetail) -> str:
+    """`Three attempts in 6.02 s, all answered 500.`; of a single one, how long it took."""
+    took, attempts = seconds_text(detail.summary.duration), detail.attempts
+    if len(attempts) < 2:
+        failed = detail.summary.state in ("failed", "cut")
+        return f"It took {took}." if failed and took else ""
+    said = [_outcome(attempt) for attempt in attempts]
+    inside = f" in {took}" if took else ""
+    head = f"{_number(len(attempts))} attempts{inside}"
+    if len(set(said)) == 1:
+        return f"{head}, all {said[0]}."
+    return f"{head}: {', '.join(said[:-1])}, then {said[-1]}."
+
+
+def _outcome(attempt: AttemptDetail) -> str:
+    if attempt.status is not None:
+        return f"answered {attempt.status}"
+    return {"cancelled": "stopped", "open": "under way", "cut": "cut off"}.get(attempt.state, "without an answer")
+
+
+def _earlier(detail: ExchangeDetail, last: Problem | None) -> list[str]:
+    found = []
+    for attempt in detail.attempts[:-1]:
+        problem = diagnose_attempt(detail, attempt)
+        if problem is not None and (last is None or problem.title != last.title):
+            status = f" ({attempt.status})" if attempt.status is not None else ""
+            found.append(f"Attempt {attempt.number}{status}: {_sentence(problem.title)}")
+    return found
+
+
+def _by_itself(detail: ExchangeDetail, problem: Problem) -> str:
+    """Why it was not sent again, where somebody could expect it."""
+    once = len(detail.attempts) == 1 and detail.summary.state == "failed"
+    if once and problem.again in _AGAIN and detail.summary.method not in ("GET", "HEAD"):
+        return "It was not sent again by itself: generations are only where the profile says so."
+    return ""
+
+
+def _chip(problem: Problem, attempt: AttemptDetail) -> str:
+    name = problem.code or problem.type or ""
+    if problem.type == "connection_error":
+        return f"no answer: {name.replace('_', ' ')}" if attempt.status is None else name.replace("_", " ")
+    return " ".join(filter(None, (str(problem.status or ""), name))) or "failed"
+
+
+def _sentence(text: str) -> str:
+    return text if text[-1:] in ("", ".", "?", "!") else f"{text}."
+
+
+def _number(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def _ordinal(count: int) -> str:
+    return _ORDER[count] if count < len(_ORDER) else f"{count}th"
+
+
+def countdown(story: Story, now: float) -> str:
+    """How long it still is until another try makes sense; empty where the server named no time. `now`: Unix seconds."""
+    if story.ready_at is None or story.asked is None:
+        return ""
+    left = story.ready_at - now
+    asked = seconds_text(story.asked)
+    if left <= 0:
+        return f"The server asked to wait {asked}: that time is over."
+    return f"The server asked to wait {asked}: {_left(left)} left."
+
+
+def _left(seconds: float) -> str:
+    """Whole seconds: nobody reads what changes faster."""
+    whole = int(seconds) + 1
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

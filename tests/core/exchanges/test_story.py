@@ -1,0 +1,119 @@
+"""What a person is told of calls that really failed, or went well after all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+
+import openai
+import pytest
+
+from playground.core.exchanges.story import Story, countdown, story
+from playground.core.profiles import Retries
+from playground.core.session import Session
+from tests.core.house import MODELS, House
+from tests.core.test_errors import of
+from tests.helpers.servers import Reply
+
+SOON = {"retry-after": "0.01"}
+
+
+def told(house: House, *replies: Reply, path: str = "/models", **values: Any) -> Story:
+    house.server.add(path, *replies)
+
+    async def scenario(session: Session) -> None:
+        client = await session.client()
+        try:
+            if path == "/models":
+                await client.models.list()
+            else:
+                await client.responses.create(model="m", input="Hi")
+        except openai.APIError:
+            return
+
+    house.run(scenario, **values)
+    return story(house.last())
+
+
+def test_three_attempts_that_all_failed(house: House) -> None:
+    found = told(house, *(of(500, "server_error", "server_error", headers=SOON) for _ in range(3)))
+    assert (found.chip, found.role, found.request_id) == ("500 server_error", "error", "req_00000003")
+    assert found.title == "The server failed." and found.earlier == ()
+    assert "Three attempts in " in found.text and found.text.endswith(", all answered 500.")
+    assert found.retry == "Yes, in a moment." and found.whose.startswith("The server. ")
+    assert found.names == (("status", "500"), ("type", "server_error"), ("code", "server_error"))
+    assert (found.section, found.words) == ("Error codes", "Their words.") and found.address.startswith("https://")
+
+
+def test_different_attempts_are_told_one_by_one(house: House) -> None:
+    found = told(house, of(429, "rate_limit_exceeded", headers=SOON), of(503, headers=SOON), of(404, "model_not_found"))
+    assert "Three attempts" in found.text and found.text.endswith("answered 429, answered 503, then answered 404.")
+    assert found.earlier == (
+        "Attempt 1 (429): The rate limit is reached.",
+        "Attempt 2 (503): The server is not available.",
+    )
+
+
+def test_what_went_well_at_last(house: House) -> None:
+    found = told(house, of(503, headers=SOON), MODELS)
+    assert (found.chip, found.role, found.title) == ("200", "good", "It went well at the second attempt.")
+    assert "answered 503, then answered 200" in found.text and len(found.earlier) == 1 and not found.problem
+    found = told(house, MODELS)
+    assert found.title == "It went well." and "complete after" in found.text and found.earlier == ()
+
+
+def test_a_generation_says_that_nobody_sent_it_again(house: House) -> None:
+    found = told(house, of(503, headers=SOON), path="/responses")
+    assert "not sent again by itself" in found.retry and found.text.endswith(" ms.")
+    quota = told(house, of(429, "insufficient_quota"), path="/responses")
+    assert "never repeated" in quota.retry and "profile" not in quota.retry
+    twice = told(house, of(503, headers=SOON), of(503, headers=SOON), path="/responses", retries=Retries(generations=1))
+    assert "not sent again" not in twice.retry
+
+
+def test_the_time_that_a_server_names_counts_down(house: House) -> None:
+    found = told(house, of(429, "rate_limit_exceeded", headers={"Retry-After": "90"}), path="/responses")
+    assert found.asked == 90 and found.ready_at is not None
+    answered = found.ready_at - 90
+    assert abs(answered - house.last().summary.started_at) < 5
+    assert countdown(found, answered + 3.5) == "The server asked to wait 1 min 30 s: 1 min 27 s left."
+    assert countdown(found, answered + 80.5) == "The server asked to wait 1 min 30 s: 10 s left."
+    assert countdown(found, answered + 90) == "The server asked to wait 1 min 30 s: that time is over."
+    assert countdown(replace(found, asked=9000, ready_at=answered + 9000), answered).endswith("2 h 30 min left.")
+    assert countdown(told(house, of(500), path="/responses"), 0) == ""
+
+
+def test_where_nobody_answered(house: House) -> None:
+    found = told(house, base_url="http://127.0.0.1:9/v1", retries=Retries(reads=1))
+    assert found.chip == "no answer: refused" and found.request_id.startswith("pg-")
+    assert "Two attempts" in found.text and "all without an answer" in found.text
+
+
+def test_what_was_stopped_and_what_is_under_way(house: House) -> None:
+    house.server.add("/models", of(503, headers={"Retry-After": "60"}))
+
+    async def scenario(session: Session) -> Story:
+        task = asyncio.ensure_future((await session.client()).models.list())
+        await asyncio.to_thread(house.server.arrived.acquire)
+        while True:  # until the attempt is in the log
+            await asyncio.to_thread(house.store.flush)
+            if house.store.recent(1) and house.last().attempts and house.last().attempts[-1].state == "failed":
+                break
+        running = story(house.last())
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return running
+
+    running = house.run(scenario)
+    assert (running.role, running.title) == ("error", "The server is not available.") or running.role == "muted"
+    assert story(house.last()).title == "Stopped." and story(house.last()).role == "muted"
+
+
+def test_the_words_of_a_server_never_break_it(house: House) -> None:
+    body = json.dumps({"error": {"message": ["a", {"b": 1}], "code": 7, "param": {"x": 1}, "type": None}}).encode()
+    for data in (body, b"", b"\xff\xfe", b"<html><title>x</title>", b"[" * 100_000):
+        found = told(house, Reply(data, status=400), path="/responses")
+        assert found.title and found.chip.startswith("400") and isinstance(found.words, str)
