@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from playground.core.exchanges.dashboard.spans import Span
 
-Source = Literal["servers", "sandbox"]
-"""Whose calls are counted: those of real servers, or what the sandbox simulated. Never both in one number."""
+Source = Literal["servers", "sandbox", "imported"]
+"""Whose calls are counted: ours to real servers, what the sandbox simulated, or what was imported and others called.
+Never two of them in one number."""
 OTHERS = "others"
 """The key of what is not told apart."""
 
@@ -115,9 +117,8 @@ class Dashboard:
     query: str
     """What all numbers are narrowed to: the person's query and the source, without the time."""
     totals: Totals
-    elsewhere: int
-    """Calls of the other source in the span, which are in none of the numbers."""
-    elsewhere_tokens: int
+    calls: Mapping[Source, int]
+    """Calls in the span by source; only those of `source` are in the other numbers."""
     outcomes: tuple[Layer, ...]
     """Calls by outcome over time: answered, stopped, under way, and errors by code."""
     codes: tuple[Layer, ...]

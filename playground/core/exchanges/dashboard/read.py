@@ -35,6 +35,13 @@ SHARES = (50, 90, 95, 99)
 SAMPLE = 100_000
 """Calls that percentiles are made of at most: sorting more takes longer than it changes them."""
 _SIMULATED = f"e.profile = '{SANDBOX.name}' COLLATE NOCASE"
+_IMPORTED = "e.origin = 'import'"
+_SOURCES: dict[Source, tuple[str, str]] = {
+    "servers": (f"NOT {_SIMULATED} AND NOT {_IMPORTED}", f"-{term('profile', SANDBOX.name)} -origin:import"),
+    "sandbox": (f"{_SIMULATED} AND NOT {_IMPORTED}", f"{term('profile', SANDBOX.name)} -origin:import"),
+    "imported": (_IMPORTED, "origin:import"),
+}
+"""Each as SQL and as the query that finds the same."""
 _DEAR = (
     "e.id, e.started_at, coalesce(e.model, ''), e.path, e.profile, e.state, e.status, e.duration, e.first_token,"
     " e.tokens, e.cost, coalesce(e.request_id, '')"
@@ -90,19 +97,19 @@ def _read(
 ) -> Dashboard:
     counts = _Counts(span)
     counts.add(_grouped(db, span, where))
-    chosen = source or ("servers" if counts.calls[False] or not counts.calls[True] else "sandbox")
-    simulated = chosen == "sandbox"
-    counts.choose(simulated)
-    here = where.also(_SIMULATED if simulated else f"NOT {_SIMULATED}")
-    own = f"{'' if simulated else '-'}{term('profile', SANDBOX.name)}"
+    calls = counts.calls
+    order: tuple[Source, ...] = (source,) if source is not None else ("servers", "sandbox", "imported")
+    chosen = next((one for one in order if calls[one]), order[0])
+    counts.choose(chosen)
+    sql, own = _SOURCES[chosen]
+    here = where.also(sql)
     every = max(1, -(-counts.totals.calls // SAMPLE))
     return Dashboard(
         span,
         chosen,
         f"{query} {own}".strip(),
         counts.totals,
-        counts.calls[not simulated],
-        counts.tokens[not simulated],
+        calls,
         counts.outcomes(),
         counts.codes(),
         _percentiles(db, span, here, "duration", every),
@@ -122,10 +129,11 @@ def _grouped(db: sqlite3.Connection, span: Span, where: _Where) -> Iterable[tupl
     function around each, sorting a million rows takes twice as long."""
     day = spans.day_sql(span, "e.started_at") if span.days != span.edges else "NULL"
     sql = (
-        f"SELECT {spans.bucket_sql(span, 'e.started_at')}, {day}, e.model, e.profile, e.state, e.error_code, e.status,"
-        " count(*), coalesce(sum(e.input_tokens), 0), coalesce(sum(e.output_tokens), 0), coalesce(sum(e.tokens), 0),"
-        " coalesce(sum(e.cost), 0.0), count(e.cost), sum(e.cost IS NULL AND e.tokens IS NOT NULL)"
-        f" FROM exchanges AS e WHERE {where.sql} GROUP BY 1, {'2, ' if day != 'NULL' else ''}3, 4, 5, 6, 7"
+        f"SELECT {spans.bucket_sql(span, 'e.started_at')}, {day}, e.model, e.profile, e.origin, e.state, e.error_code,"
+        " e.status, count(*), coalesce(sum(e.input_tokens), 0), coalesce(sum(e.output_tokens), 0),"
+        " coalesce(sum(e.tokens), 0), coalesce(sum(e.cost), 0.0), count(e.cost),"
+        " sum(e.cost IS NULL AND e.tokens IS NOT NULL)"
+        f" FROM exchanges AS e WHERE {where.sql} GROUP BY 1, {'2, ' if day != 'NULL' else ''}3, 4, 5, 6, 7, 8"
     )
     return db.execute(sql, where.parameters)
 
@@ -168,15 +176,14 @@ class _Counts:
 
     def __init__(self, span: Span) -> None:
         self._span = span
-        self._rows: list[tuple[int, int, str, str, bool, str, str, int | None, Totals]] = []
-        self.calls = {False: 0, True: 0}
-        """By whether they were simulated."""
-        self.tokens = {False: 0, True: 0}
+        self._rows: list[tuple[int, int, str, str, Source, str, str, int | None, Totals]] = []
+        self.calls: dict[Source, int] = dict.fromkeys(_SOURCES, 0)
         self.totals = Totals()
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
-        for bucket, day, model, profile, state, code, status, *sums in rows:
+        for bucket, day, model, profile, origin, state, code, status, *sums in rows:
             simulated = str(profile).casefold() == SANDBOX.name.casefold()
+            source: Source = "imported" if origin == "import" else "sandbox" if simulated else "servers"
             count, given, made, tokens, cost, priced, unpriced = sums
             totals = Totals(
                 count,  # type: ignore[arg-type]
@@ -185,16 +192,15 @@ class _Counts:
                 count if state in ("cancelled", "cut") else 0,  # type: ignore[arg-type]
                 given, made, tokens, cost, priced, unpriced,  # type: ignore[arg-type]
             )  # fmt: skip
-            self.calls[simulated] += totals.calls
-            self.tokens[simulated] += totals.tokens
+            self.calls[source] += totals.calls
             self._rows.append(
-                (bucket, bucket if day is None else day, model or "", profile, simulated, state, code or "", status,
+                (bucket, bucket if day is None else day, model or "", profile, source, state, code or "", status,
                  totals)  # type: ignore[arg-type]
             )  # fmt: skip
 
-    def choose(self, simulated: bool) -> None:
-        """Count only what the sandbox simulated, or only the rest."""
-        self._rows = [row for row in self._rows if row[4] == simulated]
+    def choose(self, source: Source) -> None:
+        """Count only what is of one source."""
+        self._rows = [row for row in self._rows if row[4] == source]
         for row in self._rows:
             _add(self.totals, row[8])
 
@@ -243,7 +249,8 @@ class _Counts:
         for row in self._rows:
             sums[row[2]] += getattr(row[8], what)
         ranked = sorted((name for name, value in sums.items() if value > 0), key=lambda name: (-sums[name], name))
-        named = ranked if len(ranked) <= LAYERS else ranked[: LAYERS - 1]
+        # As with codes: calls without a model have no name to leave them out by.
+        named = ranked if len(ranked) <= LAYERS else [name for name in ranked if name][: LAYERS - 1]
         layers: dict[str, list[float | None]] = {name: [] for name in named}
         for row in self._rows:
             value = getattr(row[8], what)
@@ -252,8 +259,8 @@ class _Counts:
                 self._put(layers, key, row[1], value, len(self._span.days) - 1)
         made = [_layer(name, name or "no model", layers[name], term("model", name)) for name in named]
         if OTHERS in layers and OTHERS not in named:
-            names = ",".join(quoted(name) for name in named if name)
-            made.append(_layer(OTHERS, "other models", layers[OTHERS], f"-model:{names}" if names else ""))
+            names = ",".join(map(quoted, named))
+            made.append(_layer(OTHERS, "other models", layers[OTHERS], f"-model:{names}"))
         return tuple(made)
 
     @staticmethod
