@@ -34,6 +34,7 @@ def run_requests(options: argparse.Namespace) -> int:
         "show": _show,
         "export": _export,
         "bundle": _bundle,
+        "import": _import,
         "prune": _prune,
         "mark": _mark,
     }
@@ -220,6 +221,44 @@ def _bundle(options: argparse.Namespace, store: ExchangeStore) -> int:
     bodies = ", without bodies" if options.no_bodies else ""
     say(f"{_requests(made.count)} in {made.path}, {size_text(made.size)}{bodies}{_taken(made.removed)}")
     return FINE
+
+
+def _import(options: argparse.Namespace, store: ExchangeStore) -> int:
+    from playground.core.exchanges.har_import import import_har
+    from playground.core.exchanges.har_stream import HarError
+
+    try:
+        done = import_har(store, options.file)
+    except HarError as error:
+        raise ProblemError(
+            Problem(
+                f"{options.file} cannot be imported",
+                str(error),
+                "Save it again as HAR: “Export HAR” in a browser's network tab, or `mitmdump --set hardump=FILE`.",
+                "Not as it is.",
+                type="har",
+            )
+        ) from None
+    if options.as_json:
+        print_json(
+            {
+                "imported": done.added,
+                "already_there": done.known,
+                "unreadable": done.unread,
+                "left_out": sum(done.passed_over.values()),
+                "tags": ["har", done.tag],
+                "secrets_taken_out": dict(sorted(done.removed.items())),
+                "troubles": [*done.troubles, *([done.broken] if done.broken else [])],
+            },
+            line=True,
+        )
+        return FINE
+    for words in done.troubles:
+        say(words)
+    say(done.words())
+    if done.added:
+        say(f"`playground requests list tag:{done.tag}` shows what was imported")
+    return REFUSED if done.broken else FINE
 
 
 def _prune(options: argparse.Namespace, store: ExchangeStore) -> int:

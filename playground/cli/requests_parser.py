@@ -15,6 +15,7 @@ _EXAMPLES = """examples:
   playground requests show req_0123…             any ID, or the beginning of one
   playground requests export 'since:today status>=400' --format har -o failed.har
   playground requests bundle req_0123… -o support.zip
+  playground requests import from-the-browser.har
   playground requests prune --older 30 --yes
 """
 
@@ -131,6 +132,17 @@ def _add_files(actions: Any, common: Callable[..., argparse.ArgumentParser], mor
 
 def _add_changes(actions: Any, common: Callable[..., argparse.ArgumentParser], more: dict[str, Any]) -> None:
     """What changes the log."""
+    imported = actions.add_parser(
+        "import",
+        help="read a HAR file of a browser, mitmproxy or this program into the log",
+        description="Each call of the file becomes a request in the log, tagged “har” and with the file's name. Keys, "
+        "tokens and cookies are taken out before anything is written. What is in the log already is not written again.",
+        parents=[common(again=True)],
+        **more,
+    )
+    imported.add_argument("file", type=Path, metavar="FILE.har", help="of any size; .gz too")
+    imported.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+
     prune = actions.add_parser(
         "prune",
         help="delete old ones; what is pinned, and what the history needs, is kept",

@@ -213,3 +213,24 @@ def test_bundle(folder: Path, tmp_path: Path) -> None:
     ):
         code, out, err = run("requests", "bundle", *wrong, "--data-dir", folder)
         assert (code, out) == (exit_code, b"") and (error_of(err)["type"] == kind or b"too long" in err), wrong
+
+
+def test_import(folder: Path, tmp_path: Path) -> None:
+    """What one log exports, another imports, once; and words for what is no HAR."""
+    file, other = tmp_path / "from work.har", tmp_path / "other"
+    assert run("requests", "export", "--format", "har", "-o", file, "--data-dir", folder)[0] == 0
+    code, out, err = run("requests", "import", file, "--data-dir", other)
+    assert (code, out) == (0, b"") and b"3 requests imported" in err and b"tag:from-work" in err
+    before, after = listed(folder), listed(other, "tag:from-work origin:import since:1h")
+    for one, two in zip(before, after, strict=True):
+        assert {**one, "id": 0, "origin": 0, "tags": 0} == {**two, "id": 0, "origin": 0, "tags": 0}
+    code, out, _ = run("requests", "import", file, "--json", "--data-dir", other)
+    assert (code, json.loads(out)["already_there"], json.loads(out)["imported"]) == (0, 3, 0)
+    cut = tmp_path / "cut.har"
+    cut.write_bytes(file.read_bytes()[:-3000])
+    code, _, err = run("requests", "import", cut, "--data-dir", tmp_path / "third")
+    assert code == 1 and b"imported" in err and b"no JSON after entry" in err
+    cut.write_bytes(b"<html>")
+    code, out, err = run("requests", "import", cut, "--data-dir", other)
+    assert (code, out, error_of(err)["type"]) == (2, b"", "har")
+    assert run("requests", "import", tmp_path / "none.har", "--data-dir", other)[0] == 2

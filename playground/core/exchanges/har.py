@@ -4,7 +4,9 @@ call, so that any reader shows the attempts of a call together."""
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,6 +18,8 @@ from playground.core.exchanges.records import AttemptDetail, ExchangeDetail, Tim
 from playground.core.exchanges.scrub import Scrubber
 
 LEFT_OUT = "The body was left out."
+ARRIVALS = 20_000
+"""Pieces of an answer whose times are told."""
 _UNKNOWN = -1
 """As HAR says that something is not known, or did not happen."""
 
@@ -56,9 +60,9 @@ def _page(row: LogRow, scrub: Scrubber) -> dict[str, Any]:
 
 
 def entry(row: LogRow, attempt: AttemptDetail, scrub: Scrubber, *, bodies: bool = True) -> dict[str, Any]:
-    """One attempt. Names that begin with _ are ours, as the format allows."""
+    """One attempt. Names that begin with _ are ours, as the format allows: by them `har_read` has all of it again."""
     times = timings(attempt.timings)
-    return {
+    found: dict[str, Any] = {
         "pageref": row.summary.id,
         "startedDateTime": moment(attempt.started_at),
         "time": round(sum(value for name, value in times.items() if value >= 0 and name != "ssl"), 3),
@@ -70,12 +74,40 @@ def entry(row: LogRow, attempt: AttemptDetail, scrub: Scrubber, *, bodies: bool 
         "_state": attempt.state,
         "_firstTokenMs": _ms(attempt.timings.first_token),
         "_sdkMethod": row.summary.sdk_method,
+        "_started": attempt.started_at,
+        "_requestId": attempt.request_id,
+        "_clientRequestId": attempt.client_request_id,
+        "_moments": {name: value for name, value in asdict(attempt.timings).items() if value is not None},
+    }
+    if attempt.number == 1:
+        found["_call"] = _call(row, scrub)
+    return found
+
+
+def _call(row: LogRow, scrub: Scrubber) -> dict[str, Any]:
+    """What is known of the whole call."""
+    summary = row.summary
+    texts = {
+        "profile": summary.profile,
+        "path": summary.path,
+        "origin": summary.origin,
+        "model": summary.model,
+        "errorCode": summary.error_code,
+        "errorMessage": summary.error_message,
+        "note": row.note,
+    }
+    return {
+        **{name: text if text is None else scrub.text(text) for name, text in texts.items()},
+        "started": summary.started_at,
+        "duration": summary.duration,
+        "state": summary.state,
+        "pinned": row.pinned,
+        "tags": [scrub.text(tag) for tag in row.tags],
     }
 
 
 def timings(moments: Timings) -> dict[str, float]:
-    """Milliseconds that each phase took, from moments that count from the attempt's start. TLS is part of connecting,
-    and not known apart."""
+    """Milliseconds that each phase of an attempt took, from moments since its start. TLS is part of connecting."""
     last = 0.0
 
     def phase(end: float | None, missing: float) -> float:
@@ -89,11 +121,17 @@ def timings(moments: Timings) -> dict[str, float]:
         "blocked": phase(moments.queued, _UNKNOWN),
         "dns": phase(moments.resolved, _UNKNOWN),
         "connect": phase(moments.connected, _UNKNOWN),
-        "ssl": _UNKNOWN,
+        "ssl": _ssl(moments),
         "send": phase(moments.sent, 0),
         "wait": phase(moments.first_byte, 0),
         "receive": phase(moments.last_byte, 0),
     }
+
+
+def _ssl(moments: Timings) -> float:
+    if moments.tls is None or moments.connected is None:
+        return _UNKNOWN
+    return round(max(0.0, moments.connected - moments.tls) * 1000, 3)
 
 
 def _ms(seconds: float | None) -> float:
@@ -149,6 +187,9 @@ def _response(attempt: AttemptDetail, scrub: Scrubber, bodies: bool) -> dict[str
         content["text"], coded = body_text(attempt.response_body, scrub)
         if coded:
             content["encoding"] = "base64"
+        same = b64encode(attempt.response_body).decode() if coded else attempt.response_body.decode("utf-8", "replace")
+        if attempt.arrivals and content["text"] == same:  # else they are places in another text
+            content["_arrivals"] = attempt.arrivals[:ARRIVALS]
     if attempt.response_body_capped and bodies:
         content["comment"] = f"The log keeps the first {len(attempt.response_body)} bytes."
     location = next((value for name, value in attempt.response_headers if name.lower() == "location"), "")
