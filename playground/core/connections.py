@@ -52,9 +52,9 @@ _NAMES = {
 _PHRASES = (
     (r"certificate.verify.failed|certificate has expired|self.signed|hostname mismatch", "certificate"),
     (r"name or service not known|nodename nor servname|getaddrinfo|name resolution|no address associated", "dns"),
-    (r"connection refused|connect call failed", "refused"),
-    (r"wrong version number|ssl|tlsv1", "tls"),
     (r"network is unreachable|no route to host", "unreachable"),
+    (r"connection refused|connect call failed", "refused"),
+    (r"wrong version number|ssl(?!:default \[)|tlsv1", "tls"),  # aiohttp has “ssl:default [” before what happened
     (r"disconnected|incomplete|peer closed|connection (was )?(lost|reset|closed)|not enough data", "reset"),
 )
 

@@ -107,8 +107,17 @@ def translated(error: Exception) -> Exception:
     )
     for kinds, target in table:
         if isinstance(error, kinds):
-            return target(without_user(str(error)) or type(error).__name__)
+            return target(without_user(_said(error)) or type(error).__name__)
     return error
+
+
+def _said(error: Exception) -> str:
+    """An error's words, with the system's where they lack: `Connect call failed` does not tell a network that cannot be
+    reached from a port at which nobody listens, and the log keeps words alone."""
+    words, below = str(error), getattr(error, "os_error", None)
+    number = below.errno if isinstance(below, OSError) else None
+    reason = os.strerror(number) if number is not None and number > 0 else ""
+    return words if not reason or reason.lower() in words.lower() else f"{words} ({reason})"
 
 
 def _is_of(error: Exception, proxy: str | None) -> bool:
