@@ -443,6 +443,11 @@ def test_any_error_can_be_asked_for(api: Api) -> None:
     assert (answer.status, error["type"], error["code"], error["param"]) == (418, "tea", "short_and_stout", "spout")
     assert error["message"] == "No coffee. (Made by the sandbox: the request asked for it.)"
     assert answer.headers["retry-after"] == "7" and answer.headers["x-ratelimit-remaining-tokens"] == "0"
+    asked = {"X-Sandbox-Error": json.dumps({"status": 200, "code": "bio_policy", "message": "No."})}
+    (event,) = api.post(RESPONSES, BODIES[RESPONSES], headers=asked).events
+    assert event["type"] == "response.failed" and event["response"]["error"]["code"] == "bio_policy"
+    (event,) = api.post(CHAT, BODIES[CHAT], headers=asked).events
+    assert event["error"]["code"] == "bio_policy"
     bare = api.get("/models", headers={"X-Sandbox-Error": '{"status": 503}'})
     assert bare.status == 503 and (bare.error["type"], bare.error["code"], bare.error["param"]) == (None, None, None)
 
@@ -450,8 +455,8 @@ def test_any_error_can_be_asked_for(api: Api) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("no", "Expecting"), ("[]", "object"), ("{}", "status"), ('{"status": 200}', "400 to 599"),
-        ('{"status": "500"}', "400 to 599"), ('{"status": 500, "body": ""}', "body"),
+        ("no", "Expecting"), ("[]", "object"), ("{}", "status"), ('{"status": 201}', "300 to 599"),
+        ('{"status": "500"}', "300 to 599"), ('{"status": 500, "body": ""}', "body"),
         ('{"status": 500, "code": 7}', "texts"), ('{"status": 500, "headers": []}', "headers"),
         ('{"status": 500, "headers": {"a": "b\\r\\nc: d"}}', "headers"),
     ],
