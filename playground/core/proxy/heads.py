@@ -153,6 +153,9 @@ def keys_of(head: Head) -> Iterator[str]:
         name, value = raw.decode("ascii", "replace").lower(), raw_value.decode("latin-1").strip()
         if name in SECRET_HEADERS:
             scheme, _, rest = value.partition(" ")
+            if name == "cookie":
+                yield from (v for _, _, v in (pair.strip().partition("=") for pair in value.split(";")) if len(v) > 15)
+                continue
             said = rest.strip() if rest and name.endswith("authorization") else value
             yield said
             if scheme.lower() == "basic":
@@ -172,9 +175,3 @@ def _passwords(coded: str) -> Iterator[str]:
         yield base64.b64decode(coded, validate=True).decode("latin-1").partition(":")[2]
     except binascii.Error:
         return
-
-
-def main_key(head: Head) -> str:
-    """The one that a server might repeat in what it answers."""
-    found = [key for key in keys_of(head) if key]
-    return max(found, key=len) if found else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -79,16 +79,16 @@ def _guarded(method: F) -> F:
 class Recording:
     """What becomes of one request. Never raises."""
 
-    def __init__(self, key: str, *, bodies: bool) -> None:
-        """`key`: masked where the server spells it over several events of a stream."""
+    def __init__(self, keys: Collection[str], *, bodies: bool) -> None:
+        """`keys`: masked where the server spells them over several events of a stream."""
         self.trace = Trace()
         self.status = 0
         self.lost = False
         """It cannot be recorded."""
         self._attempt: ProxyAttempt
-        self._key, self._bodies = key, bodies
+        self._keys, self._bodies = keys, bodies
         self._copy: Copy | None = None
-        self._mask: SpreadMask | None = None
+        self._masks: list[SpreadMask] = []
 
     @_guarded
     def begin(self, writer: ExchangeWriter, profile: str, method: str, path: str, sdk_method: str, sent: Sent) -> None:
@@ -117,8 +117,8 @@ class Recording:
         encoding = response.headers.get("content-encoding", "")
         if encoding and encoding.lower() != "identity":
             self._copy = Copy(encoding)
-        if self._key and (status == 101 or "event-stream" in response.headers.get("content-type", "")):
-            self._mask = SpreadMask(self._key)
+        if status == 101 or "event-stream" in response.headers.get("content-type", ""):
+            self._masks = [SpreadMask(key) for key in self._keys]
 
     @_guarded
     def chunk(self, data: bytes) -> None:
@@ -127,15 +127,19 @@ class Recording:
             return
         if self._copy is not None:
             data = self._copy.feed(data)
-        if self._mask is not None and data:
-            data = self._mask.feed(data)
+        for mask in self._masks:
+            data = mask.feed(data) if data else data
         if data:
             self._attempt.chunk(data)
 
     def _flush(self) -> None:
-        if self._mask is not None and (rest := self._mask.last()):
-            self._attempt.chunk(rest)
-        self._mask = None
+        masks, self._masks = self._masks, []
+        for number, mask in enumerate(masks):
+            rest = mask.last()
+            for later in masks[number + 1 :]:
+                rest = later.feed(rest) if rest else rest
+            if rest:
+                self._attempt.chunk(rest)
 
     @_guarded
     def ended(self) -> None:

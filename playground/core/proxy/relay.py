@@ -12,7 +12,7 @@ from playground.core.proxy.back import Back
 from playground.core.proxy.dialing import dial
 from playground.core.proxy.faults import Broken, as_logged, fault_of, shaped
 from playground.core.proxy.frames import FrameReader
-from playground.core.proxy.heads import Head, main_key, sent_on, with_key
+from playground.core.proxy.heads import Head, keys_of, sent_on, with_key
 from playground.core.proxy.record import Recording, Sent
 from playground.core.proxy.state import PREFIX
 
@@ -50,7 +50,7 @@ class Relay:
         self._server = server
         self._sent = Sent(target.origin + line, pairs, began)
         self._sdk_method = server.sdk_method(self.method, rest, socket=head.is_socket)
-        self._key = upstream.key or main_key(head)
+        self._keys = {key for key in (*keys_of(head), upstream.key) if key and key != upstream.no_secret}
         self._bodies = bodies
         self._recording: Recording | None = None
         self._back: Back | None = None
@@ -102,7 +102,7 @@ class Relay:
     def _note_request(self) -> Recording:
         if self._recording is None:
             server = self._server
-            self._recording = Recording(self._key, bodies=self._bodies)
+            self._recording = Recording(self._keys, bodies=self._bodies)
             name, method = server.upstream.name, self._sdk_method
             self._recording.begin(server.writer, name, self.method, self.path, method, self._sent)
             self._recording.trace.connected = self._reused
