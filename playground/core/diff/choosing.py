@@ -58,16 +58,16 @@ def options_of(store: ExchangeStore, detail: ExchangeDetail, attempt: int) -> tu
     named = REPLAY.search(row.note)
     origin = store.log.one(named[1]) if named is not None else None
     if origin is not None and origin.number != row.number:
-        found.append(Option(ORIGIN, origin.summary.id, f"the one that it repeats ({_name(origin)})"))
+        found.append(Option(ORIGIN, origin.summary.id, f"the one that it repeats · {_clock(origin)}"))
     before = _previous(store, row)
     if before is not None and (origin is None or before.number != origin.number):
         what = row.summary.sdk_method or f"{row.summary.method} {row.summary.path}"
-        found.append(Option(PREVIOUS, before.summary.id, f"the {what} before it ({_name(before)})"))
+        found.append(Option(PREVIOUS, before.summary.id, f"the {what} before it · {_clock(before)}"))
     return tuple(found)
 
 
-def _name(row: LogRow) -> str:
-    return row.summary.request_id or f"{datetime.fromtimestamp(row.summary.started_at).astimezone():%H:%M:%S}"
+def _clock(row: LogRow) -> str:
+    return f"{datetime.fromtimestamp(row.summary.started_at).astimezone():%H:%M:%S}"
 
 
 def _previous(store: ExchangeStore, row: LogRow) -> LogRow | None:
@@ -101,7 +101,8 @@ def look(store: ExchangeStore, detail: ExchangeDetail, attempt: int = 0, wanted:
     if row is None:
         words = f"No request in the log has the ID {chosen.which.strip()}." if chosen.which.strip() else "Paste an ID."
         return Looked(options, chosen, attempt=number, words=words)
-    if row.summary.id == detail.summary.id and len(detail.attempts) < 2:
+    chosen = next((one for one in options if one.which == row.summary.id), chosen)
+    if row.summary.id == detail.summary.id:
         return Looked(options, chosen, attempt=number, words="That is this very request.")
     other = Side.of(store.load(row.summary.id))
     if other is None:

@@ -108,7 +108,8 @@ def _with_status(left: Side, right: Side, body: Diff) -> Diff:
 def status_of(attempt: AttemptDetail) -> str:
     """`HTTP 200`, or why there is no answer."""
     if attempt.status is not None:
-        return f"HTTP {attempt.status}" + (f", then {attempt.error}" if attempt.error else "")
+        broken = attempt.error if attempt.status < 400 else None  # of an error status it is what the body says
+        return f"HTTP {attempt.status}" + (f", then {broken}" if broken else "")
     return attempt.error or "no answer"
 
 

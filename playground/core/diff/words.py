@@ -105,7 +105,7 @@ def _fields(found: Comparison, before: Mapping[str, Any], after: Mapping[str, An
 def _came(found: Comparison, responses: Contents) -> list[str]:
     left, right = found.left, found.right
     words = []
-    if left.attempt.status != right.attempt.status or left.attempt.error != right.attempt.error:
+    if status_of(left.attempt) != status_of(right.attempt):
         words.append(f"{_outcome(left)} → {_outcome(right)}")
     made = [_output_tokens(content) for content in responses]
     if made[0] is not None and made[1] is not None and made[0] != made[1]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from playground.panels.inspector.attempt_choice import AttemptChoice
-from playground.widgets.controls import Label
+from playground.widgets.controls import HairLine, Label
 from playground.widgets.diff import DiffView
 from playground.widgets.heads import pills
 from playground.widgets.presentation import shown_line
@@ -53,7 +53,7 @@ class DiffTab(QWidget):
         self.choice.setObjectName("inspector.diff.with")
         self.choice.setAccessibleName("Compare with")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.choice.setMinimumContentsLength(28)
+        self.choice.setMinimumContentsLength(32)
         self.choice.activated.connect(self._chosen)
         self.id_field = QLineEdit()
         self.id_field.setObjectName("inspector.diff.id")
@@ -68,7 +68,10 @@ class DiffTab(QWidget):
         self.view.said.connect(self._said)
         self.parts = pills("inspector.diff.part", list(PARTS), "What is compared")
         self.parts.changed.connect(self._show_part)
+        between = HairLine(Qt.Orientation.Vertical)
+        between.setFixedHeight(scaled(20))
         self.view.head.row.insertWidget(0, self.parts)
+        self.view.head.row.insertWidget(1, between)
         line = QHBoxLayout()
         line.setContentsMargins(16, 8, 12, 2)
         line.setSpacing(8)
@@ -83,6 +86,25 @@ class DiffTab(QWidget):
         column.addWidget(self.attempts)
         column.addLayout(line)
         column.addWidget(self.view, 1)
+
+    # Its keys work in the whole panel while it is seen: one goes from row to row, and from difference to difference
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if (panel := self._panel()) is not None:
+            panel.addActions(self.view.steps)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if (panel := self._panel()) is not None:
+            for command in self.view.steps:
+                panel.removeAction(command)
+
+    def _panel(self) -> QWidget | None:
+        widget = self.parentWidget()
+        while widget is not None and widget.objectName() != "inspector":
+            widget = widget.parentWidget()
+        return widget
 
     # What is compared
 

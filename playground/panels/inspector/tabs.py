@@ -21,5 +21,6 @@ TABS: tuple[TabEntry, ...] = (
     TabEntry("timing", "Timing", "playground.panels.inspector.timing:TimingTab"),
     TabEntry("request", "Request", "playground.panels.inspector.messages:RequestTab"),
     TabEntry("response", "Response", "playground.panels.inspector.messages:ResponseTab"),
+    TabEntry("events", "Events", "playground.panels.inspector.events:EventsTab"),
     TabEntry("diff", "Diff", "playground.panels.inspector.diff:DiffTab"),
 )

@@ -287,8 +287,14 @@ class AnswerView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
-        column.addWidget(HairLine())
+        self._line = HairLine()
+        column.addWidget(self._line)
         column.addWidget(self._tab_pages, 1)
+
+    def hide_tabs(self) -> None:
+        """Show the answer alone: headers and timing are shown elsewhere, and nothing is said here."""
+        for part in (self.tabs, self.note, self._line):
+            part.hide()
 
     def _make_sides(self) -> None:
         """Headers and timing, when somebody first looks at one of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,6 +12,8 @@ from playground.widgets.controls import EmptyState, HairLine, IconButton, Label
 from playground.widgets.diff.layout import MOST, Layout, lay_out
 from playground.widgets.diff.pane import DiffPane
 from playground.widgets.heads import Head, Note, pills
+from playground.widgets.presentation import revision
+from playground.widgets.theme import is_theme_change
 
 SIDES, UNIFIED = "sides", "unified"
 _PAUSE = 60
@@ -36,10 +38,13 @@ class DiffView(QWidget):
         self._opened: set[int] = set()
         self._most = MOST
         self._at = -1
+        self._presented = revision()
         self.layout_shown = Layout()
         self.left = DiffPane(f"{name}.left", "Before")
         self.right = DiffPane(f"{name}.right", "After")
         self._commands = self._add_commands(commands, group)
+        self.steps = [self._commands[key] for key in ("next-change", "previous-change")]
+        """The commands with keys, for an owner that offers them in more places."""
         self._width = QTimer(self)
         self._width.setSingleShot(True)
         self._width.setInterval(_PAUSE)
@@ -178,6 +183,13 @@ class DiffView(QWidget):
         else:
             self._at = -1
         self._sync()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Presenting, what is private is hidden at once."""
+        super().changeEvent(event)
+        if is_theme_change(event) and self._presented != revision():
+            self._presented = revision()
+            self._lay_out_again()
 
     def _lay_out_again(self) -> None:
         if self.pages.currentWidget() is self.panes:

@@ -17,7 +17,7 @@ from playground.widgets.theme import scaled
 NUMBER, TIME, GAP, KIND, SIZE, PREVIEW = range(6)
 HEADERS = ("#", "Time", "Gap", "Type", "Size", "Preview")
 ORDERS: dict[int, Column] = {NUMBER: "number", TIME: "number", GAP: "gap", KIND: "kind", SIZE: "size"}
-WIDTHS = (50, 80, 80, 186, 66, 120)
+WIDTHS = (50, 80, 80, 186, 76, 120)
 _KEPT = 4096
 """Rows that are kept once they were read."""
 _ALIGNED = frozenset({NUMBER, TIME, GAP, SIZE})
@@ -60,13 +60,15 @@ class EventsModel(RowsModel):
         self._kept: dict[int, EventRow] = {}
         self.played = -1
         """The event that a playback has reached; -1: none is played."""
+        self.longest = -1
+        """The event before which it was silent for longest; -1: none is marked."""
 
     def set_index(self, index: EventIndex | None, count: int) -> None:
         """The events of another run."""
         self.beginResetModel()
         self._index, self._count, self._rows = index, count, None
         self._kept.clear()
-        self.played = -1
+        self.played = self.longest = -1
         self.endResetModel()
 
     def grow(self, count: int) -> None:
@@ -110,6 +112,12 @@ class EventsModel(RowsModel):
             found = self._kept[event] = self._index.row(event)
         return found
 
+    def set_longest(self, event: int) -> None:
+        """Mark the gap before an event as the longest; -1: none."""
+        before, self.longest = self.row_of(self.longest), event
+        for row in {before, self.row_of(event)} - {-1}:
+            self.dataChanged.emit(self.index(row, GAP), self.index(row, GAP))
+
     def set_played(self, event: int) -> int:
         """Mark how far a playback is; gives the row."""
         before, self.played = self.row_of(self.played), event
@@ -144,6 +152,8 @@ class EventsModel(RowsModel):
             return "error"
         if self.played >= 0 and self.event_at(place) == self.played:
             return "simulated"
+        if self.longest >= 0 and column == GAP and self.event_at(place) == self.longest:
+            return "warning"
         return "text" if column in (KIND, PREVIEW) else "muted"
 
 
