@@ -33,6 +33,7 @@ from playground.shell.presenting import Presenting
 from playground.shell.profile_work import ProfileWork
 from playground.shell.sandbox_home import SandboxHome
 from playground.shell.standing import Standing, problem_of
+from playground.shell.tidying import Tidying
 from playground.shell.window import Window, WindowParts
 from playground.widgets.theme import ThemeManager
 
@@ -102,6 +103,7 @@ class Application(QObject):
         self.window: Window
         self.standing: Standing
         self.closing: Closing
+        self.tidying: Tidying
 
     def _try_folder(self) -> bool:
         try:
@@ -155,6 +157,7 @@ class Application(QObject):
         self.reporter.reported.connect(self._reported)
         self.standing = Standing(self.window, self.profiles, first_start=self._first_start)
         self.closing = Closing(self.window)
+        self.tidying = Tidying(self.window)
         self.presenting = Presenting(self.window, self.profiles)
         if self.options.presentation:
             self.presenting.toggle()
@@ -198,9 +201,7 @@ class Application(QObject):
         self.presenting.start()
         self.bridge.listen(self.sandbox.died, self._sandbox_died, self)
         self.bridge.listen(self.store.writer.problem, self._write_failed, self)
-        self._opening = self.bridge.blocking(
-            open_store, self.store, self.settings.get("requests.keep_days"), label="Opening the request log", owner=self
-        )
+        self._opening = self.bridge.blocking(open_store, self.store, label="Opening the request log", owner=self)
         self._opening.finished.connect(self._store_opened)
         self.window.dock.start(self.store.changed)
         self.standing.start()
@@ -275,8 +276,10 @@ class Application(QObject):
         if operation.error is not None:
             if not self.unwritable:  # else that has been said
                 self.window.notify(problem_of(operation.error))
-        elif operation.result is not None:
+            return
+        if operation.result is not None:
             self.window.notify(operation.result)
+        self.tidying.start()
 
     def _crash_known(self) -> None:
         operation, self._crash = self._crash, None
@@ -332,16 +335,13 @@ class Application(QObject):
         self.window.notify("The local model is ready: choose smollm2-135m as the model.")
 
 
-def open_store(store: LateStore, keep_days: int) -> Any:
-    """Open the log and forget what is too old. Runs in a thread; raises StoreError."""
+def open_store(store: LateStore) -> Any:
+    """Open the log. Runs in a thread; raises StoreError."""
     from playground.core.files import remove_leftovers
 
     for folder in (store.path.parent, *store.path.parent.glob("state/**/")):
         remove_leftovers(folder)
-    problem = store.open()
-    if keep_days:
-        store.remove_older(keep_days)
-    return problem
+    return store.open()
 
 
 def make_writable(folder: Path) -> None:

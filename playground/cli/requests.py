@@ -264,28 +264,31 @@ def _import(options: argparse.Namespace, store: ExchangeStore) -> int:
 def _prune(options: argparse.Namespace, store: ExchangeStore) -> int:
     from playground.core.exchanges import retention
 
-    before = retention.size(store)
-    if options.older is not None:
-        count = retention.count_older(store, options.older)
-        days = f"{options.older:g} {'day' if options.older == 1 else 'days'}"
-        question = f"Delete {count} {'request' if count == 1 else 'requests'} that began more than {days} ago?"
-    else:
-        count = before > options.keep_size * 1e6
-        question = f"The log takes {size_text(before)}. Delete the oldest until it takes {options.keep_size:g} MB?"
-    if count and not options.yes and not _asked(question):
+    if options.days is None and options.megabytes is None:
+        words = "Say what is to be kept: --keep-days, --max-size, or both."
+        raise ProblemError(Problem("Nothing was deleted", words, "See --help.", "After that.", type="usage"))
+    most = None if options.megabytes is None else int(options.megabytes * 1e6)
+    doomed = retention.doomed(store, options.days, most)
+    questions = []
+    if doomed.older:
+        days = f"{options.days:g} {'day' if options.days == 1 else 'days'}"
+        number = f"{doomed.older} {'request' if doomed.older == 1 else 'requests'}"
+        questions.append(f"Delete {number} that came more than {days} ago?")
+    if doomed.too_large:
+        questions.append(f"The log takes {doomed.size}. Delete the oldest until it takes {options.megabytes:g} MB?")
+    if questions and not options.yes and not _asked(" ".join(questions)):
         return REFUSED
-    if not count:
-        gone = 0
-    elif options.older is not None:
-        gone = store.remove_older(options.older, None)
-    else:
-        gone = retention.remove_to_size(store, int(options.keep_size * 1e6))
-    shrunk = retention.shrink(store) if gone else True
-    after = retention.size(store)
+    done = retention.tidy(store, options.days, most)
+    after = done.after
+    shrunk = True
+    if done.gone and after.file > after.used * 1.02:
+        compacted = retention.compact(store)
+        after, shrunk = (compacted.after, True) if compacted is not None else (after, False)
     if options.as_json:
-        print_json({"deleted": gone, "bytes_before": before, "bytes_after": after, "shrunk": shrunk}, line=True)
+        found = {"deleted": done.gone, "bytes_before": done.before.used, "bytes_after": after.used, "shrunk": shrunk}
+        print_json(found, line=True)
     else:
-        say(f"{gone} deleted; the log takes {size_text(after)}")
+        say(f"{done.gone} deleted; the log takes {size_text(after.file)}")
         if not shrunk:
             say("another program has the log open: the file gets smaller when it is pruned alone")
     return FINE

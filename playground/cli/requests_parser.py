@@ -16,7 +16,7 @@ _EXAMPLES = """examples:
   playground requests export 'since:today status>=400' --format har -o failed.har
   playground requests bundle req_0123… -o support.zip
   playground requests import from-the-browser.har
-  playground requests prune --older 30 --yes
+  playground requests prune --keep-days 30 --max-size 500 --yes
 """
 
 
@@ -149,9 +149,13 @@ def _add_changes(actions: Any, common: Callable[..., argparse.ArgumentParser], m
         parents=[common(again=True)],
         **more,
     )
-    which = prune.add_mutually_exclusive_group(required=True)
-    which.add_argument("--older", type=_days, metavar="DAYS", help="those that began more than so many days ago")
-    which.add_argument("--keep-size", type=_megabytes, metavar="MB", help="the oldest, until the file is so small")
+    prune.add_argument(
+        "--keep-days", "--older", type=_days, dest="days", metavar="DAYS", help="those that came more days ago"
+    )
+    prune.add_argument(
+        "--max-size", "--keep-size", type=_megabytes, dest="megabytes", metavar="MB",
+        help="the oldest, until the log is so small",
+    )  # fmt: skip
     prune.add_argument("--yes", action="store_true", help="do not ask")
     prune.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
 

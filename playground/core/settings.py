@@ -66,7 +66,7 @@ KEEP_DAYS = Setting(
     int,
     30,
     "Keep requests for",
-    "Older requests are removed from the log when the program starts. 0 keeps all of them.",
+    "Older requests are deleted when the program starts, and once an hour. 0 keeps them whatever their age.",
     minimum=0,
     maximum=3650,
     unit="days",
@@ -78,6 +78,17 @@ SECRET_PATTERNS = Setting(
     "Secret patterns",
     "What is taken out of everything that leaves the log, besides keys and tokens (`core.exchanges.patterns`).",
 )
+KEEP_MEGABYTES = Setting(
+    "requests.keep_megabytes",
+    int,
+    2000,
+    "Keep at most",
+    "The oldest requests are deleted while the log takes more. 0 keeps them whatever it takes. What is pinned, and "
+    "requests of runs in the history, always stay.",
+    minimum=0,
+    maximum=1_000_000,
+    unit="MB",
+)
 SANDBOX_ENGINE = Setting(
     "sandbox.engine",
     str,
@@ -86,7 +97,14 @@ SANDBOX_ENGINE = Setting(
     "The model that a new prompt in the sandbox begins with.",
     choices=(("sandbox-echo", "Echo (always there)"), ("smollm2-135m", "SmolLM2 (a real model, fetched once)")),
 )
-DECLARED: tuple[Setting[Any], ...] = (THEME, FONT_SCALE, KEEP_DAYS, SECRET_PATTERNS, SANDBOX_ENGINE)
+DECLARED: tuple[Setting[Any], ...] = (
+    THEME,
+    FONT_SCALE,
+    KEEP_DAYS,
+    KEEP_MEGABYTES,
+    SECRET_PATTERNS,
+    SANDBOX_ENGINE,
+)
 
 
 class Settings:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         RunHistory,
         RunSummary,
     )
+    from playground.core.exchanges.retention import Doomed, Tidied
 
 OPEN_WITHIN = 30.0
 """Seconds a reader waits for the opening: another program may hold the file for a while."""
@@ -139,8 +140,27 @@ class LateStore:
     def remove(self, *exchange_ids: str) -> None:
         self.real().remove(*exchange_ids)
 
-    def remove_older(self, days: float) -> int:
-        return self.real().remove_older(days)
+    def size(self) -> tuple[int, int]:
+        """Bytes that the log takes, and bytes of its file."""
+        from playground.core.exchanges import retention
+
+        found = retention.measure(self.real())
+        return found.used, found.file
+
+    def doomed(self, days: float | None, most: int | None) -> Doomed:
+        from playground.core.exchanges import retention
+
+        return retention.doomed(self.real(), days, most)
+
+    def tidy(self, days: float | None, most: int | None, stop: Callable[[], bool]) -> Tidied:
+        from playground.core.exchanges import retention
+
+        return retention.tidy(self.real(), days, most, stop)
+
+    def compact(self) -> Tidied | None:
+        from playground.core.exchanges import retention
+
+        return retention.compact(self.real())
 
     def flush(self, timeout: float | None = 10.0) -> bool:
         return self.real().flush(timeout)

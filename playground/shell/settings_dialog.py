@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QWidget
 
-from playground.shell.pages import NavList, SettingsPage
+from playground.core.plain import size_text
+from playground.shell.pages import NavList, SettingsPage, command_button
 from playground.shell.profile_work import ProfileWork
 from playground.shell.profiles_page import ProfilesPage
 from playground.shell.sandbox_page import SandboxPage
@@ -23,16 +24,41 @@ if TYPE_CHECKING:
     from playground.shell.fault_switch import FaultSwitch
     from playground.shell.model_fetch import ModelFetch
 
+LogSize = tuple[int, int, int]
+"""Requests on record, bytes that they take, bytes of the file."""
+
+
+def log_size(store: ExchangeStore) -> LogSize:
+    """Runs in a thread."""
+    used, file = store.size()
+    return store.count(), used, file
+
+
+def size_words(found: LogSize) -> str:
+    """`1,204 requests on record, 312 MB, and 40 MB free in the file`."""
+    number, used, file = found
+    free = f", and {size_text(file - used)} in the file are free" if file - used > max(file // 20, 1_000_000) else ""
+    return f"{number:,} request{'' if number == 1 else 's'} on record, {size_text(used)}{free}"
+
+
 PAGES = ("Appearance", "Profiles", "Sandbox", "Requests")
 
 
 class RequestsPage(SettingsPage):
-    """Where the log is, and how much it holds."""
+    """Where the log is, how much it holds, and what is let go of it."""
 
     def __init__(
-        self, bridge: Bridge, settings: Settings, store: ExchangeStore, log: Path, parent: QWidget | None = None
+        self,
+        bridge: Bridge,
+        settings: Settings,
+        store: ExchangeStore,
+        commands: CommandRegistry,
+        log: Path,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(bridge, settings, "requests", "Requests", parent)
+        self._bridge, self._store = bridge, store
+        self._counting: Operation[LogSize] | None = None
         self.count = Text("Counting…", "text")
         self.count.setObjectName("settings.requests.count")
         where = Text(str(log), "text", size=12, mono=True, wrap=True)
@@ -40,20 +66,40 @@ class RequestsPage(SettingsPage):
         self.column.addWidget(SectionLabel("The request log"))
         self.column.addWidget(self.count)
         self.column.addWidget(where)
+        self.column.addLayout(self._buttons(commands))
         self.column.addWidget(
             Text("Keys and the Authorization header are masked before anything is written.", "muted", wrap=True)
         )
         self.column.addStretch(1)
-        self._counting: Operation[Any] = bridge.blocking(store.count, label="Counting the requests", owner=self)
-        self._counting.finished.connect(self._counted)
+        bridge.listen(store.removed, self._removed, self)
+        self.refresh()
+
+    def _buttons(self, commands: CommandRegistry) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for command_id in ("requests.tidy", "requests.compact"):
+            if (command := commands.get(command_id)) is not None:
+                row.addWidget(command_button(command))
+        row.addStretch(1)
+        return row
+
+    def refresh(self) -> None:
+        """Count and measure again."""
+        if self._counting is None:
+            self._counting = self._bridge.blocking(log_size, self._store, label="Counting the requests", owner=self)
+            self._counting.finished.connect(self._counted)
+
+    def _removed(self, _emissions: list[tuple[Any, ...]]) -> None:
+        self.refresh()
 
     def _counted(self) -> None:
-        error = self._counting.error
-        if error is not None:
-            self.count.set_text(f"The log could not be read: {error}")
+        operation, self._counting = self._counting, None
+        if operation is None:
             return
-        number = self._counting.result or 0
-        self.count.set_text(f"{number:,} request{'' if number == 1 else 's'} on record")
+        if operation.error is not None or operation.result is None:
+            self.count.set_text(f"The log could not be read: {operation.error}")
+            return
+        self.count.set_text(size_words(operation.result))
 
 
 class SettingsDialog(QDialog):
@@ -85,7 +131,7 @@ class SettingsDialog(QDialog):
         self.sandbox = SandboxPage(bridge, settings, fetch, faults, commands)
         appearance = SettingsPage(bridge, settings, "appearance", "Appearance")
         appearance.column.addStretch(1)
-        for page in (appearance, self.profiles, self.sandbox, RequestsPage(bridge, settings, store, log)):
+        for page in (appearance, self.profiles, self.sandbox, RequestsPage(bridge, settings, store, commands, log)):
             self.stack.addWidget(page)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 0, 0)

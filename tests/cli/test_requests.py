@@ -168,7 +168,7 @@ def test_prune_asks_on_a_terminal(tmp_path: Path, said: bytes, left: int) -> Non
         seen = b""
         while b"[y/N]" not in seen:
             seen += os.read(outer, 1000)
-        assert b"Delete 20 requests that began more than 1 day ago?" in seen
+        assert b"Delete 20 requests that came more than 1 day ago?" in seen
         os.write(outer, said)
         assert process.wait(timeout=30) == (0 if left == 0 else 1)
     os.close(outer)

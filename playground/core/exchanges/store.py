@@ -6,7 +6,6 @@ import contextlib
 import queue
 import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +43,9 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         if read_only:
             db.execute("PRAGMA query_only = ON")
         else:
+            if db.execute("PRAGMA page_count").fetchone() == (0,):
+                # Before the file's first page: then free pages can be given back a few at a time.
+                db.execute("PRAGMA auto_vacuum = INCREMENTAL")
             db.execute("PRAGMA journal_mode = WAL")
     except BaseException:
         db.close()
@@ -215,19 +217,11 @@ class ExchangeStore:
 
         def delete(db: sqlite3.Connection) -> None:
             for exchange_id in exchange_ids:
-                _delete(db, "id = ?", exchange_id)
+                # What belongs to it goes with it, the index of its words too: a cascade fires the triggers.
+                db.execute("DELETE FROM exchanges WHERE state != 'open' AND run IS NULL AND id = ?", (exchange_id,))
 
         self.writer.run(delete)
         self.writer.flush()
-
-    def remove_older(self, days: float, timeout: float | None = 10.0) -> int:
-        """Delete exchanges that began more than so many days ago, but for those of runs that are kept, and those that
-        are pinned. Gives how many went within `timeout` seconds; it is done later where another program is writing."""
-        before = time.time() - days * 86400
-        gone: list[int] = []
-        self.writer.run(lambda db: gone.append(_delete(db, "pinned = 0 AND started_at < ?", before)))
-        self.writer.flush(timeout)
-        return sum(gone)
 
     def flush(self, timeout: float | None = 10.0) -> bool:
         """Wait until all that happened so far is in the file."""
@@ -246,11 +240,6 @@ class ExchangeStore:
             except queue.Empty:
                 break
         _release(self._lock, Path(self._lock.lock_file))
-
-
-def _delete(db: sqlite3.Connection, where: str, value: object) -> int:
-    """What belongs to an exchange goes with it, the index of its words too: a cascade fires the triggers."""
-    return db.execute(f"DELETE FROM exchanges WHERE state != 'open' AND run IS NULL AND {where}", (value,)).rowcount
 
 
 def _prepare(path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from playground.core import ids
 from playground.core.errors import Problem
-from playground.core.exchanges import ExchangeStore, new_id, schema
+from playground.core.exchanges import ExchangeStore, new_id, retention, schema
 from playground.core.exchanges.damage import StoreError
 from playground.core.exchanges.store import connect
 from playground.core.redact import Redactor
@@ -66,8 +66,8 @@ def test_damage_that_the_writer_meets_is_said_once(tmp_path: Path) -> None:
     with contextlib.closing(ExchangeStore.open(path, Redactor())) as store:
         store.writer.problem.connect(told.append)
         spoil(path, "chunks")
-        store.remove_older(-1)
-        store.remove_older(-1)
+        retention.tidy(store, -1, None)
+        retention.tidy(store, -1, None)
     assert [problem.type for problem in told] == ["damaged_log"]
     with contextlib.closing(ExchangeStore.open(path, Redactor())) as store:
         assert store.problem is not None and store.count() == 0
@@ -168,7 +168,7 @@ def test_the_newest_stay_first_where_the_clock_was_set_back(tmp_path: Path, monk
         store.flush()
         assert [summary.id for summary in store.recent()] == [*reversed(after), future]
         assert all((summary.duration or 0) >= 0 for summary in store.recent())
-        store.remove_older(30)
+        retention.tidy(store, 30, None)
         assert store.count() == 4, "what is of the future is not old"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from playground.core.exchanges import ExchangeStore, RunSummary
+from playground.core.exchanges import ExchangeStore, RunSummary, retention
 from playground.core.exchanges.records import RESPONSE_BODY_CAP
 from playground.core.exchanges.store import connect
 from playground.core.redact import Redactor
@@ -221,7 +221,7 @@ def test_the_body_of_a_run_is_kept_whole_and_for_as_long_as_the_run(house: House
     text = "y" * (RESPONSE_BODY_CAP + 1_000_000)
     house.server.add("/responses", responses_reply(text), responses_reply("x"))
     ran = ask(house)
-    house.store.remove_older(-1)
+    retention.tidy(house.store, -1, None)
     house.store.remove(*[exchange.id for exchange in house.store.recent()])
     assert house.store.count() == 1
     came = "".join(change.text for change in again(house, ran).changes if isinstance(change, TextAppended))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.core.exchanges import ExchangeStore, QueryError, Timings, new_id, schema
+from playground.core.exchanges import ExchangeStore, QueryError, Timings, new_id, retention, schema
 from playground.core.exchanges.messages import (
     Answered,
     AttemptBegan,
@@ -247,7 +247,7 @@ def test_marks(store: ExchangeStore, kinds: dict[str, str]) -> None:
 def test_what_is_pinned_is_kept_when_it_is_old(store: ExchangeStore, kinds: dict[str, str]) -> None:
     kept = store.log.ids("status:429")
     store.log.pin(kept)
-    assert store.remove_older(-1e6) == 4
+    assert retention.tidy(store, -1e6, None).gone == 4
     assert store.log.ids() == kept
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.core.exchanges import ExchangeStore, ExchangeSummary, new_id, schema
+from playground.core.exchanges import ExchangeStore, ExchangeSummary, new_id, retention, schema
 from playground.core.exchanges import Timings as T
 from playground.core.exchanges.messages import (
     Answered,
@@ -141,7 +141,7 @@ def test_removed_means_found_nowhere(store: ExchangeStore, tmp_path: Path) -> No
     store.remove(gone, running, "nonsense")
     assert {e.id for e in store.recent()} == {kept, running} and store.find(gone) == []
     assert [e.id for e in store.find("vanishing")] == [running] and len(store.find("staying")) == 1
-    store.remove_older(-1)
+    retention.tidy(store, -1, None)
     assert [e.id for e in store.recent()] == [running]
     with contextlib.closing(connect(store.path)) as db:
         assert db.execute("SELECT count(*) FROM chunks").fetchone() == (0,)
