@@ -19,6 +19,7 @@ from playground.core.exchanges.query.sql import Condition, Conditions, condition
 from playground.core.exchanges.records import ExchangeSummary
 
 if TYPE_CHECKING:
+    from playground.core.exchanges.dashboard import Dashboard, Source
     from playground.core.exchanges.writer import ExchangeWriter
 
 FEW = 20_000
@@ -160,6 +161,14 @@ class RequestLog:
         )
         with self._reader() as db:
             return [str(value) for (value,) in db.execute(sql, (beginning, f"{beginning}\U0010ffff", limit))]
+
+    def dashboard(
+        self, span: str = "24h", query: str = "", source: Source | None = None, now: float | None = None
+    ) -> Dashboard:
+        """What calls took over a span, in numbers: see `dashboard.read`."""
+        from playground.core.exchanges import dashboard
+
+        return dashboard.read(self._reader, span, query, source, now)
 
     # Marks: each is done when its method returns ------------------------------------------------------------------
 

@@ -19,4 +19,6 @@ class PageEntry:
     """`package.module:Class`"""
 
 
-PAGES: tuple[PageEntry, ...] = ()
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("dashboard", "Dashboard", "playground.panels.inspector.dashboard:DashboardPage"),
+)

@@ -108,7 +108,7 @@ class BarRows(Themed, QWidget):
         height = scaled(ROW)
         titles = [shown_line(bar.title) for bar in self.bars]
         values = [self._value(bar) for bar in self.bars]
-        names = min(max(map(metrics.horizontalAdvance, titles)), int(self.width() * _NAMES))
+        names = min(max(map(metrics.horizontalAdvance, titles)) + 4, int(self.width() * _NAMES))
         notes = max((metrics.horizontalAdvance(shown_line(bar.note)) + 8 for bar in self.bars if bar.note), default=0)
         numbers = max(map(wide.horizontalAdvance, values))
         left = 4.0 + names + 12

@@ -103,7 +103,8 @@ class Dear:
     status: int | None
     duration: float | None
     first_token: float | None
-    tokens: int | None
+    input_tokens: int | None
+    output_tokens: int | None
     cost: float | None
     request_id: str
 
@@ -134,5 +135,7 @@ class Dashboard:
     profiles: tuple[Group, ...]
     slowest: tuple[Dear, ...]
     dearest: tuple[Dear, ...]
+    oldest: float | None
+    """When the first call in the log began (Unix seconds), whatever the span; None: it holds none."""
     took: float
     """Seconds that reading took."""

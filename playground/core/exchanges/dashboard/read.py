@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground.core.exchanges.dashboard import spans
 from playground.core.exchanges.dashboard.model import (
@@ -44,7 +44,7 @@ _SOURCES: dict[Source, tuple[str, str]] = {
 """Each as SQL and as the query that finds the same."""
 _DEAR = (
     "e.id, e.started_at, coalesce(e.model, ''), e.path, e.profile, e.state, e.status, e.duration, e.first_token,"
-    " e.tokens, e.cost, coalesce(e.request_id, '')"
+    " e.input_tokens, e.output_tokens, e.cost, coalesce(e.request_id, '')"
 )
 
 
@@ -74,7 +74,7 @@ def read(
             (first,) = db.execute("SELECT min(started_at) FROM exchanges").fetchone()
             cut = spans.make(span, query, now, first)
             where = _where(query, cut, now)
-            return _read(db, cut, query.strip(), where, source, began)
+            return replace(_read(db, cut, query.strip(), where, source), oldest=first, took=time.perf_counter() - began)
         finally:
             db.execute("ROLLBACK")
 
@@ -92,9 +92,7 @@ def _where(query: str, span: Span, now: float) -> _Where:
     return _Where(" AND ".join(parts), tuple(held))
 
 
-def _read(
-    db: sqlite3.Connection, span: Span, query: str, where: _Where, source: Source | None, began: float
-) -> Dashboard:
+def _read(db: sqlite3.Connection, span: Span, query: str, where: _Where, source: Source | None) -> Dashboard:
     counts = _Counts(span)
     counts.add(_grouped(db, span, where))
     calls = counts.calls
@@ -120,7 +118,8 @@ def _read(
         counts.groups("profile"),
         _dearest(db, here, "duration"),
         _dearest(db, here, "cost"),
-        time.perf_counter() - began,
+        None,
+        0.0,
     )
 
 
