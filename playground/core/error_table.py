@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
+from playground.core.plain import seconds_text
 from playground.core.resources import dated
 
 Again = Literal["never", "change", "wait", "soon", "now", "perhaps"]
@@ -110,3 +111,18 @@ def duration(text: str | None) -> float | None:
     if parts and "".join(f"{number}{unit}" for number, unit in parts) == text:
         return sum(float(number) * _SECONDS[unit] for number, unit in parts)
     return _number(text)
+
+
+def countdown(asked: float, left: float) -> str:
+    """What is left of the time that a server asked to wait, in a sentence; both in seconds."""
+    wanted = f"{asked:g} s" if 1 <= asked < 60 else seconds_text(asked)
+    if left <= 0:
+        return f"The server asked to wait {wanted}: that time is over."
+    whole = math.ceil(left)  # nobody reads what changes faster
+    if whole < 60:
+        words = f"{whole} s"
+    elif whole < 3600:
+        words = f"{whole // 60} min {whole % 60:02d} s"
+    else:
+        words = f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"The server asked to wait {wanted}: {words} left."

@@ -175,6 +175,40 @@ def test_a_refused_key_is_explained_in_place(house: House, server: RecordingServ
     assert len(generations(server)) == 2
 
 
+@pytest.mark.parametrize(
+    ("param", "name"),
+    [("temperature", "temperature"), ("input[0].content", ""), ("instructions", "compose.instructions"),
+     ("model", "compose.model"), ("nobody_knows", None)],
+)  # fmt: skip
+def test_the_parameter_that_a_server_names_is_a_link_to_its_control(
+    house: House, server: RecordingServer, qtbot: QtBot, param: str, name: str | None
+) -> None:
+    server.add("/responses", error_reply(400, "Not so.", param=param, code="unsupported_value"))
+    view = house.compose()
+    write(view, "hi")
+    view.prompt.instructions.setPlainText("Be brief.")
+    view.settings.field("temperature").set_value(1.5)
+    view.run()
+    finish(view, qtbot)
+    box = banner(view)
+    assert box is not None
+    link = box.findChild(QWidget, "banner.param")
+    assert (link is None) is (name is None)
+    if link is None:
+        return
+    view.setFocus()
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    house.settled()
+    focus = view.window().focusWidget()
+    assert focus is not None
+    if param == "temperature":
+        assert view.settings.row("temperature").isAncestorOf(focus)
+    elif param.startswith("input"):
+        assert view.prompt.messages.isAncestorOf(focus)
+    else:
+        assert focus.objectName() == name
+
+
 def test_a_server_that_is_not_there(house: House, qtbot: QtBot) -> None:
     gone = RecordingServer()
     gone.close()

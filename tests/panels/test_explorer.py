@@ -21,7 +21,7 @@ from playground.core.profiles import KeySource, Profile
 from playground.panels.explorer.nodes import found, tree
 from playground.panels.explorer.question import question_words
 from playground.panels.explorer.view import ExplorerView
-from playground.widgets.controls import Banner, CommandButton
+from playground.widgets.controls import Banner, CommandButton, LinkButton
 from tests.helpers.servers import RecordingServer, Reply
 from tests.panels.conftest import PATIENCE, House
 from tests.panels.streams import error_reply
@@ -354,6 +354,27 @@ def test_a_failure_offers_to_try_again(house: House, server: RecordingServer) ->
     house.settled()
     assert view.result.head is not None and view.result.head.status == 200
     assert view.result.head is not None and view.result.head.status == 200
+
+
+def test_the_parameter_that_a_failure_names_is_a_link_to_its_row(house: House, server: RecordingServer) -> None:
+    error = {"error": {"message": "no", "type": "invalid_request_error", "param": "dimensions", "code": None}}
+    odd = {"error": {"message": "no", "type": "invalid_request_error", "param": "nowhere", "code": None}}
+    server.add("/embeddings", Reply.of_json(error, status=400), Reply.of_json(odd, status=400))
+    view = house.explorer()
+    view.open_method("embeddings.create", {"model": "m", "input": "x", "dimensions": 7})
+    press(view, house, "send")
+    view.page.show_preview()
+    view.methods.search.setFocus()
+    (link,) = [one for one in view.result.findChildren(LinkButton) if one.objectName() == "banner.param"]
+    assert link.words() == "Go to “dimensions”"
+    link.click()
+    house.settled()
+    focus = view.window().focusWidget()
+    row = view.page.form.row("/dimensions")
+    assert view.page.sides.currentWidget() is view.page.pair and row is not None and focus is not None
+    assert row.isAncestorOf(focus)
+    press(view, house, "send")
+    assert not [one for one in view.result.findChildren(LinkButton) if one.objectName() == "banner.param"]
 
 
 def test_the_last_events_before_a_silence_are_shown(house: House, server: RecordingServer, qtbot: QtBot) -> None:

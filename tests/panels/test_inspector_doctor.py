@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.panels.inspector import doctor as doctors
 from playground.panels.inspector.doctor import DoctorTab
 from playground.panels.inspector.timing import TimingTab
 from playground.panels.inspector.view import InspectorView
+from playground.widgets import countdown
 from playground.widgets.links import LinkQuestion
 from tests.panels.conftest import PATIENCE, House
 
@@ -94,17 +94,17 @@ def test_the_time_until_another_try_counts_down_while_it_is_seen(
     view = sandbox_house.inspector()
     words = doctor(sandbox_house, view).words
     assert words.wait.isVisible() and words.wait.text().startswith("The server asked to wait 1 min 30 s: 1 min ")
-    assert words._timer.isActive() and "not sent again by itself" in words.retry.text()
+    assert words.wait.timer.isActive() and "not sent again by itself" in words.retry.text()
     now = time.time()
-    monkeypatch.setattr(doctors.time, "time", lambda: now + 30)
-    words._timer.timeout.emit()
-    assert words.wait.text().endswith(("60 s left.", "1 min 00 s left.", "59 s left."))
+    monkeypatch.setattr(countdown.time, "time", lambda: now + 30)
+    words.wait.timer.timeout.emit()
+    assert words.wait.text().endswith(("1 min 00 s left.", "59 s left.", "58 s left."))
     view.show_tab("timing")
-    assert not words._timer.isActive(), "it counts where nobody sees it"
-    monkeypatch.setattr(doctors.time, "time", lambda: now + 100)
+    assert not words.wait.timer.isActive(), "it counts where nobody sees it"
+    monkeypatch.setattr(countdown.time, "time", lambda: now + 100)
     view.show_tab("doctor")
     qtbot.waitUntil(lambda: words.wait.text().endswith("that time is over."), timeout=PATIENCE)
-    assert not words._timer.isActive()
+    assert not words.wait.timer.isActive()
 
 
 def test_the_param_and_the_documentation_are_links(sandbox_house: House, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.core.errors import Problem
+from playground.widgets import countdown
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import (
     Banner,
@@ -21,11 +23,13 @@ from playground.widgets.controls import (
     EmptyState,
     IconButton,
     IdLabel,
+    LinkButton,
     OptionalChoice,
     OptionalNumber,
     SectionLabel,
     Segmented,
 )
+from playground.widgets.links import LinkQuestion
 from playground.widgets.panes import Paragraph
 from tests.widgets.conftest import Show, delete
 
@@ -251,6 +255,45 @@ def test_a_banner_says_everything_it_knows(show: Show) -> None:
     banner.findChild(Disclosure).click()
     assert "their words" in [one.text() for one in banner.findChildren(Paragraph) if not one.isHidden()]
     assert banner.findChild(CommandButton).accessibleName() == "Try again"
+
+
+def test_a_banner_leads_to_the_documentation_and_to_the_control(show: Show) -> None:
+    problem = Problem("It failed.", "Because.", "Do this.", "Not as it is.", 400, param="top_p", section="errors")
+    banner = Banner(problem)
+    banner.offer_param()
+    show(banner, 500, 400)
+    wanted: list[str] = []
+    banner.param_wanted.connect(wanted.append)
+    links = {link.objectName(): link for link in banner.findChildren(LinkButton)}
+    assert links.keys() == {"banner.section", "banner.param"}
+    assert links["banner.param"].x() < links["banner.section"].x()
+    assert links["banner.param"].words() == "Go to “top_p”"
+    QTest.keyClick(links["banner.param"], Key.Key_Return)
+    QTest.mouseClick(links["banner.param"], Qt.MouseButton.LeftButton)
+    assert wanted == ["top_p", "top_p"]
+    assert links["banner.section"].words() == "Documentation: Error codes"
+    QTest.mouseClick(links["banner.section"], Qt.MouseButton.LeftButton)
+    (question,) = banner.window().findChildren(LinkQuestion)
+    assert question.where.host == "developers.openai.com"
+    question.close()
+    plain = Banner(Problem("It failed.", "Because.", "Do this."))
+    plain.offer_param()
+    show(plain, 500, 400)
+    assert not plain.findChildren(LinkButton), "there is nothing to go to"
+
+
+def test_a_banner_counts_what_is_left_of_the_time_a_server_named(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    banner = Banner(Problem("Too fast.", "Because.", "Wait.", "Yes, in 20 seconds.", 429, again="wait", wait=20.0))
+    show(banner, 500, 400)
+    (left,) = banner.findChildren(countdown.Countdown)
+    assert left.text().startswith("The server asked to wait 20 s: ") and left.text().endswith(" s left.")
+    assert left.timer.isActive()
+    banner.hide()
+    assert not left.timer.isActive(), "it counts where nobody sees it"
+    monkeypatch.setattr(countdown.time, "time", lambda: now + 60)
+    banner.show()
+    assert left.text().endswith("that time is over.") and not left.timer.isActive()
 
 
 def test_a_paragraph_is_as_high_as_its_words(show: Show) -> None:

@@ -163,24 +163,3 @@ def _number(count: int) -> str:
 
 def _ordinal(count: int) -> str:
     return _ORDER[count] if count < len(_ORDER) else f"{count}th"
-
-
-def countdown(story: Story, now: float) -> str:
-    """How long it still is until another try makes sense; empty where the server named no time. `now`: Unix seconds."""
-    if story.ready_at is None or story.asked is None:
-        return ""
-    left = story.ready_at - now
-    asked = seconds_text(story.asked)
-    if left <= 0:
-        return f"The server asked to wait {asked}: that time is over."
-    return f"The server asked to wait {asked}: {_left(left)} left."
-
-
-def _left(seconds: float) -> str:
-    """Whole seconds: nobody reads what changes faster."""
-    whole = int(seconds) + 1
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

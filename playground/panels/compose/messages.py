@@ -163,6 +163,12 @@ class MessageList(QWidget):
         if index < len(sent) and sent[index].message() == message:
             sent[index].trouble.say(words)
 
+    def go_to(self, index: int) -> None:
+        """Give the focus to the message that was sent as the one at `index`."""
+        sent = [card for card in self._cards if card.message().text.strip()]
+        if index < len(sent):
+            sent[index].editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def unmark(self) -> None:
         """Take away what servers said."""
         for card in self._cards:

@@ -22,6 +22,7 @@ from playground.panels.compose.history import History
 from playground.panels.compose.model import ComposeModel
 from playground.panels.compose.passing import Passing
 from playground.panels.compose.picker import ModelPicker
+from playground.panels.compose.places import Places
 from playground.panels.compose.prompt import PromptColumn
 from playground.panels.compose.recordings import Recordings
 from playground.panels.compose.result import OutputColumn
@@ -68,6 +69,7 @@ class ComposeView(Stage):
         Passing(self, context.commands)
         self.settings = SettingsColumn(self._command("compose.reload_models"))
         self.picker = ModelPicker(context, self.model, self.settings, self)
+        self.places = Places(self)
         self._build()
         self._restore()
         self._listen()
@@ -275,6 +277,7 @@ class ComposeView(Stage):
         self._mark(problem)
         box = Banner(problem, self._command("compose.retry"), role=role)
         box.opened.connect(self._open_request)
+        self.places.offer(box, problem, None if self.model.source else self._request)
         if self.model.can_continue:
             box.add_action(self._command("compose.continue"))
         for command in self._remedies(problem):

@@ -220,6 +220,15 @@ class MethodPage(QWidget):
         self.pair.mark(pointer, message)
         self.pair.go_to(pointer)
 
+    def knows(self, param: str) -> bool:
+        """Whether there is a row for an argument, by the name that a server has for it."""
+        return bool(param) and self.entry is not None and self.pair.form.has(param)
+
+    def go_to(self, param: str) -> None:
+        """Show an argument's row, and give it the focus."""
+        self.show_request()
+        self.pair.go_to(param)
+
     def _changed(self) -> None:
         self.edited.emit()
         self.preview.refresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -52,6 +52,10 @@ def time_words(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
+def _knows_nothing(_param: str) -> bool:
+    return False
+
+
 class ReadExchange:
     """Reads an exchange in the pool, once all of it is written; None where it is not there."""
 
@@ -72,6 +76,8 @@ class ResultColumn(QWidget):
 
     page_wanted = Signal()
     link_opened = Signal(str)
+    param_wanted = Signal(str)
+    """The parameter that an error names was clicked."""
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +98,8 @@ class ResultColumn(QWidget):
         self._paged = False
         self._events = 0
         self._retry: Command | None = None
+        self.knows: Callable[[str], bool] = _knows_nothing
+        """Whether a parameter, by the name that a server has for it, is in the form."""
         self.view = AnswerView("explorer.answer", context.bridge, context.commands, group="Explorer")
         self.status = Chip("", "plain")
         self.status.hide()
@@ -118,6 +126,7 @@ class ResultColumn(QWidget):
         self.view.more.connect(self._more)
         self.view.all_wanted.connect(self._want_all)
         self.view.link_opened.connect(self.link_opened)
+        self.view.param_wanted.connect(self.param_wanted)
         self.request_id.opened.connect(self._open_request)
         self.clear()
 
@@ -219,7 +228,7 @@ class ResultColumn(QWidget):
             self.request_id.set_id(problem.request_id)
         self.exchange_id = failed.exchange_id or self.exchange_id
         self.source.setVisible(self._simulated)
-        self.view.show_problem(problem, self._retry)
+        self.view.show_problem(problem, self._retry, leads=self.knows(problem.param or ""))
 
     def end(self, *, cancelled: bool, error: BaseException | None) -> None:
         """Nothing comes any more."""

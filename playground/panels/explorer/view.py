@@ -78,6 +78,8 @@ class ExplorerView(QWidget):
         self.page.pair.set_id_source(self.seen.of_kind)
         self.result.page_wanted.connect(self.calling.next_page)
         self.result.link_opened.connect(self._open_link)
+        self.result.knows = self.page.knows
+        self.result.param_wanted.connect(self.page.go_to)
         context.bridge.listen(context.sessions.changed, self._profile_changed, self)
         self.sync()
 

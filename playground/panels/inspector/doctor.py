@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from playground.core.exchanges.story import Story, countdown, story
+from playground.core.exchanges.story import Story, story
 from playground.core.exchanges.waterfall import Waterfall, about_words, waterfall
 from playground.widgets.attempts import scrolled
 from playground.widgets.controls import Chip, Disclosure, IdLabel, LinkButton
+from playground.widgets.countdown import Countdown
 from playground.widgets.flow import FlowLayout
 from playground.widgets.lead import LeadParagraph
 from playground.widgets.links import ask_to_open
@@ -116,7 +116,7 @@ class DoctorTab(QWidget):
 
 
 class StoryWords(QWidget):
-    """A `Story` in words, with its links. While it is seen, the time until another try counts down."""
+    """A `Story` in words, with its links."""
 
     link_opened = Signal(str)
     param_wanted = Signal(str)
@@ -125,9 +125,6 @@ class StoryWords(QWidget):
         super().__init__(parent)
         self.setObjectName("inspector.doctor.words")
         self._story: Story | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(1000)
-        self._timer.timeout.connect(self._count)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.chip = Chip()
         self.request_id = IdLabel(parent=self)
@@ -146,8 +143,7 @@ class StoryWords(QWidget):
         self.remedy.setObjectName("inspector.doctor.remedy")
         self.retry = LeadParagraph("")
         self.retry.setObjectName("inspector.doctor.retry")
-        self.wait = Paragraph("", "warning", weight=500)
-        self.wait.setObjectName("inspector.doctor.wait")
+        self.wait = Countdown("inspector.doctor.wait")
         self.whose = LeadParagraph("")
         self.names = Paragraph("", "muted", 12, mono=True)
         self.names.setObjectName("inspector.doctor.names")
@@ -201,7 +197,7 @@ class StoryWords(QWidget):
         """Say it; None: nothing."""
         self._story = found
         if found is None:
-            self._timer.stop()
+            self.wait.set_wait(None, 0.0)
             return
         self.chip.set_text(found.chip)
         self.chip.set_role(found.role, dot=found.role)
@@ -223,8 +219,7 @@ class StoryWords(QWidget):
         self.disclosure.setVisible(bool(found.words))
         self.disclosure.setChecked(False)
         self._fold(False)
-        self._count()
-        self._tick()
+        self.wait.set_wait(found.asked, found.ready_at or 0.0)
 
     def set_trouble(self, words: str) -> None:
         """It could not be read."""
@@ -236,32 +231,6 @@ class StoryWords(QWidget):
         self.disclosure.set_note("" if open_ or not line else f"“{line}”")
         self.said.setVisible(open_ and bool(words))
 
-    # The time until another try -----------------------------------------------------------------------------------
-
-    def _count(self) -> None:
-        words = countdown(self._story, time.time()) if self._story is not None else ""
-        _say(self.wait, words)
-        if words.endswith("over."):
-            self._timer.stop()
-
-    def _tick(self) -> None:
-        """Count only while it is seen, and there is something to count."""
-        found = self._story
-        waits = found is not None and found.ready_at is not None and found.ready_at > time.time()
-        if waits and self.isVisible():
-            self._timer.start()
-        else:
-            self._timer.stop()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._count()
-        self._tick()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._timer.stop()
-
     # Where it leads -----------------------------------------------------------------------------------------------
 
     def _go_to_param(self) -> None:
@@ -271,13 +240,6 @@ class StoryWords(QWidget):
     def _open_section(self) -> None:
         if self._story is not None and self._story.address:
             ask_to_open(self._story.address, self._story.section, self)
-
-    def copy_all(self) -> str:
-        """Everything it says, as text."""
-        parts = (self.title, self.earlier, self.remedy, self.retry, self.wait, self.whose, self.names, self.said)
-        text = "\n".join(part.text() for part in parts if part.text())
-        QGuiApplication.clipboard().setText(text)
-        return text
 
 
 def _say(paragraph: Paragraph, words: str) -> None:

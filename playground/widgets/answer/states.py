@@ -82,6 +82,7 @@ class ProblemPage(QScrollArea):
     """A banner at the top of an else empty page."""
 
     opened = Signal(str)
+    param_wanted = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,12 +93,13 @@ class ProblemPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.banner: Banner | None = None
 
-    def show_problem(self, problem: Problem, action: Command | None = None) -> None:
+    def show_problem(self, problem: Problem, action: Command | None = None, *, leads: bool = False) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(16, 16, 16, 16)
-        self.banner = make_banner(problem, action)
+        self.banner = make_banner(problem, action, leads=leads)
         self.banner.opened.connect(self.opened)
+        self.banner.param_wanted.connect(self.param_wanted)
         column.addWidget(self.banner)
         column.addStretch(1)
         self.setWidget(page)
@@ -107,8 +109,10 @@ class ProblemPage(QScrollArea):
         self.setWidget(QWidget())
 
 
-def make_banner(problem: Problem, action: Command | None) -> Banner:
-    """As wide as what it says is well read."""
+def make_banner(problem: Problem, action: Command | None, *, leads: bool = False) -> Banner:
+    """As wide as what it says is well read. `leads`: it offers a way to the parameter that is named."""
     banner = Banner(problem, action)
+    if leads:
+        banner.offer_param()
     banner.setMaximumWidth(scaled(860))
     return banner

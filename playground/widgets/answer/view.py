@@ -47,6 +47,7 @@ class AnswerView(QWidget):
     all_wanted = Signal()
     """The reader asks for all pages: answer with `add_page` for each, as they come."""
     link_opened = Signal(str)
+    param_wanted = Signal(str)
     """An ID was clicked: open it."""
     ready = Signal()
     """What was given last is shown."""
@@ -188,16 +189,18 @@ class AnswerView(QWidget):
         self._media = self._bridge.blocking(events.media(), label="Looking for pictures and sound", owner=self)
         self._media.finished.connect(self._found_media)
 
-    def show_problem(self, problem: Problem, action: Command | None = None) -> None:
-        """What went wrong. What had come (pages, events) stays below it. `action` mends it, or tries again."""
+    def show_problem(self, problem: Problem, action: Command | None = None, *, leads: bool = False) -> None:
+        """What went wrong. What had come (pages, events) stays below it. `action` mends it, or tries again; `leads`:
+        it offers a way to the parameter that is named, and `param_wanted` tells that somebody took it."""
         if self.state == "shown" and self._is_under_way():
-            banner = make_banner(problem, action)
+            banner = make_banner(problem, action, leads=leads)
             banner.opened.connect(self.link_opened)
+            banner.param_wanted.connect(self.param_wanted)
             self.page.set_banner(banner)
             self._end_under_way()
             return
         self._let_go()
-        self.problem.show_problem(problem, action)
+        self.problem.show_problem(problem, action, leads=leads)
         self._show_state("failed", self.problem)
 
     def face(self) -> str:
@@ -260,6 +263,7 @@ class AnswerView(QWidget):
         self.busy = BusyPage(name)
         self.problem = ProblemPage(name)
         self.problem.opened.connect(self.link_opened)
+        self.problem.param_wanted.connect(self.param_wanted)
         self._save = self._commands.add(
             f"{name}.save", "Save Answer As…", self.save, group=group, icon="download", scope=self, enabled=False
         )

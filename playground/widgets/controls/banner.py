@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from playground.widgets.commands import Command
 from playground.widgets.controls.buttons import CommandButton, Disclosure
 from playground.widgets.controls.labels import Chip, IdLabel
+from playground.widgets.controls.link import LinkButton
 from playground.widgets.flow import FlowLayout
 from playground.widgets.presentation import shown
 from playground.widgets.style_parts import rounded
@@ -28,6 +30,8 @@ class Banner(QWidget):
 
     opened = Signal(str)
     """The request ID was clicked."""
+    param_wanted = Signal(str)
+    """The link to the control that the error names was clicked; see `offer_param`."""
 
     def __init__(
         self, problem: Problem, action: Command | None = None, *, role: str = "error", parent: QWidget | None = None
@@ -49,6 +53,8 @@ class Banner(QWidget):
         for words, role_ in ((problem.cause, "text"), (problem.remedy, "text"), (_again(problem), "muted")):
             if words:
                 column.addWidget(Paragraph(words, role_))
+        self._wait(column)
+        self._links(column)
         self._words(column)
         self._foot = FlowLayout(gap=8, line_gap=8)
         self._foot.setContentsMargins(0, 4, 0, 0)
@@ -71,6 +77,48 @@ class Banner(QWidget):
         button = CommandButton(command, "plain", shortcut=False)
         self._foot.addWidget(button)
         return button
+
+    def offer_param(self) -> None:
+        """Offer a way to the control that the error names: whoever calls this answers `param_wanted`."""
+        if not self.problem.param:
+            return
+        link = LinkButton(f"Go to “{self.problem.param}”", icon="arrow-right", parent=self)
+        link.setObjectName("banner.param")
+        link.clicked.connect(self._go_to_param)
+        self._link_row.insert_widget(0, link)
+
+    def _go_to_param(self) -> None:
+        self.param_wanted.emit(self.problem.param or "")
+
+    def _wait(self, column: QVBoxLayout) -> None:
+        """How long it still is until trying again makes sense, where the server named a time."""
+        if self.problem.wait is None:
+            return
+        from playground.widgets.countdown import Countdown
+
+        wait = Countdown("banner.wait", self)
+        column.addWidget(wait)
+        wait.set_wait(self.problem.wait, time.time() + self.problem.wait)
+
+    def _links(self, column: QVBoxLayout) -> None:
+        self._link_row = FlowLayout(gap=16, line_gap=2)
+        column.addLayout(self._link_row)
+        if not self.problem.section:
+            return
+        from playground.core.error_table import section_of
+
+        title, self._address = section_of(self.problem.section)
+        if self._address:
+            link = LinkButton(f"Documentation: {title}", icon="external-link", parent=self)
+            link.setObjectName("banner.section")
+            link.setToolTip(self._address)
+            link.clicked.connect(self._open_section)
+            self._link_row.addWidget(link)
+
+    def _open_section(self) -> None:
+        from playground.widgets.links import ask_to_open
+
+        ask_to_open(self._address, "", self)
 
     def _head(self, column: QVBoxLayout) -> None:
         problem = self.problem

@@ -134,6 +134,11 @@ class SchemaForm(QScrollArea):
         self.sheet.focus_row(row)
         return True
 
+    def has(self, pointer: str) -> bool:
+        """Whether there is such a place, or one that it is in: `pointer` as in `mark`."""
+        node = self.model.node_at(pointer_of(pointer))
+        return node is not None and node is not self.model.root
+
     def row(self, pointer: str) -> Row | None:
         """The row of a place that is shown."""
         node = self.model.node_at(pointer)

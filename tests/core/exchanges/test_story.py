@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from typing import Any
 
 import openai
 import pytest
 
-from playground.core.exchanges.story import Story, countdown, story
+from playground.core.error_table import countdown
+from playground.core.exchanges.story import Story, story
 from playground.core.profiles import Retries
 from playground.core.session import Session
 from tests.core.house import MODELS, House
@@ -76,13 +76,22 @@ def test_a_generation_says_that_nobody_sent_it_again(house: House) -> None:
 def test_the_time_that_a_server_names_counts_down(house: House) -> None:
     found = told(house, of(429, "rate_limit_exceeded", headers={"Retry-After": "90"}), path="/responses")
     assert found.asked == 90 and found.ready_at is not None
-    answered = found.ready_at - 90
-    assert abs(answered - house.last().summary.started_at) < 5
-    assert countdown(found, answered + 3.5) == "The server asked to wait 1 min 30 s: 1 min 27 s left."
-    assert countdown(found, answered + 80.5) == "The server asked to wait 1 min 30 s: 10 s left."
-    assert countdown(found, answered + 90) == "The server asked to wait 1 min 30 s: that time is over."
-    assert countdown(replace(found, asked=9000, ready_at=answered + 9000), answered).endswith("2 h 30 min left.")
-    assert countdown(told(house, of(500), path="/responses"), 0) == ""
+    assert abs(found.ready_at - 90 - house.last().summary.started_at) < 5
+    assert told(house, of(500), path="/responses").asked is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "left", "words"),
+    [
+        (90, 86.5, "The server asked to wait 1 min 30 s: 1 min 27 s left."),
+        (90, 9.5, "The server asked to wait 1 min 30 s: 10 s left."),
+        (20, 0.2, "The server asked to wait 20 s: 1 s left."),
+        (20, 0, "The server asked to wait 20 s: that time is over."),
+        (9000, 9000, "The server asked to wait 150 min 00 s: 2 h 30 min left."),
+    ],
+)
+def test_what_is_left_of_the_time(asked: float, left: float, words: str) -> None:
+    assert countdown(asked, left) == words
 
 
 def test_where_nobody_answered(house: House) -> None:
