@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 
 from tests.bench.table import Row, markdown
 
-BENCHES = ("stream", "many", "growth", "start", "events", "json", "list", "history", "form", "catalog", "tree", "log")
+BENCHES = ("stream", "many", "growth", "start", "events", "json", "list", "history", "form", "catalog", "tree", "log",
+           "proxy")  # fmt: skip
 
 
 def main(names: list[str]) -> int:

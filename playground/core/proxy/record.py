@@ -79,9 +79,9 @@ def _guarded(method: F) -> F:
 class Recording:
     """What becomes of one request. Never raises."""
 
-    def __init__(self, keys: Collection[str], *, bodies: bool) -> None:
+    def __init__(self, trace: Trace, keys: Collection[str], *, bodies: bool) -> None:
         """`keys`: masked where the server spells them over several events of a stream."""
-        self.trace = Trace()
+        self._trace = trace
         self.status = 0
         self.lost = False
         """It cannot be recorded."""
@@ -93,7 +93,7 @@ class Recording:
     @_guarded
     def begin(self, writer: ExchangeWriter, profile: str, method: str, path: str, sdk_method: str, sent: Sent) -> None:
         self._attempt = ProxyCall(writer, profile, method, path, CallHandle(sdk_method, ORIGIN)).begin(sent)
-        self.trace = self._attempt.trace
+        self._attempt.trace = self._trace
 
     @_guarded
     def upload(self, data: bytes) -> None:

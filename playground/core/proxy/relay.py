@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import h11
 
+from playground.core.attempts import Trace
 from playground.core.proxy.back import Back
 from playground.core.proxy.dialing import dial
 from playground.core.proxy.faults import Broken, as_logged, fault_of, shaped
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _WAITING_MOST = 256 * 1024
 """Bytes of a body that wait for the connection; more stays with the program."""
+
+_SOON = 0.02
+"""Seconds in which a connection is likely to stand; until then nothing else is done."""
 
 
 class Relay:
@@ -52,6 +56,8 @@ class Relay:
         self._sdk_method = server.sdk_method(self.method, rest, socket=head.is_socket)
         self._keys = {key for key in (*keys_of(head), upstream.key) if key and key != upstream.no_secret}
         self._bodies = bodies
+        self._trace = Trace()
+        self._soon: asyncio.TimerHandle | None = None
         self._recording: Recording | None = None
         self._back: Back | None = None
         self._dialing: asyncio.Task[None] | None = None
@@ -60,8 +66,6 @@ class Relay:
         self._uploads: list[bytes] = []
         self._uploaded = False
         self._moved = began
-        self._reused: float | None = None
-        """When a connection was taken that was there."""
         self._watch: asyncio.TimerHandle | None = None
         self._readers: tuple[FrameReader, FrameReader] | None = None
         self._closed_in_order = False
@@ -92,20 +96,23 @@ class Relay:
         """Send what was gathered, then write it down."""
         if self.over:
             return
+        if self._back is None and self._recording is None:  # to connect comes first
+            if self._soon is None:
+                self._soon = asyncio.get_running_loop().call_later(_SOON, self._note_request)
+            return
         if self._back is not None:
             self._back.flush()
         now = time.perf_counter()
-        recording = self._note_request()
-        if self._uploaded and self._back is not None and recording.trace.sent is None:
-            recording.trace.sent = now
+        self._note_request()
+        if self._uploaded and self._back is not None and self._trace.sent is None:
+            self._trace.sent = now
 
     def _note_request(self) -> Recording:
         if self._recording is None:
             server = self._server
-            self._recording = Recording(self._keys, bodies=self._bodies)
+            self._recording = Recording(self._trace, self._keys, bodies=self._bodies)
             name, method = server.upstream.name, self._sdk_method
             self._recording.begin(server.writer, name, self.method, self.path, method, self._sent)
-            self._recording.trace.connected = self._reused
         for data in self._uploads:
             self._recording.upload(data)
         self._uploads.clear()
@@ -121,10 +128,9 @@ class Relay:
             self._back.queue(event)
 
     async def _dial(self) -> None:
-        trace = self._note_request().trace
         try:
             async with asyncio.timeout(self._server.upstream.connect):
-                back = await dial(self._server.target, Back, trace)
+                back = await dial(self._server.target, Back, self._trace)
         except Exception as error:
             self.broken(error)
             return
@@ -143,7 +149,8 @@ class Relay:
         """Send what waited."""
         self._back, back.relay = back, self
         self._moved = time.perf_counter()
-        self._reused = self._moved if back.used else None
+        if back.used:
+            self._trace.connected = self._moved
         waiting, self._waiting = self._waiting, []
         for event in waiting:
             back.queue(event)
@@ -206,8 +213,9 @@ class Relay:
 
     def _finish(self, failure: str) -> None:
         self.over = True
-        if self._watch is not None:
-            self._watch.cancel()
+        for timer in (self._watch, self._soon):
+            if timer is not None:
+                timer.cancel()
         if self._dialing is not None and not self._dialing.done() and self._dialing is not asyncio.current_task():
             self._dialing.cancel()
         if self._back is not None and self._back.relay is self:
