@@ -327,7 +327,7 @@ class SessionManager:
     async def session_of(self, profile: Profile) -> Session:
         """The session of any profile."""
         async with self._locks.setdefault(profile.id, asyncio.Lock()):
-            base_url, key = await self._place(profile)
+            base_url, key = await self.place_of(profile)
             session = self._sessions.get(profile.id)
             profile = with_environment(profile, self._profiles.environ)
             if session is not None and session.fits(profile, base_url, key):
@@ -339,8 +339,8 @@ class SessionManager:
             self._sessions[profile.id] = session
             return session
 
-    async def _place(self, profile: Profile) -> tuple[str, str | None]:
-        """The base URL, without a slash at its end, and the key. Raises KeyProblem where one is wanted and missing."""
+    async def place_of(self, profile: Profile) -> tuple[str, str | None]:
+        """Base URL (no slash at its end) and key. Raises KeyProblem, ProfileError, what the sandbox's start raises."""
         if profile.is_sandbox:
             endpoint = await self._endpoints[profile.id]()
             return endpoint.base_url.rstrip("/"), endpoint.key
@@ -352,11 +352,6 @@ class SessionManager:
         if key is None and profile.key is not KeySource.NONE:
             raise KeyProblem(_missing_key(profile))
         return base_url, key
-
-    async def place_of(self, profile: Profile) -> tuple[str, str | None]:
-        """The base URL, without a slash at its end, and the key. Raises KeyProblem where one is wanted and missing,
-        ProfileError, and what the sandbox's start raises."""
-        return await self._place(profile)
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -382,7 +377,7 @@ class SessionManager:
         base_url = profile.base_url or OPENAI_BASE_URL
         try:
             if key is None or profile.is_sandbox:
-                base_url, found = await self._place(profile)
+                base_url, found = await self.place_of(profile)
             else:
                 base_url, found = base_url.rstrip("/"), clean_key(key)
                 known().add(found)
