@@ -113,9 +113,13 @@ def test_the_param_and_the_documentation_are_links(sandbox_house: House, qtbot: 
     tab = doctor(sandbox_house, sandbox_house.inspector())
     assert tab.words.title.text().startswith("“temperature” was not accepted.")
     assert tab.words.param.words() == "Go to “temperature”"
-    with qtbot.waitSignal(tab.param_wanted) as wanted:
-        QTest.keyClick(tab.words.param, Qt.Key.Key_Return)
-    assert wanted.args == ["temperature"]
+    explorer = sandbox_house.explorer()
+    QTest.keyClick(tab.words.param, Qt.Key.Key_Return)
+    sandbox_house.settled()
+    assert explorer.page.entry is not None and explorer.page.entry.name == "responses.create"
+    row, focus = explorer.page.form.row("/temperature"), explorer.window().focusWidget()
+    assert row is not None and focus is not None and row.isAncestorOf(focus)
+    assert "Made by the sandbox" in explorer.page.form.model.marks["/temperature"]
     assert tab.words.section.words() == "Documentation: Error codes"
     QTest.keyClick(tab.words.section, Qt.Key.Key_Space)
     (question,) = tab.window().findChildren(LinkQuestion)

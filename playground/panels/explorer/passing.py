@@ -82,22 +82,27 @@ class Passing(QObject):
         self._operation: Operation[Opened] | None = None
         self._offer: tuple[str, Secret] | None = None
         """A base URL, and a key that came with a request to it: in memory alone, until it is taken or put away."""
+        self._complaint = ("", "")
+        """A parameter of the request that is opened, and what a server said of it."""
         view.methods.loaded.connect(self._begin)
 
     # From elsewhere
 
-    def open_exchange(self, exchange_id: str = "") -> None:
-        """Show a logged request as the method that made it; without an id, the one that is chosen in the dock."""
+    def open_exchange(self, exchange_id: str = "", param: str = "", said: str = "") -> None:
+        """Show a logged request as the method that made it; without an id, the one that is chosen in the dock.
+        `param`: what a server found fault with, to go there; `said`: its words."""
         self._view.bring_forward()
         if not exchange_id:
             self._context.commands.run("requests.open-in-explorer")
             return
+        self._complaint = (param, said)
         self._wanted = FromLog(self._context.store, exchange_id)
         self._begin()
 
     def open_text(self, text: str = "", number: int | None = None) -> None:
         """Open a cURL command or a request of a HAR, without a text the one on the clipboard."""
         self._view.bring_forward()
+        self._complaint = ("", "")
         self._wanted = FromText(text or QGuiApplication.clipboard().text(), number)
         self._begin()
 
@@ -133,6 +138,9 @@ class Passing(QObject):
         self._view.commands["keep_key"].setEnabled(bool(opened.key))
         self._view.commands["forget_key"].setEnabled(bool(words))
         self._view.page.head.imported.say(" ".join(words))
+        (param, said), self._complaint = self._complaint, ("", "")
+        if self._view.page.knows(param):
+            self._view.page.mark(param, said)
 
     # A key that came with it
 

@@ -41,10 +41,9 @@ def told(detail: ExchangeDetail) -> Told:
 
 
 class DoctorTab(QWidget):
-    """`link_opened`: an ID was clicked. `param_wanted`: the parameter that the error names was."""
+    """`link_opened`: an ID was clicked."""
 
     link_opened = Signal(str)
-    param_wanted = Signal(str)
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +55,7 @@ class DoctorTab(QWidget):
         self._operation: Operation[Told] | None = None
         self.words = StoryWords(self)
         self.words.link_opened.connect(self.link_opened)
-        self.words.param_wanted.connect(self.param_wanted)
+        self.words.param_wanted.connect(self._go_to_param)
         self.attempts = WaterfallView("inspector.doctor.waterfall")
         self.attempts.link_opened.connect(self.link_opened)
         content = Surface("surface")
@@ -101,6 +100,12 @@ class DoctorTab(QWidget):
             self.attempts.set_waterfall(fall, about)
         self._content.show()
 
+    def _go_to_param(self, param: str, said: str) -> None:
+        """Open the request in the explorer, at what the server found fault with."""
+        if self._wanted is not None:
+            self._context.commands.run("panel.explorer")
+            self._context.commands.run("explorer.open_exchange", self._wanted.summary.id, param, said)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -119,7 +124,8 @@ class StoryWords(QWidget):
     """A `Story` in words, with its links."""
 
     link_opened = Signal(str)
-    param_wanted = Signal(str)
+    param_wanted = Signal(str, str)
+    """The parameter that an error names was clicked; the server's words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -235,7 +241,7 @@ class StoryWords(QWidget):
 
     def _go_to_param(self) -> None:
         if self._story is not None and self._story.param:
-            self.param_wanted.emit(self._story.param)
+            self.param_wanted.emit(self._story.param, self._story.words)
 
     def _open_section(self) -> None:
         if self._story is not None and self._story.address:
