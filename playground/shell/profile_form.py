@@ -75,8 +75,20 @@ class ProfileForm(QWidget):
         self.generation_retries = self._count(
             "profiles.retries.generations",
             "Retries of generations",
-            "How often a generation is sent again; each may be billed",
+            "How often a generation, or whatever else changes something, is sent again; each may be billed",
         )
+        self.retry_words = Text("", "muted", size=12, wrap=True)
+        self.retry_words.setObjectName("profiles.retries.words")
+        self._grid.addWidget(self.retry_words, self._grid.rowCount(), 1, 1, 2)
+        for field in (self.read_retries, self.generation_retries):
+            field.valueChanged.connect(self._say_retries)
+        self._say_retries()
+
+    def _say_retries(self, *_value: int) -> None:
+        """The rule in words, as it is now."""
+        generations = self.generation_retries.value()
+        self.retry_words.set_text(retry_words(self.read_retries.value(), generations))
+        self.retry_words.set_role("warning" if generations else "muted")
 
     # Making the fields ------------------------------------------------------------------------------------------
 
@@ -112,6 +124,7 @@ class ProfileForm(QWidget):
     def _count(self, name: str, label: str, tip: str) -> QSpinBox:
         field = QSpinBox()
         field.setRange(0, 20)
+        field.setSpecialValueText("never")
         field.valueChanged.connect(self._edited)
         self._add(name, label, field, tip)
         return field
@@ -180,3 +193,19 @@ class ProfileForm(QWidget):
         self._url_words.set_role("error" if check is not None and check.error else "warning")
         self._url_words.set_text(words)
         self._url_words.setVisible(bool(words))
+
+
+def retry_words(reads: int, generations: int) -> str:
+    """What these numbers of retries come to, in sentences."""
+    after = "after a limit, an overload or a broken connection"
+    read = (
+        f"Reads are sent again up to {_times(reads)} {after}." if reads else "Reads are not sent again by themselves."
+    )
+    made = "Generations are sent again by hand only."
+    if generations:
+        made = f"Generations are sent again up to {_times(generations)}, and each may be billed."
+    return f"{read} {made} Without credit, nothing ever is: it would fail again."
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")

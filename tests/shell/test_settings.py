@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from playground.app import Application
-from playground.core.profiles import KeySource
+from playground.core.profiles import KeySource, Retries
 from playground.shell.profiles_page import ProfilesPage
 from playground.shell.settings_dialog import SettingsDialog
 from playground.widgets.theme import current_theme
@@ -187,6 +187,25 @@ def test_changes_are_undone(page: ProfilesPage, recording_server: RecordingServe
     page.commands["revert"].trigger()
     assert page.form.read_retries.value() == 2
     assert not page.commands["save"].isEnabled()
+
+
+def test_the_rule_for_retries_is_said_as_it_is(
+    page: ProfilesPage, recording_server: RecordingServer, qtbot: QtBot
+) -> None:
+    fill(page, recording_server.base_url)
+    words = page.form.retry_words
+    assert words.full_text().startswith("Reads are sent again up to twice after a limit")
+    assert "Generations are sent again by hand only." in words.full_text()
+    assert page.form.generation_retries.text() == "never"
+    page.form.read_retries.setValue(0)
+    page.form.generation_retries.setValue(1)
+    assert words.full_text().startswith("Reads are not sent again by themselves. Generations are sent again up to once")
+    assert "may be billed" in words.full_text() and "Without credit" in words.full_text()
+    page.commands["save"].trigger()
+    idle(page, qtbot)
+    assert page.current().retries == Retries(reads=0, generations=1)
+    page.show_profile("sandbox")
+    assert "up to twice" in words.full_text() and "by hand only" in words.full_text()
 
 
 def test_a_stored_profile_is_the_active_one_at_the_next_start(
