@@ -127,12 +127,27 @@ def test_unified_has_what_was_before_what_is(show: Show) -> None:
     assert view.place.source() == "3 places"
 
 
-def test_what_is_too_much_for_the_screen_is_a_click_away(show: Show) -> None:
-    left = "\n".join(f"a {number}" for number in range(9000))
+def test_what_is_too_much_for_the_screen_follows_when_one_comes_to_its_end(show: Show, qtbot: QtBot) -> None:
+    left = "\n".join(f"a {number}" for number in range(2000))
     view = view_of(show, diff_texts(left, left.replace("a", "b")))
-    assert texts(view)[-1].startswith("5,000 more lines")
+    assert texts(view)[-1] == "1,200 more lines"
     view.left.fold_opened.emit(view.layout_shown.sides[0][-1].row)
-    assert texts(view)[-1].startswith("1,000 more lines")
+    assert texts(view)[-1] == "400 more lines"
+    top = view.right.verticalScrollBar().maximum()
+    view.right.verticalScrollBar().setValue(top)
+    qtbot.waitUntil(lambda: not view.layout_shown.rest)
+    assert len(texts(view)) == 2000 and view.right.top_line() == view.left.top_line() == top
+
+
+def test_the_way_from_change_to_change_goes_beyond_what_is_laid_out(show: Show) -> None:
+    left = [f"line {number}" for number in range(3000)]
+    right = [f"{line} changed" if number % 2 else line for number, line in enumerate(left)]
+    view = view_of(show, diff_texts("\n".join(left), "\n".join(right)))
+    assert view.place.source() == "1,500 places" and view.layout_shown.rest
+    for _ in range(401):
+        view.next_change()
+    assert view.place.source() == "401 of 1,500"
+    assert view.left.textCursor().block().text() == "line 801"
 
 
 def test_no_difference_is_said(show: Show) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from playground.core.diff.bodies import Body, diff_bodies
 from playground.core.diff.exchanges import PARTS, Comparison, Side, compare
-from playground.core.diff.folding import as_text, counts_text, folds
+from playground.core.diff.folding import as_text, counts_text, folds, prepared
 from playground.core.diff.headers import diff_headers, diff_timings, is_volatile
 from playground.core.diff.model import Budget, Change, Diff, DiffLine, Kind, Span, hunks
 from playground.core.diff.texts import diff_texts
@@ -36,4 +36,5 @@ __all__ = [
     "folds",
     "hunks",
     "is_volatile",
+    "prepared",
 ]

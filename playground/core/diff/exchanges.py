@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from playground.core.diff.bodies import Body, Content, content_of, diff_contents
+from playground.core.diff.folding import prepared
 from playground.core.diff.headers import diff_headers, diff_timings
 from playground.core.diff.model import Budget, Change, Diff, DiffLine
 
@@ -78,6 +79,8 @@ def compare(left: Side, right: Side) -> Comparison:
     timings = diff_timings(left.attempt.timings, right.attempt.timings, sizes)
     comparison = Comparison(left, right, "", request, response, headers, timings)
     words = in_words(comparison, (ours, theirs), (got, gets))
+    for diff in (request, response, headers, timings):
+        prepared(diff)
     return Comparison(left, right, words, request, response, headers, timings)
 
 

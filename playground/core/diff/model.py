@@ -15,8 +15,9 @@ Span = tuple[int, int]
 COUNTED: tuple[Kind, ...] = ("changed", "added", "removed", "moved")
 """What is a difference that somebody looks for."""
 
-SECONDS = 2.0
-"""Of work on one comparison; what is left then is shown as other, and said so."""
+SECONDS = 3.0
+"""Of work on one comparison (of its thread's own time, so that a busy machine finds the same); what is left then is
+shown as other, and said so."""
 LINES = 60_000
 """Lines beyond which equal parts are told in one line, and twice as many beyond which nothing more is compared."""
 
@@ -55,6 +56,10 @@ class Diff:
     lines: list[DiffLine] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    folds: list[tuple[int, int]] | None = field(default=None, repr=False)
+    """What `folding.folds` found, once it was asked; so with `places`."""
+    places: int = -1
+    """Stretches of lines that differ."""
 
     def counts(self) -> dict[Kind, int]:
         """How many differences of each kind there are, without the volatile."""
@@ -73,6 +78,7 @@ class Diff:
 
     def extend(self, other: Diff) -> None:
         """Put another one below."""
+        self.folds, self.places = None, -1
         self.lines += other.lines
         self.changes += other.changes
         for words in other.notes:
@@ -80,10 +86,10 @@ class Diff:
 
 
 class Budget:
-    """The time and the lines that one comparison may take. Not to be used by two threads."""
+    """The time and the lines that one comparison may take. Made and used in one thread."""
 
     def __init__(self, seconds: float = SECONDS, lines: int = LINES) -> None:
-        self._until = time.monotonic() + seconds
+        self._until = time.thread_time() + seconds
         self._lines = lines
         self._left = lines * 2
         self._asked = 0
@@ -107,7 +113,7 @@ class Budget:
             return True
         self._asked += 1
         if self._asked & 63 == 1:
-            self._late = time.monotonic() > self._until
+            self._late = time.thread_time() > self._until
         return self._late
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
-from playground.core.diff import Diff, DiffLine, Span, folds
+from playground.core.diff import Diff, DiffLine, Span, prepared
 from playground.core.diff.model import COUNTED
 from playground.widgets.presentation import is_plain, shown_runs
 
-MOST = 4000
-"""Lines on the screen that are laid out at once; more are a click away."""
+MOST = 800
+"""Lines on the screen that are laid out at once (in 35 ms); more follow when somebody comes to their end."""
 _HANG = 2
 """Blanks by which the rest of a broken line stands further in."""
 SIGNS = {"changed": "~", "added": "+", "removed": "−", "moved": "↷", "volatile": "≈"}
@@ -49,6 +49,8 @@ class Layout:
     """The stretches that differ: first and last line on the screen."""
     folded: int = 0
     """Folds that are closed."""
+    rest: int = 0
+    """Lines of the comparison that are left below."""
 
 
 def lay_out(diff: Diff, opened: set[int], columns: int, *, unified: bool, most: int = MOST) -> Layout:
@@ -56,13 +58,14 @@ def lay_out(diff: Diff, opened: set[int], columns: int, *, unified: bool, most: 
     lines would stand there, the last one says how much is left."""
     layout = Layout()
     left, right = layout.sides
-    closed = {first: until for first, until in folds(diff.lines) if first not in opened}
+    closed = {first: until for first, until in prepared(diff).folds or () if first not in opened}
     number = 0
     while number < len(diff.lines):
         start = len(left)
         if start >= most:
             rest = len(diff.lines) - number
-            _add_both(layout, Shown(f"{rest:,} more lines: show more", "more", "…", row=number), unified)
+            _add_both(layout, Shown(f"{rest:,} more lines", "more", "…", row=number), unified)
+            layout.rest = rest
             break
         if number in closed:
             until = closed[number]

@@ -13,11 +13,9 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QSyntaxHighlighter,
     QTextBlock,
-    QTextCharFormat,
     QTextCursor,
-    QTextDocument,
+    QTextLayout,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
@@ -35,6 +33,7 @@ _BANDS = {
     "moved": "simulated",
 }
 FOLDS = ("fold", "more")
+_QUIET = {"fold": "muted", "volatile": "muted", "more": "accent"}
 
 
 def blend(under: QColor, over: QColor, part: float) -> QColor:
@@ -49,21 +48,6 @@ def blend(under: QColor, over: QColor, part: float) -> QColor:
 def mark_color(role: str) -> QColor:
     """Behind the words that differ: stronger than the line's band, and still a ground for text."""
     return blend(color(f"{role}_soft"), color(role), 0.34 if current_theme().dark else 0.22)
-
-
-class _Muted(QSyntaxHighlighter):
-    """The words of folds, and what differs each time, in a quieter colour."""
-
-    def __init__(self, pane: DiffPane, document: QTextDocument) -> None:
-        super().__init__(document)
-        self._pane = pane
-
-    def highlightBlock(self, text: str) -> None:
-        line = self._pane.line_of(self.currentBlock())
-        if line is not None and line.kind in ("fold", "more", "volatile"):
-            look = QTextCharFormat()
-            look.setForeground(color("accent" if line.kind == "more" else "muted"))
-            self.setFormat(0, len(text), look)
 
 
 class _Gutter(QWidget):
@@ -104,7 +88,6 @@ class DiffPane(Themed, QPlainTextEdit):
         self._current = (-1, -1)
         self._columns = 0
         self._gutter = _Gutter(self)
-        self._muted = _Muted(self, self.document())
         self.updateRequest.connect(self._scrolled)
         self.retheme()
 
@@ -112,7 +95,7 @@ class DiffPane(Themed, QPlainTextEdit):
         self.setFont(mono_font(12))
         self.setViewportMargins(scaled(SIGN), 0, 0, 0)
         self._place_gutter()
-        self._muted.rehighlight()
+        self._colour()
         self._gutter.update()
         self._look_at_columns()
 
@@ -124,7 +107,19 @@ class DiffPane(Themed, QPlainTextEdit):
         self.setPlainText("")
         self._lines = lines
         self.setPlainText("\n".join(line.text for line in lines))
+        self._colour()
         self._current = (-1, -1)
+
+    def _colour(self) -> None:
+        """The words of folds, and what differs each time, in a quieter colour: as a highlighter does it, which would
+        be asked for each line."""
+        look = QTextLayout.FormatRange()
+        for number, line in enumerate(self._lines):
+            if line.kind in _QUIET and line.text:
+                block = self.document().findBlockByNumber(number)
+                look.start, look.length = 0, block.length()
+                look.format.setForeground(color(_QUIET[line.kind]))
+                block.layout().setFormats([look])
 
     def line_of(self, block: QTextBlock) -> Shown | None:
         number = block.blockNumber()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.core.diff import Diff, as_text, counts_text
+from playground.core.diff import Diff, as_text, counts_text, prepared
 from playground.widgets.commands import Command, CommandRegistry
 from playground.widgets.controls import EmptyState, HairLine, IconButton, Label
 from playground.widgets.diff.layout import MOST, Layout, lay_out
@@ -49,6 +49,10 @@ class DiffView(QWidget):
         self._width.setSingleShot(True)
         self._width.setInterval(_PAUSE)
         self._width.timeout.connect(self._lay_out_again)
+        self._end = QTimer(self)
+        self._end.setSingleShot(True)
+        self._end.setInterval(0)
+        self._end.timeout.connect(self._at_end)
         self._build()
         self._connect()
         self.clear("Nothing is compared yet", "")
@@ -120,6 +124,7 @@ class DiffView(QWidget):
             pane.columns_changed.connect(self._columns_changed)
         self.left.verticalScrollBar().valueChanged.connect(self.right.verticalScrollBar().setValue)
         self.right.verticalScrollBar().valueChanged.connect(self.left.verticalScrollBar().setValue)
+        self.left.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     # What is shown
 
@@ -209,20 +214,32 @@ class DiffView(QWidget):
 
     def _open_fold(self, row: int) -> None:
         lines = self.layout_shown.sides[0]
-        if lines and lines[-1].kind == "more" and lines[-1].row == row:
-            self._most += MOST
+        if self.layout_shown.rest and lines[-1].row == row:
+            self._show_more()
         else:
             self._opened.add(row)
+            self._lay_out()
+
+    def _show_more(self) -> None:
+        self._most += MOST
         self._lay_out()
+
+    def _scrolled(self, value: int) -> None:
+        """Whoever comes to the end is shown more."""
+        if self.layout_shown.rest and value >= self.left.verticalScrollBar().maximum() > 0:
+            self._end.start()
+
+    def _at_end(self) -> None:
+        bar = self.left.verticalScrollBar()
+        if self.layout_shown.rest and bar.value() >= bar.maximum():
+            self._show_more()
 
     def unfold(self) -> None:
         """Show all equal lines; where all are shown, fold them."""
         if self._diff is None:
             return
         if self.layout_shown.folded:
-            from playground.core.diff import folds
-
-            self._opened = {first for first, _ in folds(self._diff.lines)}
+            self._opened = {first for first, _ in prepared(self._diff).folds or ()}
         else:
             self._opened.clear()
         self._lay_out()
@@ -238,13 +255,11 @@ class DiffView(QWidget):
         self._step(-1)
 
     def _step(self, by: int) -> None:
+        while self._at + by >= len(self.layout_shown.hunks) and self.layout_shown.rest:
+            self._show_more()
         count = len(self.layout_shown.hunks)
-        if not count:
-            return
-        if self._at < 0 and by < 0:
-            self._go_to(count - 1)
-        else:
-            self._go_to((self._at + by) % count)
+        if count:
+            self._go_to(count - 1 if self._at < 0 and by < 0 else (self._at + by) % count)
 
     def _go_to(self, number: int) -> None:
         self._at = number
@@ -255,13 +270,13 @@ class DiffView(QWidget):
         self._sync()
 
     def _sync(self) -> None:
-        count = len(self.layout_shown.hunks)
+        count = self._diff.places if self._diff is not None and self.layout_shown.hunks else 0
         for key in ("next-change", "previous-change"):
             self._commands[key].setEnabled(bool(count))
         shown = self.pages.currentWidget() is self.panes
         for key in ("unfold", "copy", "switch-view"):
             self._commands[key].setEnabled(shown)
-        words = f"{self._at + 1} of {count}" if self._at >= 0 else f"{count} place{'s' if count != 1 else ''}"
+        words = f"{self._at + 1:,} of {count:,}" if self._at >= 0 else f"{count:,} place{'s' if count != 1 else ''}"
         self.place.setText(words if count else "")
 
     # Copying
