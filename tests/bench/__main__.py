@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 
 from tests.bench.table import Row, markdown
 
-BENCHES = ("stream", "many", "growth", "start", "events", "json", "list", "history", "form", "catalog", "tree", "log",
-           "proxy")  # fmt: skip
+BENCHES = (
+    "stream", "many", "growth", "start", "events", "json", "list", "history", "form", "catalog", "tree",
+    "log", "proxy", "inspector",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:
