@@ -12,6 +12,7 @@ from playground.core.exchanges import AttemptDetail, ExchangeDetail, LogRow
 from playground.core.exchanges.diagnosis import diagnose
 from playground.core.exchanges.export import body_text, moment
 from playground.core.exchanges.scrub import Scrubber
+from playground.core.exchanges.waterfall import waterfall
 from playground.core.plain import decode, seconds_text, size_text
 from playground.core.visible import visible, visible_line
 
@@ -118,16 +119,13 @@ def _diagnosis(detail: ExchangeDetail, scrub: Scrubber) -> list[str]:
 
 
 def _begun(attempt: AttemptDetail, detail: ExchangeDetail) -> str:
-    """When a later attempt began, and how long was waited before it, where the end of the one before is known."""
-    before = [other for other in detail.attempts if other.number < attempt.number]
-    if not before:
-        return ""
-    since = max(0.0, attempt.started_at - before[0].started_at)
-    end = before[-1].timings.last_byte
-    waited = (
-        "" if end is None else f", {seconds_text(max(0.0, attempt.started_at - before[-1].started_at - end))} waited"
-    )
-    return f" (begun {seconds_text(since)} after the first{waited})"
+    """When a later attempt began, how long was waited before it, and how long the server had asked to wait."""
+    found = waterfall(detail)
+    for gap, bar in zip(found.gaps, found.bars[1:], strict=False):
+        if bar.number == attempt.number:
+            told = f", {seconds_text(gap.told)} asked for" if gap.told is not None else ""
+            return f" (begun {seconds_text(bar.start)} after the first, {seconds_text(gap.seconds)} waited{told})"
+    return ""
 
 
 def _attempt(
@@ -140,9 +138,17 @@ def _attempt(
     if attempt.error and attempt.error != detail.summary.error_message:  # else it has been said
         lines.append(f"  {visible_line(scrub.text(attempt.error))}")
     times = attempt.timings
-    moments = (("place in the pool", times.queued), ("name looked up", times.resolved), ("connected", times.connected),
-               ("request sent", times.sent), ("first byte", times.first_byte), ("first token", times.first_token),
-               ("last byte", times.last_byte))  # fmt: skip
+    moments = (
+        ("place in the pool", times.queued),
+        ("name looked up", times.resolved),
+        ("TLS begun", times.tls),
+        ("connected", times.connected),
+        ("request sent", times.sent),
+        ("first byte", times.first_byte),
+        ("first token", times.first_token),
+        ("last byte", times.last_byte),
+        ("over", times.ended),
+    )
     said = [f"{label} {seconds_text(value)}" for label, value in moments if value is not None]
     if said:
         lines.append("  " + ", ".join(said))

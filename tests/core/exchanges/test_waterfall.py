@@ -6,11 +6,16 @@ import asyncio
 import socket
 import ssl
 import time
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import openai
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from playground.core.exchanges.records import AttemptDetail, ExchangeDetail, ExchangeSummary, Timings
 from playground.core.exchanges.waterfall import Bar, Gap, Waterfall, about, waterfall
 from playground.core.profiles import Retries
 from playground.core.session import Session
@@ -180,3 +185,38 @@ def test_a_log_of_an_older_version_has_bars_too(house: House) -> None:
     found = waterfall(house.last())
     assert len(found.bars) == 2 and len(found.gaps) == 1 and found.gaps[0].seconds == pytest.approx(0.05, abs=0.03)
     assert found.bars[-1].end == pytest.approx(found.seconds)
+
+
+_moment = st.none() | st.floats(0, 100) | st.floats(0, 0.001)
+_states = st.sampled_from(["open", "done", "failed", "cancelled", "cut"])
+_times = st.fixed_dictionaries(dict.fromkeys((field.name for field in fields(Timings)), _moment))
+_attempts = st.lists(
+    st.tuples(st.floats(-5, 500), st.sampled_from([None, 200, 307, 429, 500]), _states, _times), max_size=6
+)
+
+
+@given(_attempts, st.none() | st.floats(0, 1000), _states)
+def test_whatever_a_log_says_the_bars_follow_one_another(attempts: Any, duration: float | None, state: Any) -> None:
+    """An older version's log, another program's HAR, a clock that was set: moments are missing, or in no order."""
+    made = tuple(
+        AttemptDetail(
+            number, 1000 + start, "http://h/v1", (), b"", 0, False, status, (("Retry-After", "x"),), b"", 0, False,
+            None, None, is_, None, Timings(**times),
+        )
+        for number, (start, status, is_, times) in enumerate(attempts, 1)
+    )  # fmt: skip
+    summary = ExchangeSummary("01J", 1000, "p", "GET", "/m", "", "", None, state, None, None, None, None, None,
+                              len(made), duration, Timings())  # fmt: skip
+    found = waterfall(ExchangeDetail(summary, made))
+    before = 0.0
+    for row in found.rows():
+        assert row.start == pytest.approx(before, abs=1e-6) or row is found.bars[0]
+        assert row.start >= 0 and row.end >= row.start
+        before = row.end
+        if isinstance(row, Bar):
+            at = row.start
+            for phase in row.phases:
+                assert phase.start == pytest.approx(at, abs=1e-6) and phase.end >= phase.start
+                at = phase.end
+            assert at == pytest.approx(row.end, abs=1e-6)
+    assert len(found.bars) == len(made) and found.seconds >= before - 1e-6
