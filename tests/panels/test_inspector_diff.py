@@ -46,6 +46,7 @@ def test_two_attempts_of_a_call_are_compared_and_any_other_two(sandbox_house: Ho
     assert (found.left.attempt.number, found.right.attempt.number) == (2, 3)
     assert "HTTP 503 → HTTP 200" in tab.words.source() and tab.words.source().startswith("The same request")
     assert not found.request.counts(), "a header that counts attempts is no difference"
+    assert tab.parts.value() == "response", "what is seen first is what differs"
     tab.choice.setCurrentIndex(1)
     tab.choice.activated.emit(1)
     house.settled()

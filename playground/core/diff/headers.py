@@ -78,6 +78,9 @@ LABELS = {
     "first_token": "first token",
     "last_byte": "last byte",
 }
+_TAB = 22
+_SHOWN = 0.00005
+"""Seconds that would be shown as 0.1 ms."""
 _LEAST = 0.02
 """Seconds that two moments may lie apart, and …"""
 _PART = 0.1
@@ -93,21 +96,26 @@ def diff_timings(left: Timings, right: Timings, sizes: tuple[int, int] | None = 
         before, after = getattr(left, name), getattr(right, name)
         if before is None and after is None:
             continue
-        label = f"{LABELS[name]:<20}"
+        label = f"{LABELS[name]:<{_TAB}}"
         kind: Kind = "changed"
         more = ""
         if before is not None and after is not None:
             apart = after - before
             small = abs(apart) < max(_LEAST, _PART * max(before, after))
-            kind = "same" if before == after else "volatile" if small else "changed"
-            more = f"   {'+' if apart >= 0 else '−'}{seconds_text(abs(apart))}" if before != after else ""
-        ours = f"{label}{seconds_text(before) or 'did not happen'}"
-        theirs = f"{label}{seconds_text(after) or 'did not happen'}{more}"
-        diff.lines.append(DiffLine(kind, ours, theirs, ((20, len(ours)),), ((20, len(theirs)),), f"/{name}"))
+            kind = "same" if abs(apart) < _SHOWN else "volatile" if small else "changed"
+            more = f"   {'+' if apart >= 0 else '−'}{_moment(abs(apart))}" if abs(apart) >= _SHOWN else ""
+        ours = f"{label}{_moment(before) or 'did not happen'}"
+        theirs = f"{label}{_moment(after) or 'did not happen'}{more}"
+        diff.lines.append(DiffLine(kind, ours, theirs, ((_TAB, len(ours)),), ((_TAB, len(theirs)),), f"/{name}"))
         if kind != "same":
             diff.changes.append(Change(kind, f"/{name}", before, after))
     if sizes is not None:
-        ours, theirs = (f"{'bytes of the answer':<20}{size:,}" for size in sizes)
+        ours, theirs = (f"{'bytes of the answer':<{_TAB}}{size:,}" for size in sizes)
         kind = "same" if sizes[0] == sizes[1] else "volatile"
-        diff.lines.append(DiffLine(kind, ours, theirs, ((20, len(ours)),), ((20, len(theirs)),), "/size"))
+        diff.lines.append(DiffLine(kind, ours, theirs, ((_TAB, len(ours)),), ((_TAB, len(theirs)),), "/size"))
     return diff
+
+
+def _moment(seconds: float | None) -> str:
+    """`0.4 ms`; else as everywhere."""
+    return f"{seconds * 1000:.1f} ms" if seconds is not None and seconds < 0.01 else seconds_text(seconds)

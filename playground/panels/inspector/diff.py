@@ -43,6 +43,8 @@ class DiffTab(QWidget):
         """Exchanges that somebody put beside others: each by the id of the one at hand."""
         self._operation: Operation[Looked] | None = None
         self._again = False
+        self._part = ""
+        """What somebody wants to see; empty: whatever differs."""
         self.looked: Looked | None = None
         self._build()
 
@@ -67,7 +69,7 @@ class DiffTab(QWidget):
         self.view = DiffView("inspector.diff.view", self._context.commands, self, group="Requests")
         self.view.said.connect(self._said)
         self.parts = pills("inspector.diff.part", list(PARTS), "What is compared")
-        self.parts.changed.connect(self._show_part)
+        self.parts.changed.connect(self._part_chosen)
         between = HairLine(Qt.Orientation.Vertical)
         between.setFixedHeight(scaled(20))
         self.view.head.row.insertWidget(0, self.parts)
@@ -182,7 +184,7 @@ class DiffTab(QWidget):
             return
         self.words.setText(looked.comparison.words)
         self._count_parts()
-        self._show_part(self.parts.value())
+        self._show_part(self._first_part())
 
     def _offer(self, looked: Looked) -> None:
         """What can be chosen, with what was."""
@@ -204,6 +206,21 @@ class DiffTab(QWidget):
             count = sum(found.part(part).counts().values()) if found is not None else 0
             pill.setText(f"{title} {count:,}" if count else title)
             pill.updateGeometry()
+
+    def _first_part(self) -> str:
+        """The part that somebody chose last, or the first that differs."""
+        found = self.looked.comparison if self.looked is not None else None
+        if self._part or found is None:
+            return self._part or PARTS[0][0]
+        part = next((part for part, _ in PARTS if found.part(part).counts()), PARTS[0][0])
+        self.parts.blockSignals(True)
+        self.parts.set_value(part)
+        self.parts.blockSignals(False)
+        return part
+
+    def _part_chosen(self, part: str) -> None:
+        self._part = part
+        self._show_part(part)
 
     def _show_part(self, part: str) -> None:
         looked = self.looked
