@@ -42,6 +42,7 @@ def add_commands(view: InspectorView, registry: CommandRegistry) -> dict[str, Co
         ("filters", "Kept Filters…", view.show_filters, None, "bookmark"),
         ("save_filter", "Keep This Filter…", view.filters.save, "Ctrl+S", "bookmark"),
         ("forget_filter", "Forget This Filter", view.filters.forget_current, None, "x"),
+        ("export", "Export or Import Requests…", view.show_export, None, "download"),
         ("columns", "Columns of the Requests…", view.show_columns, None, "columns-3"),
         ("show", "Show a Request in the List", view.show_exchange, None, ""),
     )

@@ -15,7 +15,7 @@ from playground.panels.inspector.pills import TogglePill
 from playground.panels.inspector.query_field import QueryField
 from playground.panels.inspector.reading import Asked
 from playground.panels.inspector.table import LogTable
-from playground.widgets.controls import EmptyState, HairLine, IconButton, Label
+from playground.widgets.controls import CommandButton, EmptyState, HairLine, IconButton, Label
 from playground.widgets.surface import Text
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ class ListPage(QWidget):
         self.columns = IconButton(commands["columns"])
         for button in (self.filters, self.columns):
             bar.addWidget(button)
-        self.bar = bar
+        self.export = CommandButton(commands["export"], text="Export ▾", shortcut=False)
+        bar.addSpacing(4)
+        bar.addWidget(self.export)
         said = QHBoxLayout()
         said.setContentsMargins(16, 0, 16, 0)
         said.addWidget(self.said, 1)

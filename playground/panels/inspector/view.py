@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.panels.contract import PanelContext
 from playground.panels.inspector import reading
@@ -303,6 +303,21 @@ class InspectorView(QWidget):
         self.bring_forward()
         button = self.list.columns
         self.list.table.columns_menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def show_export(self) -> None:
+        """What the list can be handed over as, and what can be read into it."""
+        self.bring_forward()
+        menu = QMenu(self)
+        menu.setObjectName("inspector.export.menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in ("bundle", "", "export_har", "export_jsonl", "export_csv", "", "import_har"):
+            command = self.commands_of(f"inspector.{name}")
+            if command is not None:
+                menu.addAction(command)
+            elif not name:
+                menu.addSeparator()
+        button = self.list.export
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def bring_forward(self) -> None:
         """Show the panel."""
