@@ -51,16 +51,21 @@ def add_commands(view: InspectorView, registry: CommandRegistry) -> dict[str, Co
         for name, title, handler, keys, icon in rows
     }
     pages = [("requests", "Requests"), *((entry.id, entry.title) for entry in PAGES)]
-    for number, (page_id, title) in enumerate(pages, 1):
+    for page_id, title in pages:
         opener = Opener(view, view.show_page, page_id)
         words = "Show the List of Requests" if page_id == "requests" else f"Show the {title} of the Requests"
         commands[f"page_{page_id}"] = registry.add(
-            f"inspector.page_{page_id}", words, opener.open, group=GROUP, shortcut=f"Alt+{number}", scope=view
+            f"inspector.page_{page_id}", words, opener.open, group=GROUP, shortcut=f"Alt+{title[0]}", scope=view
         )
-    for entry in TABS:
+    for number, entry in enumerate(TABS, 1):
         opener = Opener(view, view.show_tab, entry.id)
         commands[f"tab_{entry.id}"] = registry.add(
-            f"inspector.tab_{entry.id}", f"Show “{entry.title}” of the Request", opener.open, group=GROUP, scope=view
+            f"inspector.tab_{entry.id}",
+            f"Show “{entry.title}” of the Request",
+            opener.open,
+            group=GROUP,
+            shortcut=f"Alt+{number}",
+            scope=view,
         )
     commands["live"].setCheckable(True)
     commands["live"].setChecked(True)
