@@ -201,7 +201,7 @@ def _add_sandbox(commands: Any) -> None:
         action="append",
         dest="faults",
         default=[],
-        metavar="NAME[=VALUE]",
+        metavar="NAME[=VALUE][@ATTEMPT]",
         help="make this go wrong; can be given several times",
     )
     sandbox.add_argument("--json", action="store_true", dest="as_json", help="print JSON")

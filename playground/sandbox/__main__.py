@@ -103,7 +103,8 @@ def _parser() -> argparse.ArgumentParser:
         "--echo-rate", type=_rate, default=150.0, metavar="N", help="tokens/s of sandbox-echo, 0: no limit"
     )
     parser.add_argument(
-        "--fault", type=_fault, action="append", dest="faults", default=[], metavar="NAME[=VALUE]",
+        "--fault", type=_fault, action="append", dest="faults", default=[],
+        metavar="NAME[=VALUE][@ATTEMPT]",
         help="what is to go wrong; see playground sandbox --help",
     )  # fmt: skip
     parser.add_argument("--tones", action="store_true", help="beep and hear nothing, though the extra “audio” is there")

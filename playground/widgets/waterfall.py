@@ -16,7 +16,7 @@ from playground.widgets.heads import Note
 from playground.widgets.surface import Text
 from playground.widgets.theme import color, scaled, ui_font
 from playground.widgets.themed import Themed
-from playground.widgets.waterfall_plot import WaterfallPlot, paint_hatched, tone
+from playground.widgets.waterfall_plot import WaterfallPlot, paint_hatched, role_of, tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,17 +65,19 @@ class Key(Themed, QWidget):
 
 def legend(found: Waterfall) -> Iterator[tuple[str, str]]:
     """Word and colour role of what is in the picture."""
-    kinds = found.kinds()
-    if any(kind in kinds for kind in _BEFORE):
+    seen = {(phase.kind, role_of(phase, bar)) for bar in found.bars for phase in bar.phases}
+    if any(kind in _BEFORE and role != "error" for kind, role in seen):
         yield "connect", "line_strong"
-    well = {phase.kind for bar in found.bars if not bar.failed for phase in bar.phases}
     for kind, words, role in _PHASES:
-        if kind in well:
+        if (kind, role) in seen:
             yield words, role
-    if any(bar.failed for bar in found.bars):
-        answered = any(bar.failed and bar.status is not None for bar in found.bars)
-        yield ("server, failed" if "server" in well else "server") if answered else "failed", "error"
-    if "back-off" in kinds:
+    failed = [bar for bar in found.bars if any(role_of(phase, bar) == "error" for phase in bar.phases)]
+    if failed:
+        refused = all((bar.status or 0) >= 400 for bar in failed)
+        broken = all(bar.status is not None and bar.status < 400 for bar in failed)
+        server = "server, failed" if ("server", "accent_light") in seen else "server"
+        yield server if refused else "answer, broken" if broken else "failed", "error"
+    if "back-off" in found.kinds():
         yield "back-off", ""
 
 

@@ -38,9 +38,9 @@ class Spot(NamedTuple):
 
 
 def role_of(phase: Phase, bar: Bar) -> str:
-    """The colour role of a phase: red from where the attempt failed."""
-    answer = phase.kind in ("server", "token", "stream")
-    if bar.failed and (answer or (bar.status is None and _is_last(phase, bar))):
+    """The colour role of a phase: red from where the attempt failed, of an error from the server's work on."""
+    refused = (bar.status or 0) >= 400 and phase.kind in ("server", "token", "stream")
+    if bar.failed and (refused or _is_last(phase, bar)):
         return "error"
     return _ROLES[phase.kind]
 
@@ -176,10 +176,10 @@ class WaterfallPlot(Themed, QWidget):
         return box.x() + box.width() * seconds / (self._seconds or 1.0)
 
     def rect_of(self, spot: Spot) -> QRectF:
-        """Where a part is painted, at least a pixel wide."""
+        """Where a part is painted, wide enough to be seen."""
         row = self._row_rect(spot.row)
         left, right = self._x(spot.part.start), self._x(spot.part.end)
-        return QRectF(left, row.y() + (row.height() - BAR) / 2, max(1.0, right - left), BAR)
+        return QRectF(left, row.y() + (row.height() - BAR) / 2, max(2.0, right - left), BAR)
 
     # Picking ------------------------------------------------------------------------------------------------------
 

@@ -78,7 +78,7 @@ def test_what_is_painted_where(show: Show, theme: ThemeManager, mode: Any) -> No
     for spot in view.plot.spots():  # one axis for all
         rect = view.plot.rect_of(spot)
         assert rect.left() == pytest.approx(box.left() + box.width() * spot.part.start / 8.0)
-        assert rect.width() == pytest.approx(box.width() * spot.part.seconds / 8.0)
+        assert rect.width() == pytest.approx(max(2.0, box.width() * spot.part.seconds / 8.0))
     assert pixel(view, rows[0][-1]) == color("error") == pixel(view, rows[2][-1])
     assert pixel(view, rows[0][1]) == color("line_strong")
     assert pixel(view, rows[4][-1]) == color("accent") and pixel(view, rows[4][1]) == color("accent_light")
@@ -101,6 +101,15 @@ def test_the_title_and_the_legend_say_what_there_is(show: Show) -> None:
     assert [key.words for key in view.findChildren(Key) if key.isVisible()] == ["connect", "failed"]
     view.set_waterfall(None)
     assert not view.plot.spots()
+
+
+def test_an_answer_that_broke_off_is_red_from_there_alone(show: Show) -> None:
+    times = {"connected": 0.1, "sent": 0.1, "first_byte": 0.5, "first_token": 0.6, "last_byte": 1.0, "ended": 1.0}
+    view = opened(show, exchange(attempt(1, 0, 200, "failed", **times), state="failed", duration=1.0))
+    settle()
+    *before, last = view.plot.spots()
+    assert pixel(view, last) == color("error") and color("error") not in [pixel(view, spot) for spot in before]
+    assert [key.words for key in view.findChildren(Key)] == ["connect", "server", "first token", "answer, broken"]
 
 
 def test_the_mouse_reads_out_a_part(show: Show, qtbot: QtBot) -> None:

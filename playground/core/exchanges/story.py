@@ -61,19 +61,21 @@ def story(detail: ExchangeDetail) -> Story:
     summary, problem, last = detail.summary, found.problem, detail.attempts[-1]
     sort, whose = class_of(problem.sort or "")
     section, address = section_of(problem.section or "")
+    stopped = summary.state == "cancelled"
+    ours = summary.state in ("cancelled", "cut")
     names = (("status", str(problem.status or "")), ("type", problem.type or ""), ("code", problem.code or ""),
              ("param", problem.param or ""))  # fmt: skip
-    asked = problem.wait
+    asked = problem.wait if (problem.wait or 0) >= 1 else None  # what is over before it is read is not told
     return Story(
         chip=_chip(problem, last),
         role={"cancelled": "muted", "cut": "warning"}.get(summary.state, "error"),
         request_id=problem.request_id or summary.request_id or summary.client_request_id or "",
         title=_sentence(problem.title),
-        text=" ".join(filter(None, (problem.cause, attempts_words(detail)))),
-        remedy=problem.remedy,
+        text=" ".join(filter(None, (problem.cause, problem.remedy if stopped else "", attempts_words(detail)))),
+        remedy="" if stopped else problem.remedy,
         retry=" ".join(filter(None, (problem.retry, _by_itself(detail, problem)))),
-        whose=f"{sort}. {whose}" if sort else "Not known.",
-        names=tuple((name, value) for name, value in names if value),
+        whose="" if ours else f"{sort}. {whose}" if sort else "Not known.",
+        names=() if ours else tuple((name, value) for name, value in names if value),
         param=problem.param or "",
         words=problem.server_words or "",
         section=section,
@@ -115,6 +117,8 @@ def attempts_words(detail: ExchangeDetail) -> str:
         failed = detail.summary.state in ("failed", "cut")
         return f"It took {took}." if failed and took else ""
     said = [_outcome(attempt) for attempt in attempts]
+    if all(attempt.status is not None for attempt in attempts) and len(set(said)) > 1:
+        said = [said[0], *(str(attempt.status) for attempt in attempts[1:])]
     inside = f" in {took}" if took else ""
     head = f"{_number(len(attempts))} attempts{inside}"
     if len(set(said)) == 1:

@@ -214,7 +214,7 @@ class StoryWords(QWidget):
         self.remedy.set_words("What to do." if found.remedy else "", found.remedy)
         self.retry.set_words("Will a retry help?" if found.retry else "", found.retry)
         self.whose.set_words("Whose matter is it?" if found.whose else "", found.whose)
-        _say(self.names, " · ".join(f"{name}\N{NO-BREAK SPACE}{value}" for name, value in found.names))
+        _say(self.names, "   ".join(f"{name}\N{NO-BREAK SPACE}{value}" for name, value in found.names))
         self.param.set_words(f"Go to “{found.param}”" if found.param else "")
         self.param.setVisible(bool(found.param))
         self.section.set_words(f"Documentation: {found.section}" if found.section else "")

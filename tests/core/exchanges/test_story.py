@@ -49,7 +49,7 @@ def test_three_attempts_that_all_failed(house: House) -> None:
 
 def test_different_attempts_are_told_one_by_one(house: House) -> None:
     found = told(house, of(429, "rate_limit_exceeded", headers=SOON), of(503, headers=SOON), of(404, "model_not_found"))
-    assert "Three attempts" in found.text and found.text.endswith("answered 429, answered 503, then answered 404.")
+    assert "Three attempts" in found.text and found.text.endswith("answered 429, 503, then 404.")
     assert found.earlier == (
         "Attempt 1 (429): The rate limit is reached.",
         "Attempt 2 (503): The server is not available.",
@@ -59,7 +59,7 @@ def test_different_attempts_are_told_one_by_one(house: House) -> None:
 def test_what_went_well_at_last(house: House) -> None:
     found = told(house, of(503, headers=SOON), MODELS)
     assert (found.chip, found.role, found.title) == ("200", "good", "It went well at the second attempt.")
-    assert "answered 503, then answered 200" in found.text and len(found.earlier) == 1 and not found.problem
+    assert "answered 503, then 200" in found.text and len(found.earlier) == 1 and not found.problem
     found = told(house, MODELS)
     assert found.title == "It went well." and "complete after" in found.text and found.earlier == ()
 
@@ -118,7 +118,9 @@ def test_what_was_stopped_and_what_is_under_way(house: House) -> None:
 
     running = house.run(scenario)
     assert (running.role, running.title) == ("error", "The server is not available.") or running.role == "muted"
-    assert story(house.last()).title == "Stopped." and story(house.last()).role == "muted"
+    found = story(house.last())
+    assert (found.title, found.role, found.remedy, found.whose, found.names) == ("Stopped.", "muted", "", "", ())
+    assert "cancelled here" in found.text and "is kept" in found.text
 
 
 def test_the_words_of_a_server_never_break_it(house: House) -> None:
