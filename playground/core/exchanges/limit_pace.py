@@ -134,6 +134,40 @@ def _until_empty(left: float, pace: float, refill: float | None) -> float | None
     return None if net <= 0 else left / net
 
 
+def curve(told: Sequence[Told], now: float) -> list[tuple[float, float]]:
+    """Moments and what was there then, as shares of the limit: what was told, and between two answers what came back.
+    `told`: oldest first, of a limit that is known."""
+    known = [one for one in told if one.most and one.left is not None]
+    points: list[tuple[float, float]] = []
+    for place, one in enumerate(known):
+        until = known[place + 1].moment if place + 1 < len(known) else max(now, one.moment)
+        assert one.most and one.left is not None
+        share = min(1.0, one.left / one.most)
+        points.append((one.moment, share))
+        full = one.moment + one.reset if one.reset is not None else None
+        if share < 1 and full is not None and full <= until:
+            points.append((full, 1.0))
+            share = 1.0
+        elif share < 1 and full is not None:
+            share += (1 - share) * (until - one.moment) / (full - one.moment)
+        if until > points[-1][0]:
+            points.append((until, share))
+    return points
+
+
+def ahead(outlook: Outlook, most: int | None, now: float, until: float) -> list[tuple[float, float]]:
+    """The same from now on: used up at the present pace, or filled."""
+    if outlook.left is None or not most:
+        return []
+    share = min(1.0, outlook.left / most)
+    end, wait = (0.0, outlook.empty_in) if outlook.empty_in is not None else (1.0, outlook.full_in)
+    if wait is None or share == end or until <= now:
+        return []
+    if now + wait > until:
+        end, wait = share + (end - share) * (until - now) / wait, until - now
+    return [(now, share), (now + wait, end)]
+
+
 # Words --------------------------------------------------------------------------------------------------------------
 
 
