@@ -17,6 +17,9 @@ from playground.core.redact import known
 from playground.core.signals import Signal
 
 if TYPE_CHECKING:
+    import sqlite3
+    from contextlib import AbstractContextManager
+
     from playground.core.exchanges import (
         ExchangeDetail,
         ExchangeStore,
@@ -133,6 +136,10 @@ class LateStore:
 
     def seen_ids(self, kinds: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
         return self.real().seen_ids(kinds)
+
+    def reader(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection to read with, for functions that take a store."""
+        return self.real().reader()
 
     def count(self) -> int:
         return self.real().count()

@@ -19,16 +19,16 @@ from playground.widgets.controls import HairLine, SectionLabel
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
-    from playground.core.exchanges import ExchangeStore
     from playground.core.settings import Settings
     from playground.shell.fault_switch import FaultSwitch
+    from playground.shell.late_store import LateStore
     from playground.shell.model_fetch import ModelFetch
 
 LogSize = tuple[int, int, int]
 """Requests on record, bytes that they take, bytes of the file."""
 
 
-def log_size(store: ExchangeStore) -> LogSize:
+def log_size(store: LateStore) -> LogSize:
     """Runs in a thread."""
     used, file = store.size()
     return store.count(), used, file
@@ -51,7 +51,7 @@ class RequestsPage(SettingsPage):
         self,
         bridge: Bridge,
         settings: Settings,
-        store: ExchangeStore,
+        store: LateStore,
         commands: CommandRegistry,
         log: Path,
         parent: QWidget | None = None,
@@ -109,7 +109,7 @@ class SettingsDialog(QDialog):
         self,
         bridge: Bridge,
         settings: Settings,
-        store: ExchangeStore,
+        store: LateStore,
         work: ProfileWork,
         fetch: ModelFetch,
         faults: FaultSwitch,

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from playground.core.errors import Problem, ProblemError
 from playground.shell.dock import LOADED
+from playground.shell.limits_line import LimitsLine
 from playground.shell.notices import Notice
-from playground.shell.status import limits_line
 from playground.shell.totals import TodayTotals, totals_line, totals_tip
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ ECHO = "The sandbox's echo engine answers: simulated text, no model."
 MODEL = "The sandbox's local model answers: real output of a very small model."
 
 
-def load_limits(store: Any, exchange_id: str) -> str:
-    """The rate-limit line of an exchange's last attempt. Runs in a thread."""
-    attempts = store.load(exchange_id).attempts
-    return limits_line(dict(attempts[-1].response_headers)) if attempts else ""
-
-
 class Standing(QObject):
     """Follows the profile, the session and the requests. All of it is shown in words; colours only repeat them."""
 
@@ -44,8 +38,7 @@ class Standing(QObject):
         self._engine = str(window.parts.settings.get("sandbox.engine"))
         self._opening: Operation[Any] | None = None
         self._again = False
-        self._limits: Operation[str] | None = None
-        self._limits_of = ""
+        self._limits = LimitsLine(window)
         self._problem: Problem | None = None
         self._switching: Operation[None] | None = None
         window.profile_wanted.connect(self.use)
@@ -61,6 +54,7 @@ class Standing(QObject):
         bridge.listen(parts.sessions.changed, self._switched, self)
         bridge.listen(self._profiles.changed, self._profiles_changed, self)
         self._today.start()
+        self._limits.use_profile(self._profiles.active.name)
         self.open_session()
 
     # Profile ----------------------------------------------------------------------------------------------------
@@ -101,7 +95,7 @@ class Standing(QObject):
 
     def _switched(self, _emissions: list[tuple[Profile]]) -> None:
         self._first_start = False
-        self._window.status.show_limits("")
+        self._limits.use_profile(self._profiles.active.name)
         self.show_profile()
         self.open_session()
 
@@ -149,7 +143,7 @@ class Standing(QObject):
         self.ready.emit()
 
     def settled(self) -> bool:
-        return self._opening is None and self._limits is None
+        return self._opening is None and self._limits.settled()
 
     # Requests ---------------------------------------------------------------------------------------------------
 
@@ -158,26 +152,9 @@ class Standing(QObject):
         for summary in sorted(summaries, key=lambda summary: summary.id):
             if summary.profile == profile.name and profile.is_sandbox and summary.model and summary.method == "POST":
                 self._engine = summary.model
-        ended = [summary for summary in summaries if summary.state != "open" and summary.status is not None]
-        if ended:
-            self._read_limits(max(ended, key=lambda summary: summary.id))
+        self._limits.updated(summaries)
         self._show_totals()
         self.show_profile()
-
-    def _read_limits(self, summary: ExchangeSummary) -> None:
-        if self._limits is not None or summary.id == self._limits_of:
-            return
-        self._limits_of = summary.id
-        parts = self._window.parts
-        self._limits = parts.bridge.blocking(
-            load_limits, parts.store, summary.id, label="Reading the rate limits", owner=self
-        )
-        self._limits.finished.connect(self._limits_read)
-
-    def _limits_read(self) -> None:
-        operation, self._limits = self._limits, None
-        if operation is not None and operation.error is None:
-            self._window.status.show_limits(operation.result or "")
 
     def _show_totals(self) -> None:
         from datetime import datetime  # 1.4 ms that the first frame can do without

@@ -12,7 +12,6 @@ from playground.core.plain import LINE_LIMIT, SHOWN_LIMIT, break_lines, size_tex
 from playground.shell.dock_model import seconds_text
 from playground.shell.notices import notice_of, problem_text
 from playground.shell.palette_model import looks_like_id
-from playground.shell.status import limits_line
 from playground.shell.surface import key_words
 
 
@@ -60,36 +59,6 @@ def attempt(**values: object) -> AttemptDetail:
         "timings": Timings(),
     }
     return AttemptDetail(**(base | values))  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("headers", "line"),
-    [
-        ({}, ""),
-        (
-            {
-                "X-RateLimit-Limit-Requests": "500",
-                "x-ratelimit-remaining-requests": "499",
-                "x-ratelimit-limit-tokens": "200000",
-                "x-ratelimit-remaining-tokens": "198000",
-                "x-ratelimit-reset-requests": "120ms",
-            },
-            "requests 499 / 500 · tokens 198k / 200k · resets in 120 ms",
-        ),
-        ({"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0"}, "requests 0 / 60"),
-        ({"x-ratelimit-reset-requests": "6m0s"}, ""),
-        (
-            {
-                "x-ratelimit-limit-tokens": "30000000",
-                "x-ratelimit-remaining-tokens": "lots",
-                "x-ratelimit-reset-tokens": "6m0s",
-            },
-            "tokens lots / 30M · resets in 6 m 0 s",
-        ),
-    ],
-)
-def test_rate_limits_in_a_line(headers: dict[str, str], line: str) -> None:
-    assert limits_line(headers) == line
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ FEWEST = 3
 """Answers that make a pace."""
 SHORT = 0.1
 """Of the limit: less is short."""
+CLOSE = 0.9
+"""Of what comes back: who uses as much has little to spare."""
 _LEAST_SPAN = 10.0
 """Seconds: a burst of less is no pace."""
 _JUMP = 0.1
@@ -215,6 +217,11 @@ def pace_text(per_second: float) -> str:
     return f"{number_text(per_second * 60)} a minute"
 
 
+def is_close(outlook: Outlook) -> bool:
+    """Whether they come back hardly faster than they are used."""
+    return bool(outlook.refill and outlook.pace and outlook.pace >= CLOSE * outlook.refill)
+
+
 def words(kind: str, outlook: Outlook, now: float) -> str:
     """What is to be expected of a limit, in a sentence or two, and how sure that is."""
     name = kind_words(kind)
@@ -235,7 +242,7 @@ def words(kind: str, outlook: Outlook, now: float) -> str:
         if outlook.pace == 0:
             return f"No {name} were used in the last {wait_text(outlook.over)}."
         back = f" ({pace_text(outlook.refill)})" if outlook.refill else ""
-        return f"The {name} come back{back} faster than they are used: {used}."
+        return f"The {name} come back{back} {'hardly ' if is_close(outlook) else ''}faster than they are used: {used}."
     if outlook.empty_in > _LONG:
         return f"At the present pace ({used}) the {name} last for more than a day."
     at = clock_text(now + outlook.empty_in, now)

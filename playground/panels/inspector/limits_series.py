@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from playground.core.exchanges import limit_pace, limits
 from playground.core.exchanges.dashboard.spans import exact, term
-from playground.core.exchanges.limit_pace import clock_text, number_text, pace_text, wait_text
+from playground.core.exchanges.limit_pace import clock_text, number_text, wait_text
 from playground.widgets.chart import Moment, Series
 
 if TYPE_CHECKING:
@@ -136,13 +136,10 @@ def _meter(line: LimitLine, now: float) -> MeterShown:
         parts.append(f"all of it in {wait_text(outlook.full_in)}")
     elif outlook.full_in == 0:
         parts.append("all of it is there")
-    if outlook.refill:
-        parts.append(f"{pace_text(outlook.refill)} come back")
-    if outlook.pace is not None:
-        parts.append(f"{pace_text(outlook.pace)} used")
     used_up = outlook.left is not None and outlook.left < 1
     running_out = outlook.empty_in is not None and outlook.empty_in < limit_pace.OVER
-    role = "error" if used_up else "warning" if line.short or running_out else "accent"
+    close = limit_pace.is_close(outlook) and (line.share or 1.0) < 0.5
+    role = "error" if used_up else "warning" if line.short or running_out or close else "accent"
     words = limit_pace.words(line.kind, outlook, now)
     return MeterShown(line.kind, limit_pace.kind_words(line.kind), line.share, value, " · ".join(parts), words, role)
 
@@ -155,8 +152,8 @@ def _facts(model: ModelLimits, now: float) -> list[tuple[str, str, str]]:
         took = model.processing
         words = f"{wait_text(took.server)} at the server"
         words += f", {wait_text(took.way)} on the way" if took.way is not None else ""
-        found.append(("First byte", words, f"Medians of {took.answers:,} answers. What the server says that it took "
-                      "(openai-processing-ms), and what was waited beyond that after the request was sent."))  # fmt: skip
+        found.append(("First byte", words, f"Medians of {took.answers:,} answers: what the server says that it "
+                      "took (openai-processing-ms), and what was waited beyond that for the first byte."))  # fmt: skip
     if model.version:
         found.append(("API version", model.version, "openai-version"))
     if model.region:

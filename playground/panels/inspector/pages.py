@@ -21,4 +21,5 @@ class PageEntry:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("dashboard", "Dashboard", "playground.panels.inspector.dashboard:DashboardPage"),
+    PageEntry("limits", "Limits", "playground.panels.inspector.limits:LimitsPage"),
 )

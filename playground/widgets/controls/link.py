@@ -19,9 +19,11 @@ class LinkButton(Themed, QAbstractButton):
     """A link in the text's own type. `icon`: the name of a small one behind the words; `quiet`: grey until the mouse is
     over it."""
 
-    def __init__(self, text: str = "", *, icon: str = "", quiet: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str = "", *, icon: str = "", quiet: bool = False, size: int = 13, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._icon, self._quiet, self._words = icon, quiet, ""
+        self._icon, self._role, self._size, self._words = icon, "muted" if quiet else "accent", size, ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -34,6 +36,12 @@ class LinkButton(Themed, QAbstractButton):
         self._words = text
         self._say()
 
+    def set_role(self, role: str) -> None:
+        """Another colour while the mouse is elsewhere."""
+        if role != self._role:
+            self._role = role
+            self.update()
+
     def words(self) -> str:
         return self._words
 
@@ -44,7 +52,7 @@ class LinkButton(Themed, QAbstractButton):
         self.update()
 
     def retheme(self) -> None:
-        self.setFont(ui_font(13))
+        self.setFont(ui_font(self._size))
         self._say()
 
     def _extra(self) -> int:
@@ -65,7 +73,7 @@ class LinkButton(Themed, QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         over = self.underMouse()
-        role = "accent_hover" if over else "muted" if self._quiet else "accent"
+        role = "accent_hover" if over else self._role
         if self.hasFocus():
             rounded(painter, self.rect(), None, "accent", 4, 1.5)
         painter.setPen(color(role))
