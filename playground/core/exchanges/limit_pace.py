@@ -24,6 +24,8 @@ _LEAST_SPAN = 10.0
 """Seconds: a burst of less is no pace."""
 _JUMP = 0.1
 """Of the limit. What comes back beyond what was reckoned is another window, not a use below nothing."""
+_WINDOWS = (60.0, 3600.0, 86400.0)
+"""Seconds that limits are usually of."""
 _LONG = 86400.0
 """Seconds: what lasts longer is not foretold."""
 
@@ -82,13 +84,22 @@ def outlook(told: Sequence[Told], now: float) -> Outlook:
 
 
 def _refill(told: Sequence[Told]) -> float | None:
-    """What comes back in a second. Taken over several answers: each is rounded to a whole unit and a millisecond."""
-    missing = seconds = 0.0
+    """What comes back in a second. Taken over several answers: each is rounded to a whole unit and a millisecond. Where
+    that leaves it open whether the limit is one of a minute, an hour or a day, it is."""
+    missing = seconds = deepest = rounded = 0.0
+    most = 0
     for one in told:
         if one.most is not None and one.left is not None and one.reset and one.left < one.most:
-            missing += one.most - one.left
+            most = one.most
+            missing += most - one.left
             seconds += one.reset
-    return missing / seconds if seconds else None
+            deepest = max(deepest, most - one.left)
+            rounded += 0.001
+    if not seconds:
+        return None
+    window = most * seconds / missing
+    off = max(1 / deepest, rounded / seconds, 0.02)
+    return most / next((known for known in _WINDOWS if abs(window / known - 1) <= off), window)
 
 
 def _grown(last: Told, refill: float | None, now: float) -> tuple[float, float | None]:

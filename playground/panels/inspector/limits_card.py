@@ -159,6 +159,7 @@ class LimitsCard(QWidget):
         self._column.setFixedWidth(scaled(LEFT))
         body.addWidget(self._column)
         body.addWidget(self.chart, 1)
+        body.addStretch(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(10)

@@ -20,6 +20,8 @@ SPANS = (("15m", "15 minutes", 900.0), ("1h", "1 hour", 3600.0), ("6h", "6 hours
          ("24h", "24 hours", 86_400.0), ("7d", "7 days", 604_800.0))  # fmt: skip
 AHEAD = 0.12
 """Of the span: so much of the future is shown where something is foretold."""
+LEAST = 120.0
+"""Seconds that a chart shows at least; no more of the span than there is something of."""
 _NEAR = 200
 """A mark stands for this part of the span."""
 
@@ -95,7 +97,9 @@ def _restless(line: LimitLine, now: float) -> float:
 
 def _card(model: ModelLimits, now: float, seconds: float) -> CardShown:
     scope = model.scope
-    end = now + seconds * AHEAD
+    first = min((line.series[0].moment for line in model.lines if line.series), default=now)
+    start = max(now - seconds, min(first - (now - first) * 0.05, now - LEAST))
+    end = now + (now - start) * AHEAD
     series: list[Series] = []
     moments = [Moment("now", now)]
     for line in model.lines:
@@ -121,7 +125,7 @@ def _card(model: ModelLimits, now: float, seconds: float) -> CardShown:
         tuple(_meter(line, now) for line in model.lines),
         tuple(series),
         tuple(moments),
-        now - seconds,
+        start,
         end,
         tuple(_facts(model, now)),
     )

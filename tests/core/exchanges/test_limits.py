@@ -372,3 +372,34 @@ async def _scenario(store: ExchangeStore, folder: Path, base_url: str, key: str,
         await scenario(await manager.session_of(profile))
     finally:
         await manager.aclose()
+
+
+@pytest.mark.parametrize(
+    ("told_once", "per_second"),
+    [
+        (Told(NOW, 1, 3000, 2999, 0.015), 50.0),  # 0.75 of one is missing, told as one
+        (Told(NOW, 1, 1_000_000, 999_800, 0.013), 1_000_000 / 60),  # 12 ms, told as 13
+        (Told(NOW, 1, 200, 100, 43_200.0), 200 / 86400),
+        (Told(NOW, 1, 600, 300, 15.0), 20.0),  # half in 15 s: a limit of half a minute
+        (Told(NOW, 1, 600, 600, 0.0), None),
+    ],
+)
+def test_how_fast_it_fills_whatever_was_rounded(told_once: Told, per_second: float | None) -> None:
+    assert outlook([told_once], NOW).refill == (None if per_second is None else pytest.approx(per_second))
+
+
+def test_the_curve_grows_back_between_two_answers() -> None:
+    told_twice = [Told(NOW, 1, 100, 50, 10.0), Told(NOW + 5, 2, 100, 60, 8.0), Told(NOW + 30, 3, 100, 90, None)]
+    assert limit_pace.curve(told_twice, NOW + 40) == [
+        (NOW, 0.5), (NOW + 5, 0.75), (NOW + 5, 0.6), (NOW + 13, 1.0), (NOW + 30, 1.0), (NOW + 30, 0.9), (NOW + 40, 0.9)
+    ]  # fmt: skip
+    assert limit_pace.curve([Told(NOW, 1, None, 5, 1.0)], NOW) == []
+
+
+def test_what_is_expected_ends_with_the_picture() -> None:
+    falling = outlook(used(15), NOW)
+    assert falling.empty_in is not None
+    whole = limit_pace.ahead(falling, 600, NOW, NOW + 1000)
+    assert whole[-1] == (NOW + falling.empty_in, 0.0)
+    (_, first), (end, last) = limit_pace.ahead(falling, 600, NOW, NOW + falling.empty_in / 2)
+    assert end == NOW + falling.empty_in / 2 and last == pytest.approx(first / 2)
