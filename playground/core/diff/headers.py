@@ -14,11 +14,11 @@ Headers = Iterable[tuple[str, str]]
 
 _VOLATILE = re.compile(
     r"date|age|expires|last-modified|etag|cf-ray|cf-cache-status|set-cookie|cookie|traceparent|tracestate|report-to|nel"
-    r"|content-length|idempotency-key|alt-svc|server-timing|x-envoy-.*|x-stainless-retry-count|openai-processing-ms"
+    r"|content-length|idempotency-key|alt-svc|server-timing|x-envoy-.*|x-stainless-(retry-count|raw-response|read-timeout|async)|openai-processing-ms"
     r"|x-ratelimit-(remaining|reset)-.*|(.*-)?(request|correlation|trace|span|client-request)-id",
     re.IGNORECASE,
 )
-"""Headers that are others each time, and tell of one message alone."""
+"""Headers that are others each time, and tell of one message alone, or of how the SDK hands an answer over."""
 _ORDER: tuple[Kind, ...] = ("changed", "removed", "added", "volatile", "same")
 _BOUNDARY = re.compile(r"(boundary=)[^;\s]+", re.IGNORECASE)
 
