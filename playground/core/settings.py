@@ -97,6 +97,12 @@ SANDBOX_ENGINE = Setting(
     "The model that a new prompt in the sandbox begins with.",
     choices=(("sandbox-echo", "Echo (always there)"), ("smollm2-135m", "SmolLM2 (a real model, fetched once)")),
 )
+PROXY_PORT = Setting(
+    "proxy.port", int, 8790, "Port", "Where the recording proxy listens on this computer.", minimum=0, maximum=65535
+)
+PROXY_UPSTREAM = Setting(
+    "proxy.upstream", str, "", "Server", "Where the recording proxy sends requests; empty: the active profile's server."
+)
 DECLARED: tuple[Setting[Any], ...] = (
     THEME,
     FONT_SCALE,
@@ -104,6 +110,8 @@ DECLARED: tuple[Setting[Any], ...] = (
     KEEP_MEGABYTES,
     SECRET_PATTERNS,
     SANDBOX_ENGINE,
+    PROXY_PORT,
+    PROXY_UPSTREAM,
 )
 
 

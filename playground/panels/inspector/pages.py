@@ -22,4 +22,5 @@ class PageEntry:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("dashboard", "Dashboard", "playground.panels.inspector.dashboard:DashboardPage"),
     PageEntry("limits", "Limits", "playground.panels.inspector.limits:LimitsPage"),
+    PageEntry("proxy", "Proxy", "playground.panels.inspector.proxy:ProxyPage"),
 )
