@@ -195,3 +195,28 @@ def test_all_that_can_be_used_has_a_name(sandbox_house: House) -> None:
             if button.isVisibleTo(part) and button.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 assert button.objectName() and button.accessibleName(), button
     QApplication.sendEvent(tab, QEvent(QEvent.Type.StyleChange))
+
+
+def test_what_happened_is_copied_for_a_ticket_without_secrets(sandbox_house: House) -> None:
+    secret = "ghp_" + "aB3" * 12
+    call(sandbox_house, generation=True, X_Sandbox_Error=error(429, code="insufficient_quota", message=f"No. {secret}"))
+    view = sandbox_house.inspector()
+    sandbox_house.commands.run("inspector.copy_explanation")
+    sandbox_house.settled()
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith("The account has no credit left. ") and secret not in text
+    for line in (
+        "What to do: Add credit",
+        "Will a retry help: No.",
+        "Request: POST /responses, model sandbox-echo",
+        "Error: status 429, code insufficient_quota",
+        "The server's words: No. ",
+        "Documentation: Error codes",
+    ):
+        assert line in text, line
+    request_id = sandbox_house.store.recent(1)[0].request_id
+    assert request_id and request_id in text and "Begun: 20" in text
+    sandbox_house.commands.run("inspector.open_documentation")
+    sandbox_house.settled()
+    (question,) = view.window().findChildren(LinkQuestion)
+    question.close()

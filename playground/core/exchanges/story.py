@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from playground.core.error_table import class_of, section_of
 from playground.core.exchanges.diagnosis import diagnose, diagnose_attempt
+from playground.core.exchanges.export import moment
 from playground.core.plain import seconds_text
 
 if TYPE_CHECKING:
@@ -167,3 +168,24 @@ def _number(count: int) -> str:
 
 def _ordinal(count: int) -> str:
     return _ORDER[count] if count < len(_ORDER) else f"{count}th"
+
+
+def told(detail: ExchangeDetail, found: Story) -> str:
+    """A story as plain text, for a mail or a ticket: with the call it is of, when it was, and its IDs."""
+    summary = detail.summary
+    model = f", model {summary.model}" if summary.model else ""
+    ids = [summary.request_id or "", summary.client_request_id or ""]
+    rows = (
+        ("", f"{found.title} {found.text}".strip()),
+        ("", "\n".join(found.earlier)),
+        ("What to do", found.remedy),
+        ("Will a retry help", found.retry),
+        ("Whose matter", found.whose),
+        ("Error", ", ".join(f"{name} {value}" for name, value in found.names)),
+        ("The server's words", found.words),
+        ("Documentation", f"{found.section}, {found.address}" if found.address else ""),
+        ("Request", f"{summary.method} {summary.path}{model}"),
+        ("Begun", moment(summary.started_at)),
+        ("Request IDs", ", ".join(filter(None, ids))),
+    )
+    return "\n".join(f"{label}: {text}" if label else text for label, text in rows if text) + "\n"

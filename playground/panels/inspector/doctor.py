@@ -158,10 +158,10 @@ class StoryWords(QWidget):
         self._lay_out()
 
     def _links(self) -> None:
-        self.param = LinkButton(icon="arrow-right", parent=self)
+        self.param = LinkButton("Go to the parameter", icon="arrow-right", parent=self)
         self.param.setObjectName("inspector.doctor.param")
         self.param.clicked.connect(self._go_to_param)
-        self.section = LinkButton(icon="external-link", parent=self)
+        self.section = LinkButton("Documentation", icon="external-link", parent=self)
         self.section.setObjectName("inspector.doctor.section")
         self.section.clicked.connect(self._open_section)
 
@@ -215,9 +215,9 @@ class StoryWords(QWidget):
         self.retry.set_words("Will a retry help?" if found.retry else "", found.retry)
         self.whose.set_words("Whose matter is it?" if found.whose else "", found.whose)
         _say(self.names, "   ".join(f"{name}\N{NO-BREAK SPACE}{value}" for name, value in found.names))
-        self.param.set_words(f"Go to “{found.param}”" if found.param else "")
+        self.param.set_words(f"Go to “{found.param}”" if found.param else "Go to the parameter")
         self.param.setVisible(bool(found.param))
-        self.section.set_words(f"Documentation: {found.section}" if found.section else "")
+        self.section.set_words(f"Documentation: {found.section}" if found.section else "Documentation")
         self.section.setToolTip(found.address)
         self.section.setVisible(bool(found.address))
         self._link_row.setVisible(bool(found.param or found.address))

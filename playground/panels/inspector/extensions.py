@@ -4,6 +4,7 @@ from __future__ import annotations
 
 EXTENSIONS: tuple[str, ...] = (
     "playground.panels.inspector.marks:Marks",
+    "playground.panels.inspector.explaining:Explaining",
     "playground.panels.inspector.replay:Replaying",
 )
 """`package.module:Class`. Made with the panel: their modules import nothing heavy before a command is run."""
