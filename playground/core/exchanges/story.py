@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from playground.core.error_table import class_of, section_of
 from playground.core.exchanges.diagnosis import diagnose, diagnose_attempt
 from playground.core.exchanges.export import moment
+from playground.core.exchanges.waterfall import told_by
 from playground.core.plain import seconds_text
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def _without_trouble(detail: ExchangeDetail) -> Story:
     summary = detail.summary
     count = len(detail.attempts)
     request_id = summary.request_id or summary.client_request_id or ""
+    if summary.state == "open" and detail.attempts and detail.attempts[-1].state == "failed":
+        return _waiting(detail)
     if summary.state == "open":
         answered = summary.status is not None
         text = f"The server answered {summary.status}, and the answer is still coming." if answered else ""
@@ -108,6 +111,24 @@ def _without_trouble(detail: ExchangeDetail) -> Story:
         title=title,
         text=words or f"The answer was complete after {seconds_text(summary.duration)}.",
         earlier=tuple(_earlier(detail, None)),
+    )
+
+
+def _waiting(detail: ExchangeDetail) -> Story:
+    """Between two attempts."""
+    last = detail.attempts[-1]
+    problem, asked = diagnose_attempt(detail, last), told_by(last)
+    why = f"Attempt {last.number} was {_outcome(last)}: {problem.title}." if problem is not None else ""
+    return Story(
+        chip=str(last.status or "waiting"),
+        role="warning",
+        request_id=last.request_id or last.client_request_id or "",
+        title="It waits to be sent again.",
+        text=why,
+        words=(problem.server_words or "") if problem is not None else "",
+        ready_at=None if asked is None else last.started_at + (last.timings.first_byte or 0.0) + asked,
+        asked=asked if (asked or 0) >= 1 else None,
+        earlier=tuple(_earlier(detail, problem)),
     )
 
 

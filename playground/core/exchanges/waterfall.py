@@ -142,7 +142,7 @@ def waterfall(detail: ExchangeDetail) -> Waterfall:
     end = bars[-1].end if bars else 0.0
     seconds = end if summary.duration is None else max(end, summary.duration)
     if bars and summary.state == "cancelled" and bars[-1].failed and seconds > end:
-        gaps.append(Gap("back-off", end, seconds, _told(detail.attempts[-1])))
+        gaps.append(Gap("back-off", end, seconds, told_by(detail.attempts[-1])))
     elif bars and not bars[-1].over and summary.duration is not None:
         bars[-1] = _stretched(bars[-1], seconds)
     return Waterfall(tuple(bars), tuple(gaps), seconds, summary.duration is not None)
@@ -222,10 +222,10 @@ def _is_address(url: str) -> bool:
 
 def _gap(bar: Bar, after: Bar, attempt: AttemptDetail) -> Gap:
     redirect = bar.status is not None and 300 <= bar.status < 400
-    return Gap("redirect" if redirect else "back-off", bar.end, after.start, _told(attempt))
+    return Gap("redirect" if redirect else "back-off", bar.end, after.start, told_by(attempt))
 
 
-def _told(attempt: AttemptDetail) -> float | None:
+def told_by(attempt: AttemptDetail) -> float | None:
     """Seconds that the server asked to wait; a date counts from when the answer came."""
     headers = {name.lower(): value for name, value in attempt.response_headers}
     return wait_of(headers, attempt.started_at + (attempt.timings.first_byte or 0.0))
