@@ -29,6 +29,8 @@ class Setting(Generic[T]):
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
+    hidden: bool = False
+    """What a person sets in another way: it has no field among the settings."""
 
     def check(self, value: object) -> T:
         """The value in the setting's type. Raises ValueError in words for one that does not fit."""
@@ -89,6 +91,25 @@ KEEP_MEGABYTES = Setting(
     maximum=1_000_000,
     unit="MB",
 )
+BUDGET = Setting(
+    "requests.budget",
+    float,
+    0.0,
+    "Budget a day",
+    "The window warns at 80 % and at 100 % of it, and asks before a run that would pass it, as far as prices are "
+    "known. 0: no budget.",
+    minimum=0.0,
+    maximum=100_000.0,
+    unit="US dollars",
+)
+BUDGET_PASSED = Setting(
+    "spending.passed",
+    str,
+    "",
+    "Day on which the budget may be passed",
+    "Written when somebody answers that they are not to be asked again on that day (YYYY-MM-DD).",
+    hidden=True,
+)
 SANDBOX_ENGINE = Setting(
     "sandbox.engine",
     str,
@@ -112,6 +133,8 @@ DECLARED: tuple[Setting[Any], ...] = (
     SANDBOX_ENGINE,
     PROXY_PORT,
     PROXY_UPSTREAM,
+    BUDGET,
+    BUDGET_PASSED,
 )
 
 

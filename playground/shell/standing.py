@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from playground.core.errors import Problem, ProblemError
+from playground.shell.budget import BudgetWatch
 from playground.shell.dock import LOADED
 from playground.shell.limits_line import LimitsLine
 from playground.shell.notices import Notice
@@ -46,6 +47,8 @@ class Standing(QObject):
         window.parts.faults.changed.connect(self._fault_changed)
         self._today = TodayTotals(window)
         self._today.changed.connect(self._show_totals)
+        self.budget = BudgetWatch(window)
+        self.budget.changed.connect(self._show_totals)
         self.show_profile()
 
     def start(self) -> None:
@@ -55,6 +58,7 @@ class Standing(QObject):
         bridge.listen(self._profiles.changed, self._profiles_changed, self)
         self._today.start()
         self._limits.use_profile(self._profiles.active.name)
+        self.budget.start()
         self.open_session()
 
     # Profile ----------------------------------------------------------------------------------------------------
@@ -163,7 +167,9 @@ class Standing(QObject):
         requests = sum(summary.started_at >= midnight for summary in self._window.dock.summaries())
         more, totals = requests >= LOADED, self._today.totals
         label = self._window.topbar.totals
-        label.set_text(totals_line(totals, requests, more))
+        line, (share, role) = totals_line(totals, requests, more), self.budget.words()
+        label.set_text(" · ".join(part for part in (line, share) if part))
+        label.set_role(role or "muted")
         label.setToolTip(totals_tip(totals, requests, more))
 
     # State ------------------------------------------------------------------------------------------------------

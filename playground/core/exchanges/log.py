@@ -21,6 +21,7 @@ from playground.core.exchanges.records import ExchangeSummary
 if TYPE_CHECKING:
     from playground.core.exchanges.dashboard import Dashboard, Source
     from playground.core.exchanges.writer import ExchangeWriter
+    from playground.core.spending import Spent
 
 FEW = 20_000
 """Rows that a condition may hold and still lead: so many rowids are listed in about two milliseconds."""
@@ -169,6 +170,13 @@ class RequestLog:
         from playground.core.exchanges import dashboard
 
         return dashboard.read(self._reader, span, query, source, now)
+
+    def spent(self, since: float) -> Spent:
+        """What calls to real servers cost that began then or later (Unix seconds), as far as prices are known."""
+        from playground.core.spending import spent_since
+
+        with self._reader() as db:
+            return spent_since(db, since)
 
     # Marks: each is done when its method returns ------------------------------------------------------------------
 

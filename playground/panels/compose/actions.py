@@ -11,11 +11,20 @@ from PySide6.QtWidgets import QWidget
 
 from playground.panels.compose.samples import SAMPLES
 from playground.widgets.commands import CommandRegistry
+from playground.widgets.spending import SpendGuard
 
 if TYPE_CHECKING:
     from playground.panels.compose.view import ComposeView
+    from playground.panels.contract import PanelContext
 
 GROUP = "Compose"
+
+
+def add_guard(view: ComposeView, context: PanelContext) -> SpendGuard:
+    """What asks before a run that passes the day's budget."""
+    guard = SpendGuard("compose", context.bridge, context.store, context.settings, context.commands, GROUP, view)
+    guard.passed.connect(view.run)
+    return guard
 
 
 def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget) -> None:

@@ -16,6 +16,7 @@ from playground.panels.compose.words import dollars
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.core.profiles import Profile
+    from playground.core.runs import GenerationRequest
     from playground.core.session import SessionManager
     from playground.core.tokens import PromptCount
     from playground.panels.compose.draft import Draft
@@ -138,6 +139,17 @@ def estimate(counted: PromptCount, body: Mapping[str, Any], profile: Profile) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Tokens of the input, for the spend guard. Called in a thread."""
+
+    ask: Ask
+
+    def __call__(self) -> tuple[int, bool]:
+        found = self.ask()
+        return found.tokens, found.about
+
+
 class AskServer:
     """The server's own count. Called in the asyncio thread."""
 
@@ -205,6 +217,11 @@ class PromptTokens(QObject):
             AskServer(self._context.sessions, self._ask()), label="Counting tokens on the server", owner=self
         )
         self._asking.finished.connect(self._answered)
+
+    def spending(self, draft: Draft, request: GenerationRequest) -> tuple[Profile, Mapping[str, Any], Counted]:
+        """What `SpendGuard` wants to know of a run."""
+        profile = self._context.sessions.current
+        return profile, request.body(), Counted(Ask(draft, profile, self._counter))
 
     def _ask(self) -> Ask:
         return Ask(self._view.draft(), self._context.sessions.current, self._counter)

@@ -81,12 +81,14 @@ class PromptColumn(QWidget):
         least = super().minimumSizeHint()
         return QSize(max(LEAST, least.width()), least.height())
 
-    def build(self) -> None:
-        """Put the parts in their places, once the commands that the buttons show are there."""
+    def build(self, question: QWidget) -> None:
+        """Put the parts in their places, once the commands that the buttons show are there. `question`: what may have
+        to be answered before a run."""
         self._written_parts = [self._title(), HairLine(), self._written()]
         for part in self._written_parts:
             self._column.addWidget(part, 1 if part is self._written_parts[-1] else 0)
         self._column.addWidget(HairLine())
+        self._column.addWidget(question)
         self._column.addWidget(self._run_bar())
         self.instructions.textChanged.connect(self.edited)
         self.messages.edited.connect(self.edited)

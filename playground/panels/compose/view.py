@@ -15,7 +15,7 @@ from playground.core.runs import GenerationRequest, RunSnapshot
 from playground.core.runs.request import NO_MESSAGE, NO_MODEL
 from playground.core.served import LOCAL_MODEL
 from playground.panels.compose import words
-from playground.panels.compose.actions import add_commands
+from playground.panels.compose.actions import add_commands, add_guard
 from playground.panels.compose.counting import PromptTokens
 from playground.panels.compose.draft import Draft
 from playground.panels.compose.history import History
@@ -65,6 +65,7 @@ class ComposeView(Stage):
         self.recordings = Recordings(self, context)
         self.history = History(self, context, self.recordings)
         add_commands(self, context.commands, self.prompt.messages)
+        self.spending = add_guard(self, context)
         TabActions(self, context.commands)
         Passing(self, context.commands)
         self.settings = SettingsColumn(self._command("compose.reload_models"))
@@ -77,7 +78,7 @@ class ComposeView(Stage):
         self.picker.load()
 
     def _build(self) -> None:
-        self.prompt.build()
+        self.prompt.build(self.spending.bar)
         self.output.build(self._context.commands, self.source)
         self.output.setMinimumWidth(400)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -195,6 +196,8 @@ class ComposeView(Stage):
         request = draft.request()
         if problems := [*request.problems(), *self.settings.problems()]:
             self._refuse(problems)
+            return
+        if not self.spending.lets_pass(*self.tokens.spending(draft, request)):
             return
         from playground.panels.compose.generation import Generation
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from playground.core.answering import AnswerHead
 from playground.core.catalog import Kind
+from playground.panels.explorer.pricing import InputTokens
 from playground.panels.explorer.sending import Failed, Sending, Sent
 
 if TYPE_CHECKING:
@@ -59,10 +60,18 @@ class Calling(QObject):
                 view.line.open(entry.name, arguments)
             return
         if entry.destructive:
-            view.question.ask(entry, arguments, self._context.sessions.current)
+            view.question.ask_about(entry, arguments, self._context.sessions.current)
             view.sync()
             return
-        self._send()
+        self.spend()
+
+    def spend(self) -> None:
+        """Send it, unless it may pass the day's budget: then ask."""
+        entry, profile = self._view.page.entry, self._context.sessions.current
+        arguments = self._view.page.arguments()
+        costs = entry is not None and entry.verb == "POST" and isinstance(arguments.get("model"), str)
+        if not costs or self._view.spending.lets_pass(profile, arguments, InputTokens(arguments)):
+            self._send()
 
     def _is_fit(self, method: str, arguments: dict[str, Any]) -> bool:
         """Whether it may be sent. What is missing or wrong is sent when Send is pressed once more; JSON that cannot be
@@ -96,6 +105,8 @@ class Calling(QObject):
         entry, line = self._view.page.entry, self._view.line
         if self._view.title_bar.is_asking:
             self._view.saved.put_away()
+        elif self._view.spending.is_asking:
+            self._view.spending.refrain()
         elif self._view.question.is_asking:
             self.refrain()
         elif entry is not None and entry.kind is Kind.WEBSOCKET:

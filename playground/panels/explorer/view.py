@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.catalog import Kind, MethodEntry
 from playground.panels.contract import PanelContext
-from playground.panels.explorer.actions import add_commands
+from playground.panels.explorer.actions import GROUP, add_commands
 from playground.panels.explorer.admin import AdminCheck
 from playground.panels.explorer.calling import Calling
 from playground.panels.explorer.column import MethodsColumn, is_command
@@ -27,6 +27,7 @@ from playground.panels.explorer.saved import SavedRequests
 from playground.panels.explorer.seen import SeenIds
 from playground.panels.explorer.title_bar import TitleBar
 from playground.widgets.commands import Command
+from playground.widgets.spending import SpendGuard
 
 if TYPE_CHECKING:
     from playground.panels.explorer.line import Line
@@ -64,6 +65,11 @@ class ExplorerView(QWidget):
         self.page = MethodPage(context, self.commands)
         self.page.prepared = self.saved.prepared
         self.title_bar = TitleBar(self.commands["agree"], self.commands["put_away"])
+        self.spending = SpendGuard(
+            "explorer", context.bridge, context.store, context.settings, context.commands, GROUP, self
+        )
+        self.spending.passed.connect(self.calling.spend)
+        self.spending.asking_changed.connect(self.sync)
         self.question = Question(self.commands["confirm"], self.commands["refrain"])
         self.result = ResultColumn(context)
         self._build()
@@ -91,6 +97,7 @@ class ExplorerView(QWidget):
         column.addWidget(self.page, 1)
         column.addWidget(self.title_bar)
         column.addWidget(self.question)
+        column.addWidget(self.spending.bar)
         self.right = QStackedWidget()
         self.right.addWidget(self.result)
         self.columns = Columns(self.methods, middle, self.right)
@@ -242,7 +249,7 @@ class ExplorerView(QWidget):
         self.commands["stop"].setText("Disconnect" if socket else "Stop")
         for name, enabled in (
             ("send", there and not running),
-            ("stop", running or self.question.is_asking or self.title_bar.is_asking),
+            ("stop", running or self.question.is_asking or self.spending.is_asking or self.title_bar.is_asking),
             ("connect", socket and not running),
             ("disconnect", socket and running),
             ("favourite", there),

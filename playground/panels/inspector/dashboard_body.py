@@ -35,8 +35,8 @@ TILES = (
 _GROUP_WIDTHS = (160, 72, 64, 96, 92, 138)
 _SLOW = ("Time", "Call", "Model", "Status", "Duration", "First token")
 _DEAR = ("Time", "Call", "Model", "Tokens in", "Tokens out", "Cost")
-_SLOW_WIDTHS = (108, 150, 116, 60, 76, 88)
-_DEAR_WIDTHS = (108, 150, 116, 78, 90, 72)
+_SLOW_WIDTHS = (108, 150, 110, 66, 76, 90)
+_DEAR_WIDTHS = (108, 150, 106, 84, 92, 74)
 
 
 class DashboardBody(QScrollArea):

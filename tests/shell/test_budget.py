@@ -1,0 +1,44 @@
+"""The day's budget in the window: said in the top bar, and warned of once at each level."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.app import Application
+from playground.core.runs import cost
+from playground.core.settings import BUDGET
+from playground.shell import budget
+from tests.helpers.servers import RecordingServer
+from tests.panels.streams import responses_reply
+from tests.shell.conftest import PATIENCE
+
+
+def test_the_window_warns_as_the_budget_is_used_up(
+    program: Application, server: RecordingServer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "AFTER_MS", 20)
+    monkeypatch.setitem(
+        cost._prices(), "gpt-test", {"input": "10000", "cached": None, "output": "10000", "anywhere": 1}
+    )
+    server.add("/responses", responses_reply("hello"))
+    window = program.window
+    label, settings = window.topbar.totals, window.parts.settings
+    assert "%" not in label.full_text()
+    settings.set(BUDGET, 7.0)
+    qtbot.waitUntil(lambda: "0 % of $7.00" in label.full_text(), timeout=PATIENCE)
+    assert window.notices.count() == 0
+    window.show_panel("compose")
+    window.commands.run("compose.use_model", "gpt-test")
+    window.commands.run("compose.run")  # 605 tokens at a cent each: $6.05
+    qtbot.waitUntil(lambda: "86 % of $7.00" in label.full_text(), timeout=PATIENCE)
+    notice = window.notices.newest()
+    assert notice is not None and notice.role == "warning" and "86 % of today's budget is spent" in notice.text
+    settings.set(BUDGET, 6.0)
+    qtbot.waitUntil(lambda: "101 % of $6.00" in label.full_text(), timeout=PATIENCE)
+    notice = window.notices.newest()
+    assert notice is not None and notice.role == "error" and "Today's budget is spent: $6.05 of $6.00" in notice.text
+    told = window.notices.count()
+    settings.set(BUDGET, 0.0)
+    qtbot.waitUntil(lambda: "%" not in label.full_text(), timeout=PATIENCE)
+    assert window.notices.count() == told
