@@ -32,9 +32,7 @@ _HARMLESS_HEADERS = re.compile(r"x-ratelimit-|openai-beta|.*-tokens$", re.IGNORE
 _USER = re.compile(r"//([^/@?#]+)@")
 _PARAMETER = re.compile(r"[?&]([^=&#]+)=([^&#]+)")
 _ESCAPED = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
-_WORD = re.compile(r"[^\s\"'<>]+")
-_WRITTEN = re.compile(r"[^\s\"'<>\\&?=;,/]+")
-_BASE64 = re.compile(r"(?:(?<=\\)[a-z])?([A-Za-z0-9+/_-]{24,}={0,2})")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}+={0,2}")
 
 
 class Cut(NamedTuple):
@@ -122,12 +120,9 @@ class Scrubber:
     def _look(self, work: _Work) -> None:
         work.cut(known().places(work.text), "key in use")
         self._look_plainly(work)
-        if "\\u00" in work.text:
-            parts = [(*m.span(), _unescaped(m[0])) for m in _WORD.finditer(work.text) if _ESCAPED.search(m[0])]
-            self._look_into(work, parts, "in JSON's escapes")
-        if "%" in work.text:
-            parts = [(*m.span(), unquote(m[0])) for m in _WRITTEN.finditer(work.text) if "%" in m[0]]
-            self._look_into(work, parts, "in a URL")
+        for escape, signs, read, where in _WRITTEN:
+            spans = _around(escape, signs, work.text)
+            self._look_into(work, [(*span, read(work.text[slice(*span)])) for span in spans], where)
         self._look_into(work, [found for m in _BASE64.finditer(work.text) if (found := _decoded(m))], "in base64")
 
     def _look_plainly(self, work: _Work) -> None:
@@ -156,13 +151,39 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
+_WRITTEN = (
+    (_ESCAPED, re.compile(r"[^\s\"'<>]+"), _unescaped, "in JSON's escapes"),
+    (re.compile("%[0-9A-Fa-f]{2}"), re.compile(r"[^\s\"'<>\\&?=;,/]+"), unquote, "in a URL"),
+)
+"""How else a text can be written: by what it is known, what it is made of, how it is read."""
+_AROUND = 4096
+"""Characters before and behind an escape that may belong to it."""
+
+
+def _around(escape: re.Pattern[str], signs: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Start and end of the words in which there is such an escape."""
+    found: list[tuple[int, int]] = []
+    for match in escape.finditer(text):
+        at = match.start()
+        if found and at < found[-1][1]:
+            continue
+        start, least = at, max(found[-1][1] if found else 0, at - _AROUND)
+        while start > least and signs.match(text, start - 1, start):
+            start -= 1
+        behind = signs.match(text, at, at + _AROUND)
+        found.append((start, behind.end() if behind else match.end()))
+    return found
+
+
 def _decoded(match: re.Match[str]) -> tuple[int, int, str] | None:
-    text = match[1].rstrip("=").replace("-", "+").replace("_", "/")
+    start, end = match.span()
+    start += match.string[start - 1 : start] == "\\"  # an escape's letter is no part of it
+    text = match.string[start:end].rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        data = b64decode(text[: len(text) // 4 * 4 + (len(text) % 4 if len(text) % 4 > 1 else 0)] + "==")
+        data = b64decode(text[: len(text) - (len(text) % 4 == 1)] + "==")
     except binascii.Error:
         return None
-    return (*match.span(1), data.decode("latin-1"))
+    return start, end, data.decode("latin-1")
 
 
 def _secret(match: Any) -> tuple[int, int] | None:
