@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from playground.bridge import Bridge, Report, Reporter
 from playground.core.errors import Problem
+from playground.core.named import named
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.profiles import ProfileError, ProfileStore
 from playground.core.redact import log_to_stderr
@@ -73,6 +74,7 @@ class Application(QObject):
         self.reporter = Reporter(self.paths.reports, self)
         self.settings = Settings(self.paths.settings)
         self._read(self.settings.load)
+        named().use(self.settings)
         self.profiles = ProfileStore(self.paths.profiles, environ)
         first_start = not self.paths.profiles.exists()
         self._read(self.profiles.load)
@@ -307,6 +309,8 @@ class Application(QObject):
         keys = {key for (key,) in emissions}
         if keys & {"appearance.theme", "appearance.font_scale"}:
             self.theme.apply(self.settings.get("appearance.theme"), self._scale())
+        if "secrets.patterns" in keys:
+            named().use(self.settings)
         if "sandbox.engine" in keys:
             self.standing.use_engine(self.settings.get("sandbox.engine"))
         if not self._saver.isActive():  # also while one is changed without a pause

@@ -178,7 +178,7 @@ def _taken(removed: Mapping[str, int]) -> str:
 
 def _use_patterns(options: argparse.Namespace) -> None:
     """Those that somebody named in the settings hold here too. Raises OSError."""
-    from playground.core.exchanges.patterns import named
+    from playground.core.named import named
     from playground.core.settings import Settings
 
     settings = Settings(DataPaths(options.data_dir or default_data_dir()).settings)
@@ -192,7 +192,8 @@ def _use_patterns(options: argparse.Namespace) -> None:
 
 def _bundle(options: argparse.Namespace, store: ExchangeStore) -> int:
     from playground.core.exchanges.bundle import write_bundle
-    from playground.core.exchanges.patterns import given, named
+    from playground.core.exchanges.patterns import given
+    from playground.core.named import named
     from playground.core.profiles import ProfileStore
 
     patterns = [*named().patterns, *(given(text) for text in options.pattern)]

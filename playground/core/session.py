@@ -354,6 +354,11 @@ class SessionManager:
         return base_url, key
 
     @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All that there are."""
+        return self._profiles.profiles
+
+    @property
     def environ(self) -> Mapping[str, str]:
         """The environment, as profiles may read it."""
         return self._profiles.environ

@@ -32,6 +32,11 @@ class LateSessions:
         return self._profiles.active
 
     @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All that there are."""
+        return self._profiles.profiles
+
+    @property
     def vault(self) -> KeyVault:
         """In the asyncio thread."""
         if self._vault is None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from playground.core.exchanges.bundle_text import SummaryWriter
 from playground.core.exchanges.diagnosis import diagnose
@@ -46,9 +46,11 @@ class Bundled:
     """Secrets of each kind that were taken out of the exchanges."""
 
 
-def file_name(rows: Sequence[LogRow]) -> str:
-    """What a bundle of these is called: by the request ID of a single one, else by the day and how many."""
-    if len(rows) == 1:
+def file_name(rows: Sequence[LogRow], many: int = 0) -> str:
+    """What a bundle of these is called: by the request ID of a single one, else by the day and how many (`many`: where
+    `rows` are not all of them)."""
+    many = max(many, len(rows))
+    if many == 1 and rows:
         summary = rows[0].summary
         name = summary.request_id or summary.client_request_id or summary.id
         kept = "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "-_"))[:60]
@@ -56,7 +58,7 @@ def file_name(rows: Sequence[LogRow]) -> str:
     if not rows:
         return "support.zip"
     day = datetime.fromtimestamp(max(row.summary.started_at for row in rows), UTC).strftime("%Y-%m-%d")
-    return f"support-{day}-{len(rows)}-requests.zip"
+    return f"support-{day}-{many}-requests.zip"
 
 
 def write_bundle(
@@ -72,9 +74,38 @@ def write_bundle(
 ) -> Bundled:
     """Write the exchanges with these numbers (`RequestLog`), oldest first. Runs in a thread.
 
+    The rest is that of `write_archive`; where it raises, there is no file. Raises OSError, which names `path`.
+    """
+    with whole(path) as file:
+        removed, count = write_archive(
+            store,
+            numbers,
+            file,
+            profiles=profiles,
+            patterns=patterns,
+            bodies=bodies,
+            surroundings=surroundings,
+            told=told,
+        )
+    return Bundled(path, count, path.stat().st_size, removed)
+
+
+def write_archive(
+    store: ExchangeStore,
+    numbers: Sequence[int],
+    file: IO[bytes],
+    *,
+    profiles: Mapping[str, Profile] | None = None,
+    patterns: Sequence[SecretPattern] | None = None,
+    bodies: Callable[[int], bool] = always,
+    surroundings: Mapping[str, str] | None = None,
+    told: Callable[[int, int], object] | None = None,
+) -> tuple[Mapping[str, int], int]:
+    """The same into an open file. Gives what was taken out, and how many exchanges are in it.
+
     `profiles`: by name; `patterns`: secrets that somebody named (None: those of this process); `bodies`: whether those
-    of a number go with it; `told`: hears how much of the work is done, of how much, and may raise to end it: then there
-    is no file. Raises OSError, which names `path`, and ProblemError where a pattern takes too long.
+    of a number go with it; `told`: hears how much of the work is done, of how much, and may raise to end it. Raises
+    ProblemError where a pattern takes too long.
     """
     ordered = sorted(numbers)
     around = dict(surroundings_here() if surroundings is None else surroundings)
@@ -90,7 +121,7 @@ def write_bundle(
         if told is not None:
             told(len(ordered) + done, total)
 
-    with whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         moment = _when(store, ordered)
         with archive.open(_entry("exchanges.json", moment), "w", force_zip64=True) as part:
             head = {"format": FORMAT, "version": 1, "environment": around}
@@ -108,7 +139,7 @@ def write_bundle(
         words = "" if not left[False] else "Bodies were left out." if not left[True] else "Some bodies were left out."
         text = summary.text(around, scrub.removed, words)
         archive.writestr(_entry("summary.md", moment), text.encode("utf-8", "replace"))
-    return Bundled(path, summary.count, path.stat().st_size, dict(scrub.removed))
+    return dict(scrub.removed), summary.count
 
 
 def _object(row: LogRow, detail: ExchangeDetail, scrub: Scrubber, bodies: bool) -> dict[str, Any]:

@@ -112,15 +112,21 @@ def body_value(data: bytes, scrub: Scrubber) -> Any:
 
 def body_text(data: bytes, scrub: Scrubber) -> tuple[str, bool]:
     """A body as text; in base64 (True) where it is none. What follows a cut inside a character is left out."""
+    text = plain_text(data)
+    if text is None:
+        return b64encode(scrub.data(data)).decode(), True
+    return scrub.text(text), False
+
+
+def plain_text(data: bytes) -> str | None:
+    """A body as it is, where it is a text; None where it is none."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         if error.reason != "unexpected end of data":
-            return b64encode(scrub.data(data)).decode(), True
+            return None
         text = data[: error.start].decode()
-    if "\x00" in text:
-        return b64encode(scrub.data(data)).decode(), True
-    return scrub.text(text), False
+    return None if "\x00" in text else text
 
 
 def exchanges(store: ExchangeStore, numbers: Sequence[int]) -> Iterator[tuple[LogRow, ExchangeDetail]]:

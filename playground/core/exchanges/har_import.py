@@ -107,7 +107,7 @@ def import_har(
         if told is not None:
             told(min(read, total), total)
 
-    writer = _Writer(store, done)
+    writer = _Writer(store.real(), done)
     for attempts in _calls(read_entries(path, hear), path.stat().st_mtime, done):
         writer.add(make_call(attempts, scrub, done.tag))
     writer.write()

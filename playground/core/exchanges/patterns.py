@@ -7,16 +7,12 @@ it was typed: for a password an expression of its shape says less.
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from playground.core.errors import Problem, ProblemError
-
-if TYPE_CHECKING:
-    from playground.core.settings import Settings
 
 Kind = Literal["text", "regex"]
 MOST = 100
@@ -173,45 +169,3 @@ def given(text: str) -> SecretPattern:
     if expression.startswith("text:"):
         return SecretPattern(name, "text", expression[5:])
     return SecretPattern(name, "regex", expression)
-
-
-class Named:
-    """The patterns of this process. Any thread may read; `use` may check them for some tenths of a second."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._text = "[]"
-        self._patterns: tuple[SecretPattern, ...] | None = ()
-        self._wrong: tuple[str, ...] = ()
-
-    def use(self, settings: Settings) -> None:
-        """Take them from the settings; they are looked at when they are first needed."""
-        from playground.core.settings import SECRET_PATTERNS
-
-        text = settings.get(SECRET_PATTERNS)
-        with self._lock:
-            if text != self._text:
-                self._text, self._patterns = text, None
-
-    def _read(self) -> None:
-        with self._lock:
-            if self._patterns is None:
-                self._patterns, self._wrong = parse(self._text)
-
-    @property
-    def patterns(self) -> Sequence[SecretPattern]:
-        """Those that can be used. Off the GUI thread: reading them the first time tries them."""
-        self._read()
-        return self._patterns or ()
-
-    @property
-    def wrong(self) -> Sequence[str]:
-        """What is said of those that cannot."""
-        self._read()
-        return self._wrong
-
-
-@cache
-def named() -> Named:
-    """Like the keys in use (`redact.known`) shared by all: what one part takes out, no other may write."""
-    return Named()

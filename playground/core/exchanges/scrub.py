@@ -58,7 +58,7 @@ class Scrubber:
     def __init__(self, patterns: Sequence[SecretPattern] | None = None) -> None:
         """`patterns`: those that somebody named; None: those of this process."""
         if patterns is None:
-            from playground.core.exchanges.patterns import named
+            from playground.core.named import named
 
             patterns = named().patterns
         self._named = tuple(patterns)

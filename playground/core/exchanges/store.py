@@ -120,6 +120,10 @@ class ExchangeStore:
         store._measure_older()
         return store
 
+    def real(self) -> ExchangeStore:
+        """Itself; what stands in for it until it is open gives it by the same name."""
+        return self
+
     def _not_written(self, problem: Problem) -> None:
         if problem.type == damage.TYPE:
             damage.note(self.path)

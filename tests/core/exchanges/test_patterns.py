@@ -11,18 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.core.exchanges.patterns import (
-    MOST,
-    Named,
-    PatternError,
-    SecretPattern,
-    dump,
-    parse,
-)
-from playground.core.exchanges.patterns import (
-    given as from_words,
-)
+from playground.core.exchanges.patterns import MOST, PatternError, SecretPattern, dump, parse
+from playground.core.exchanges.patterns import given as from_words
 from playground.core.exchanges.scrub import Scrubber, cut_out
+from playground.core.named import Named
 from playground.core.redact import HIDDEN
 from playground.core.settings import SECRET_PATTERNS, Settings
 
