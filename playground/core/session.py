@@ -30,7 +30,7 @@ from playground.core.recording import RecordingTransport
 from playground.core.redact import StreamMask, known
 from playground.core.secrets import KeyProblem, KeyVault, clean_key
 from playground.core.signals import Signal
-from playground.core.transport import ENCODINGS, AiohttpTransport
+from playground.core.transport import ENCODINGS, AiohttpTransport, prepare
 
 if TYPE_CHECKING:
     import httpx2
@@ -173,7 +173,7 @@ class Session:
         """The SDK's client, built once. The first call imports the SDK, in a thread of its own."""
         async with self._building:
             if self._client is None:
-                tls = await asyncio.to_thread(_prepare, self.base_url)
+                tls = await asyncio.to_thread(prepare, self.base_url)
                 self._client = self._build(tls)
         return self._client
 
@@ -271,15 +271,6 @@ class Session:
         async with self._building:
             if self._client is not None:
                 await self._client.close()
-
-
-def _prepare(base_url: str) -> Any:
-    """Import what a client needs, off the loop's thread. Gives the TLS context, where one is needed."""
-    import aiohttp as aiohttp
-    import httpx2
-    import openai as openai
-
-    return httpx2.create_ssl_context() if base_url.startswith("https") else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,3 +303,12 @@ def _tracing() -> aiohttp.TraceConfig:
     config.on_request_headers_sent.append(note("sent"))
     config.on_request_chunk_sent.append(note("sent"))
     return config
+
+
+def prepare(base_url: str) -> Any:
+    """Import what a client needs, off the loop's thread. Gives the TLS context, where one is needed."""
+    import aiohttp as aiohttp
+    import httpx2
+    import openai as openai
+
+    return httpx2.create_ssl_context() if base_url.startswith("https") else None

@@ -16,7 +16,7 @@ from playground.panels.inspector import export_work as work
 from playground.panels.inspector.cut_text import CutText
 from playground.panels.inspector.export_foot import Foot
 from playground.panels.inspector.export_list import ExportModel, ExportTable
-from playground.widgets.controls import HairLine, Label, SectionLabel
+from playground.widgets.controls import CommandButton, HairLine, Label, SectionLabel
 from playground.widgets.surface import Text
 
 if TYPE_CHECKING:
@@ -84,7 +84,23 @@ class ExportDialog(QDialog):
     # Its parts
 
     def _build(self) -> None:
-        kind = self.chosen.kind
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        column.addWidget(Text(WORDS[self.chosen.kind], "muted", wrap=True))
+        column.addWidget(HairLine())
+        column.addWidget(self._middle(), 1)
+        column.addWidget(HairLine())
+        column.addLayout(self._gone())
+        column.addWidget(HairLine())
+        self.foot = Foot(self)
+        self.foot.save_asked.connect(self.save)
+        self.foot.stop_asked.connect(self.stop)
+        self.foot.close_asked.connect(self.reject)
+        column.addWidget(self.foot)
+
+    def _head(self) -> QHBoxLayout:
         self.scope = QComboBox()
         self.scope.setObjectName("inspector.export.scope")
         self.scope.setAccessibleName("Which requests")
@@ -92,9 +108,13 @@ class ExportDialog(QDialog):
         self.scope.setVisible(len(self._scopes) > 1)
         self.scope.currentIndexChanged.connect(self._scope_chosen)
         head = QHBoxLayout()
-        head.addWidget(Label(TITLES[kind], "text", 14, 600))
+        head.addWidget(Label(TITLES[self.chosen.kind], "text", 14, 600))
         head.addStretch(1)
         head.addWidget(self.scope)
+        return head
+
+    def _middle(self) -> QSplitter:
+        kind = self.chosen.kind
         self.model = ExportModel(self)
         self.model.bodies_changed.connect(self._bodies_changed)
         self.table = ExportTable(self.model)
@@ -125,12 +145,13 @@ class ExportDialog(QDialog):
         self.splitter.addWidget(self.preview)
         self.splitter.setSizes([400, 600])
         self.splitter.setStretchFactor(1, 1)
+        return self.splitter
+
+    def _gone(self) -> QHBoxLayout:
         self.removed = Text("", "text", size=13, wrap=True)
         self.removed.setObjectName("inspector.export.removed")
         command = self._context.commands.get("inspector.secret_patterns")
         assert command is not None
-        from playground.widgets.controls import CommandButton
-
         self.patterns = CommandButton(command, "plain", shortcut=False)
         gone = QHBoxLayout()
         gone.setSpacing(12)
@@ -140,21 +161,7 @@ class ExportDialog(QDialog):
         words.addWidget(self.removed)
         gone.addLayout(words, 1)
         gone.addWidget(self.patterns, 0, Qt.AlignmentFlag.AlignTop)
-        self.foot = Foot(self)
-        self.foot.save_asked.connect(self.save)
-        self.foot.stop_asked.connect(self.stop)
-        self.foot.close_asked.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(10)
-        column.addLayout(head)
-        column.addWidget(Text(WORDS[kind], "muted", wrap=True))
-        column.addWidget(HairLine())
-        column.addWidget(self.splitter, 1)
-        column.addWidget(HairLine())
-        column.addLayout(gone)
-        column.addWidget(HairLine())
-        column.addWidget(self.foot)
+        return gone
 
     # Which requests, which bodies
 
