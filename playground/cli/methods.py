@@ -32,7 +32,7 @@ _NARROW, _WIDE = 60, 160
 def run_methods(options: argparse.Namespace) -> int:
     """Prints the list, or one method; gives the exit code."""
     try:
-        catalog = _catalog(DataPaths(options.data_dir or default_data_dir()).cache)
+        catalog = catalogue(DataPaths(options.data_dir or default_data_dir()).cache)
     except CatalogError as error:
         print_error(Problem("The SDK could not be read", str(error), "Install it again: pip install openai"))
         return WRONG_USAGE
@@ -43,7 +43,7 @@ def run_methods(options: argparse.Namespace) -> int:
         return FINE
 
 
-def _catalog(cache: Path) -> Catalog:
+def catalogue(cache: Path) -> Catalog:
     """The installed SDK's; where it cannot be read, the one that came with the program. Raises CatalogError."""
     found = read_catalog(cache)
     if found is not None and fits(found):

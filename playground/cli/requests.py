@@ -32,6 +32,7 @@ def run_requests(options: argparse.Namespace) -> int:
     actions: dict[str, Callable[[argparse.Namespace, ExchangeStore], int]] = {
         "list": _list,
         "show": _show,
+        "diff": _diff,
         "export": _export,
         "bundle": _bundle,
         "import": _import,
@@ -130,8 +131,19 @@ def _one(store: ExchangeStore, any_id: str) -> LogRow:
     )
 
 
+def _diff(options: argparse.Namespace, store: ExchangeStore) -> int:
+    from playground.cli.requests_diff import run_diff
+
+    row = _one(store, options.id)
+    return run_diff(options, store, row, _one(store, options.other) if options.other else None)
+
+
 def _show(options: argparse.Namespace, store: ExchangeStore) -> int:
     row = _one(store, options.id)
+    if options.language:
+        from playground.cli.requests_diff import run_as
+
+        return run_as(options, store, row)
     detail = store.load(row.summary.id)
     if options.as_json:
         from playground.core.exchanges.diagnosis import diagnose

@@ -13,6 +13,8 @@ _EXAMPLES = """examples:
   playground requests list
   playground requests list 'status:429 model:gpt-* since:2h' --limit 20
   playground requests show req_0123…             any ID, or the beginning of one
+  playground requests show req_0123… --as curl   as a program, without its key
+  playground requests diff req_0123… req_4567…   what was asked otherwise, and what came of it
   playground requests export 'since:today status>=400' --format har -o failed.har
   playground requests bundle req_0123… -o support.zip
   playground requests import from-the-browser.har
@@ -89,6 +91,21 @@ def add_requests(commands: Any, common: Callable[..., argparse.ArgumentParser]) 
     show.add_argument("--headers", action="store_true", help="the headers too")
     show.add_argument("--body", action="store_true", help="the bodies too")
     show.add_argument("--json", action="store_true", dest="as_json", help="print JSON; --body adds the bodies")
+    show.add_argument("--as", choices=["curl", "python", "javascript", "har"], dest="language", help="as a program "
+                      "that sends it again, or as a HAR file; without secrets")  # fmt: skip
+
+    diff = actions.add_parser(
+        "diff",
+        help="what changed between two, or between two attempts of one",
+        description="Compares a request with another. Without one: with the request that it repeats, with its attempt "
+        "before, or with the one before it of the same method.",
+        parents=[common(again=True)],
+        **more,
+    )
+    diff.add_argument("id", metavar="ID", help="any ID of it, or the beginning of one")
+    diff.add_argument("other", metavar="OTHER", nargs="?", default="", help="any ID of the other one")
+    diff.add_argument("--part", choices=["request", "response", "headers", "timings"], help="this part alone")
+    diff.add_argument("--json", action="store_true", dest="as_json", help="print JSON: the changes with JSON pointers")
 
     _add_files(actions, common, more)
     _add_changes(actions, common, more)

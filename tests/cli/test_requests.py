@@ -102,6 +102,27 @@ def test_a_call_that_was_tried_three_times(tmp_path: Path, recording_server: Rec
         assert re.search(begun, line), line
 
 
+def test_diff_and_programs(folder: Path) -> None:
+    lost, refused, fine = listed(folder)
+    where = ("--data-dir", folder)
+    code, out, err = run("requests", "diff", fine["id"], refused["id"], *where)
+    assert (code, err) == (0, b"")
+    words = out.decode().splitlines()
+    assert words[0].startswith("Another call (POST /responses → GET /responses/resp_0123456789missing)")
+    assert "HTTP 200 → HTTP 404" in words[0]
+    assert any(line.startswith("- holds") for line in words), "a body against none"
+    code, out, _ = run("requests", "diff", fine["id"], refused["id"], "--json", *where)
+    found = json.loads(out)
+    assert code == 0 and {change["pointer"] for change in found["request"]["changes"]} >= {""}
+    code, out, _ = run("requests", "diff", lost["id"], "--part", "timings", *where)
+    assert code == 0 and b"attempt" in out and b"Timings:" in out and b"Response:" not in out
+    code, _, err = run("requests", "diff", fine["id"], *where)
+    assert code == 2 and "first of its kind" in error_of(err)["message"]
+    for language, part in (("curl", "curl -sS"), ("python", "client.responses.create("), ("har", '"postData"')):
+        code, out, err = run("requests", "show", fine["id"], "--as", language, *where)
+        assert (code, err) == (0, b"") and part in out.decode() and "Hello there" in out.decode()
+
+
 def test_wrong_queries_are_wrong_usage(folder: Path) -> None:
     code, out, err = run("requests", "list", "modle:x", "--data-dir", folder)
     error = error_of(err)

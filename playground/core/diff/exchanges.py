@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from playground.core.diff.bodies import Body, Content, content_of, diff_contents
 from playground.core.diff.folding import prepared
-from playground.core.diff.headers import diff_headers, diff_timings
-from playground.core.diff.model import Budget, Change, Diff, DiffLine
+from playground.core.diff.headers import LOOPBACK, diff_headers, diff_timings
+from playground.core.diff.model import Budget, Change, Diff, DiffLine, Kind
 
 if TYPE_CHECKING:
     from playground.core.exchanges import AttemptDetail, ExchangeDetail
@@ -87,13 +88,22 @@ def compare(left: Side, right: Side) -> Comparison:
 Contents = tuple[Content, Content]
 
 
-def _first(before: str, after: str, pointer: str, rest: Diff) -> Diff:
+def same_server(left: Side, right: Side) -> bool:
+    """Whether both went to one server: of this machine's whatever its port, which the sandbox has another each time."""
+    ours, theirs = urlsplit(left.attempt.url), urlsplit(right.attempt.url)
+    if ours.netloc == theirs.netloc:
+        return True
+    same = left.detail.summary.profile == right.detail.summary.profile and ours.hostname == theirs.hostname
+    return same and ours.hostname in LOOPBACK
+
+
+def _first(before: str, after: str, rest: Diff, kind: Kind = "changed") -> Diff:
     diff = Diff()
     if before == after:
         diff.lines.append(DiffLine("same", before, after))
     else:
-        diff.lines.append(DiffLine("changed", before, after, pointer=pointer))
-        diff.changes.append(Change("changed", pointer, before, after))
+        diff.lines.append(DiffLine(kind, before, after))
+        diff.changes.append(Change(kind, "", before, after))
     diff.extend(rest)
     return diff
 
@@ -101,11 +111,13 @@ def _first(before: str, after: str, pointer: str, rest: Diff) -> Diff:
 def _with_line(left: Side, right: Side, body: Diff) -> Diff:
     """With the request's first line above."""
     before, after = (f"{side.detail.summary.method} {side.attempt.url}" for side in (left, right))
-    return _first(before, after, "", body)
+    parts = [urlsplit(side.attempt.url) for side in (left, right)]
+    same = same_server(left, right) and before.split()[0] == after.split()[0] and parts[0][2:4] == parts[1][2:4]
+    return _first(before, after, body, "volatile" if same else "changed")
 
 
 def _with_status(left: Side, right: Side, body: Diff) -> Diff:
-    return _first(status_of(left.attempt), status_of(right.attempt), "", body)
+    return _first(status_of(left.attempt), status_of(right.attempt), body)
 
 
 def status_of(attempt: AttemptDetail) -> str:

@@ -61,11 +61,22 @@ def _line(name: str, left: tuple[str, str] | None, right: tuple[str, str] | None
         if _BOUNDARY.sub(r"\1", before) == _BOUNDARY.sub(r"\1", after):
             return DiffLine("same" if before == after else "volatile", before, after, pointer=pointer)
         head = len(name) + 2
-        kind: Kind = "volatile" if is_volatile(name) else "changed"
+        kind: Kind = "volatile" if is_volatile(name) or _same_host(name, left, right) else "changed"
         return DiffLine(kind, before, after, ((head, len(before)),), ((head, len(after)),), pointer)
     if is_volatile(name):
         return DiffLine("volatile", before, after, pointer=pointer)
     return DiffLine("added" if before is None else "removed", before, after, pointer=pointer)
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Where the sandbox and other servers of this machine have another port each time."""
+
+
+def _same_host(name: str, left: tuple[str, str] | None, right: tuple[str, str] | None) -> bool:
+    if name != "host" or left is None or right is None:
+        return False
+    hosts = {side[1].rpartition(":")[0].strip("[]") for side in (left, right)}
+    return len(hosts) == 1 and hosts <= set(LOOPBACK)
 
 
 LABELS = {

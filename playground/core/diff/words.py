@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from playground.core.diff.bodies import Content
-from playground.core.diff.exchanges import status_of
+from playground.core.diff.exchanges import same_server, status_of
 from playground.core.plain import seconds_text
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def _asked(found: Comparison, requests: Contents) -> list[str]:
     ours, theirs = left.detail.summary, right.detail.summary
     if (ours.method, ours.path) != (theirs.method, theirs.path):
         words.append(f"another call ({ours.method} {ours.path} → {theirs.method} {theirs.path})")
-    hosts = [urlsplit(side.attempt.url).netloc for side in (left, right)]
-    if hosts[0] != hosts[1]:
+    if not same_server(left, right):
+        hosts = [urlsplit(side.attempt.url).netloc for side in (left, right)]
         words.append(f"another server ({hosts[0]} → {hosts[1]})")
     elif ours.profile != theirs.profile:
         words.append(f"another profile ({ours.profile} → {theirs.profile})")
