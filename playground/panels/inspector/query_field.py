@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QInputMethodEvent, QKeyEvent,
 from PySide6.QtWidgets import QWidget
 
 from playground.panels.inspector import reading
-from playground.panels.inspector.completion import Completion
+from playground.widgets.completion import Completion
 from playground.widgets.fields import VeiledField
 from playground.widgets.theme import color, mono_font
 
@@ -142,7 +142,7 @@ class QueryField(VeiledField):
 
     def _popup(self) -> Completion:
         if self._completion is None:
-            self._completion = Completion(self)
+            self._completion = Completion("inspector.completion", self)
             self._completion.taken.connect(self._take)
         return self._completion
 
@@ -190,19 +190,11 @@ class QueryField(VeiledField):
             super().keyPressEvent(event)
 
     def _completion_key(self, key: Qt.Key) -> bool:
-        popup = self._popup()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            popup.step(1 if key == Qt.Key.Key_Down else -1)
-        elif key == Qt.Key.Key_Escape:
-            popup.hide()
-        elif key == Qt.Key.Key_Tab:
-            if (candidate := popup.current() or popup.first()) is not None:
-                self._take(candidate)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (candidate := popup.current()) is not None:
-            self._take(candidate)
-        else:
-            return False
-        return True
+        done = self._popup().key(key)
+        if not isinstance(done, bool) and done is not None:
+            self._take(done)
+            return True
+        return bool(done)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab takes what is offered, where something is."""

@@ -84,6 +84,8 @@ class JsonEdit(Themed, QPlainTextEdit):
     """`edited`: a person changed the text. `text()` gives it to the letter, lines ending in a line feed."""
 
     edited = Signal()
+    gutter_room = 0
+    """Pixels that are left free between the numbers and the text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,7 +224,7 @@ class JsonEdit(Themed, QPlainTextEdit):
 
     def gutter_width(self) -> int:
         digits = max(2, len(str(self.blockCount())))
-        return self.fontMetrics().horizontalAdvance("9") * digits + 2 * _PAD
+        return self.fontMetrics().horizontalAdvance("9") * digits + 2 * _PAD + self.gutter_room
 
     def _make_room(self, *_count: object) -> None:
         self.setViewportMargins(self.gutter_width(), 0, 0, 0)
@@ -248,10 +250,10 @@ class JsonEdit(Themed, QPlainTextEdit):
         top = round(self.blockBoundingGeometry(block).translated(self.contentOffset()).top())
         while block.isValid() and top <= rect.bottom():
             height = round(self.blockBoundingRect(block).height())
-            if top + height >= rect.top():
+            if block.isVisible() and top + height >= rect.top():
                 number = block.blockNumber()
                 painter.setPen(color("error" if number in wrong else "faint"))
-                area = QRect(0, top, self._gutter.width() - _PAD, self.fontMetrics().height())
+                area = QRect(0, top, self._gutter.width() - _PAD - self.gutter_room, self.fontMetrics().height())
                 painter.drawText(area, Qt.AlignmentFlag.AlignRight, str(number + 1))
             block = block.next()
             top += height

@@ -1,9 +1,9 @@
-"""What may be typed next, in a list below the filter that never takes the focus."""
+"""What may be typed next, in a list below a field that never takes the focus."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter
@@ -22,8 +22,21 @@ from playground.widgets.presentation import shown_line
 from playground.widgets.theme import color, mono_font, scaled, ui_font
 
 if TYPE_CHECKING:
-    from playground.core.exchanges.query.complete import Candidate
     from playground.widgets.rows import Index
+
+
+class Candidate(Protocol):
+    """One way to go on: `text` is to stand in place of the characters from `start` to `end`; `words`: what it means."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def words(self) -> str: ...
+
 
 _CANDIDATE = Qt.ItemDataRole.UserRole
 _MOST = 9
@@ -58,9 +71,10 @@ class Completion(QListWidget):
     taken = Signal(object)
     """A candidate was clicked."""
 
-    def __init__(self, field: QWidget) -> None:
+    def __init__(self, name: str, field: QWidget) -> None:
+        """`name`: the object's; `field`: the widget that is typed in."""
         super().__init__(field.window())
-        self.setObjectName("inspector.completion")
+        self.setObjectName(name)
         self.setAccessibleName("What may be typed next")
         self._field = field
         self.setWindowFlags(Qt.WindowType.ToolTip)
@@ -73,8 +87,9 @@ class Completion(QListWidget):
         self.setUniformItemSizes(True)
         self.hide()
 
-    def offer(self, candidates: Sequence[Candidate]) -> None:
-        """Show these; the first is not chosen before Down is pressed."""
+    def offer(self, candidates: Sequence[Candidate], at: QPoint | None = None) -> None:
+        """Show these; the first is not chosen before Down is pressed. `at`: where, in the field's coordinates (None:
+        below it)."""
         before = self.current()
         self.clear()
         for candidate in candidates:
@@ -89,7 +104,7 @@ class Completion(QListWidget):
             return
         shown = min(len(candidates), _MOST)
         self.resize(scaled(_WIDTH), shown * scaled(_ROW) + 2 * self.frameWidth())
-        self.move(self._field.mapToGlobal(QPoint(0, self._field.height() + 2)))
+        self.move(self._field.mapToGlobal(at if at is not None else QPoint(0, self._field.height() + 2)))
         self.show()
 
     def current(self) -> Candidate | None:
@@ -100,6 +115,20 @@ class Completion(QListWidget):
     def first(self) -> Candidate | None:
         item = self.item(0)
         return item.data(_CANDIDATE) if item is not None else None
+
+    def key(self, key: Qt.Key) -> Candidate | bool | None:
+        """What a key does here: a candidate that is taken, True where it was used, False where it was not."""
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.step(1 if key == Qt.Key.Key_Down else -1)
+            return True
+        if key == Qt.Key.Key_Escape:
+            self.hide()
+            return True
+        if key == Qt.Key.Key_Tab:
+            return self.current() or self.first() or True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self.current() or False
+        return False
 
     def step(self, by: int) -> None:
         """Choose the one below or above; before the first there is none."""
