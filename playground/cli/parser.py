@@ -132,9 +132,11 @@ def build() -> argparse.ArgumentParser:
     _add_call(commands)
     _add_methods(commands)
     _add_sandbox(commands)
+    from playground.cli.proxy_parser import add_proxy
     from playground.cli.requests_parser import add_requests
 
     add_requests(commands, _common)
+    add_proxy(commands, _common, _port)
     return parser
 
 
