@@ -8,11 +8,10 @@ from typing import Any
 
 from playground.core.proxy.state import DEFAULT_PORT
 
-_DESCRIPTION = (
-    "Runs the recording proxy until Ctrl+C: a program whose OPENAI_BASE_URL is its address has its calls in the "
-    "request log, as `playground requests` and the window show it. Answers pass through byte for byte while they come; the "
-    "program's key passes through and is never stored. It listens on 127.0.0.1 alone. A line is printed for each call."
-)
+_DESCRIPTION = """Runs the recording proxy until Ctrl+C: a program whose OPENAI_BASE_URL is its address has its calls in
+the request log, as `playground requests` and the window show it. Answers pass through byte for byte while they
+come; the program's key passes through and is never stored. It listens on 127.0.0.1 alone.
+A line is printed for each call."""
 _EXAMPLES = """examples:
   playground proxy --upstream https://api.openai.com/v1
   playground proxy --profile Work --port 0 --json
