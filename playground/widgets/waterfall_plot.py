@@ -326,7 +326,10 @@ def ticks(seconds: float, width: float) -> list[tuple[float, str]]:
         return [(0.0, "0")]
     rough = seconds / max(1.0, width / scaled(TICK))
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 10) if factor * power >= rough)
+    steps = [factor * power for factor in (1, 1.5, 2, 2.5, 3, 4, 5, 10)]
+    step = next(one for one in steps if one >= rough)
+    if step > seconds:  # little room: one mark beside the 0
+        step = max(one for one in steps if one <= seconds)
     small = seconds < 1
     unit, factor = ("ms", 1000.0) if small else ("s", 1.0)
     digits = max(0, -math.floor(math.log10(step * factor) + 1e-9) + (0 if _is_round(step * factor) else 1))

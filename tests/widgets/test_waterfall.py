@@ -171,6 +171,8 @@ def test_very_short_and_very_long_calls_can_be_read(show: Show) -> None:
         assert 2 <= len(marks) <= 8 and len({words for _, words in marks}) == len(marks)
         assert all(0 <= at <= length * 1.0001 for at, _ in marks)
     assert ticks(6.02, 640) == [(0.0, "0"), (1.5, "1.5 s"), (3.0, "3.0 s"), (4.5, "4.5 s"), (6.0, "6.0 s")]
+    assert [words for _, words in ticks(0.885, 130)] == ["0", "500 ms"], "where there is little room"
+    assert [words for _, words in ticks(7.9, 60)] == ["0", "5 s"]
     assert ticks(0.0, 500) == [(0.0, "0")]
     assert [words for _, words in ticks(0.09, 500)] == ["0", "30 ms", "60 ms", "90 ms"]
     view = opened(show, exchange(attempt(1, 0, 200, "done"), duration=0.0))
