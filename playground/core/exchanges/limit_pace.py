@@ -98,7 +98,7 @@ def _refill(told: Sequence[Told]) -> float | None:
     if not seconds:
         return None
     window = most * seconds / missing
-    off = max(1 / deepest, rounded / seconds, 0.02)
+    off = max(1 / deepest, rounded / max(seconds - rounded, 0.001) * 1.01, 0.02)
     return most / next((known for known in _WINDOWS if abs(window / known - 1) <= off), window)
 
 
