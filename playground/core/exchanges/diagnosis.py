@@ -7,8 +7,8 @@ from typing import Any
 
 from playground.core.error_table import class_of, section_of
 from playground.core.errors import Problem, explain_answer, explain_event, explain_failure
-from playground.core.exchanges import texts
-from playground.core.exchanges.records import AttemptDetail, ExchangeDetail
+from playground.core.exchanges import salvage, texts
+from playground.core.exchanges.records import AttemptDetail, ExchangeDetail, ExchangeSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,25 @@ class Diagnosis:
 def diagnose(detail: ExchangeDetail) -> Diagnosis | None:
     """None for one that is under way, or went well."""
     summary = detail.summary
+    if summary.error_code == salvage.CODE:
+        return Diagnosis(_damaged(summary), len(detail.attempts))
     if summary.state in ("open", "done") or not detail.attempts:
         return None
     return Diagnosis(_problem(detail, detail.attempts[-1]), len(detail.attempts))
+
+
+def _damaged(summary: ExchangeSummary) -> Problem:
+    return Problem(
+        "The record of this request is damaged",
+        summary.error_message or "",
+        "What could be read of it is shown. It can be deleted; the next start of the program looks at the whole file "
+        "where SQLite finds damage.",
+        "The request itself may have gone well: only what the log has of it is damaged.",
+        status=summary.status,
+        type=salvage.CODE,
+        sort="local",
+        request_id=summary.request_id,
+    )
 
 
 def diagnose_attempt(detail: ExchangeDetail, attempt: AttemptDetail) -> Problem | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.core.exchanges import rows, run_rows
 from playground.core.exchanges.matching import match_expression
-from playground.core.exchanges.records import ExchangeDetail, RunSummary, StoredRun
+from playground.core.exchanges.records import RunSummary, StoredRun
 from playground.core.signals import Signal
 
 if TYPE_CHECKING:
@@ -93,10 +93,7 @@ class RunHistory:
                     raise KeyError(run_id)
                 draft, snapshot = db.execute("SELECT draft, snapshot FROM runs WHERE id = ?", (run_id,)).fetchone()
                 sql = f"SELECT e.rowid, {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.run = ? ORDER BY e.id"
-                exchanges = tuple(
-                    ExchangeDetail(rows.summary(row[1:]), rows.attempts(db, row[0]))
-                    for row in db.execute(sql, (run_id,)).fetchall()
-                )
+                exchanges = tuple(rows.detail(db, row) for row in db.execute(sql, (run_id,)).fetchall())
             finally:
                 db.execute("ROLLBACK")
         return StoredRun(found, json.loads(draft), json.loads(snapshot) if snapshot else None, exchanges)

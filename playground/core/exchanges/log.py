@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playground.core.exchanges import rows
+from playground.core.exchanges import damage, rows, salvage
 from playground.core.exchanges.query import Field, parse
 from playground.core.exchanges.query.sql import Condition, Conditions, conditions
 from playground.core.exchanges.records import ExchangeSummary
@@ -124,8 +124,13 @@ class RequestLog:
                 sql = (
                     f"SELECT {_COLUMNS}, {_TAGS}, {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.rowid IN ({marks})"
                 )
-                for row in db.execute(sql, tuple(part)):
-                    found[row[0]] = _row(row)
+                try:
+                    for row in salvage.fetch(db, sql, part):
+                        found[row[0]] = _row(row)
+                except sqlite3.DatabaseError as error:
+                    if not damage.is_damage(error):
+                        raise
+                    found.update(_each(db, part))
         return [found[number] for number in numbers if number in found]
 
     def page(self, query: str = "", limit: int = PAGE, before: int | None = None) -> list[LogRow]:
@@ -221,15 +226,27 @@ def checked_tag(tag: str) -> str:
     return tag
 
 
+def _each(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, LogRow]:
+    """Rows one by one, where the file is damaged at some of them; those say so."""
+    sql = f"SELECT {_COLUMNS}, {_TAGS}, {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.rowid = ?"
+    found: dict[int, LogRow] = {}
+    for number, row in salvage.fetch_each(db, sql, numbers):
+        if isinstance(row, sqlite3.Error):
+            found[number] = LogRow(number, salvage.unreadable(number, row), None, None, None, None, False, "", ())
+        elif row is not None:
+            found[number] = _row(row)
+    return found
+
+
 def _row(row: tuple[object, ...]) -> LogRow:
     number, given, made, tokens, cost, pinned, note, tags = row[:8]
     return LogRow(
         number,  # type: ignore[arg-type]
         rows.summary(row[8:]),
-        given,  # type: ignore[arg-type]
-        made,  # type: ignore[arg-type]
-        tokens,  # type: ignore[arg-type]
-        cost,  # type: ignore[arg-type]
+        salvage.mend("tokens", given)[0],
+        salvage.mend("tokens", made)[0],
+        salvage.mend("tokens", tokens)[0],
+        salvage.mend("cost", cost)[0],
         bool(pinned),
         str(note or ""),
         tuple(sorted(str(tags).split("\x1f"))) if tags else (),

@@ -59,7 +59,11 @@ def request_identifiers(body: bytes) -> set[str]:
 def header_identifiers(headers: str | None) -> set[str]:
     """IDs in headers (as stored: JSON): those of requests and traces, and objects named in any value."""
     found: set[str] = set()
-    for name, value in json.loads(headers or "[]"):
+    try:
+        told = [(str(name), str(value)) for name, value in json.loads(headers or "[]")]
+    except (ValueError, TypeError):
+        return found  # a damaged row
+    for name, value in told:
         if _HEADER_IDS.search(name) and len(value) <= 512:
             found.add(value)
         if name.lower() not in ("content-type", "user-agent", "date", "server"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from playground.core.ids import new_id as new_id
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 State = Literal["open", "done", "failed", "cancelled", "cut"]
 """`failed`: no answer, an error status, or an error inside the stream. `cancelled`: we closed it. `cut`: the
 process that made the call died before the end; what had come is kept."""
+STATES: frozenset[str] = frozenset(get_args(State))
 
 REQUEST_BODY_CAP = 8 * 1024 * 1024
 """Bytes of a request's body that are kept, unless it is a run's. The size is always the true one."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.core.errors import Problem
-from playground.core.exchanges import damage, rows, run_rows, schema, told
+from playground.core.exchanges import damage, rows, run_rows, salvage, schema, told
 from playground.core.exchanges.damage import StoreError as StoreError
 from playground.core.exchanges.history import RunHistory
 from playground.core.exchanges.log import RequestLog
@@ -171,23 +171,23 @@ class ExchangeStore:
         """The newest exchanges, newest first."""
         sql = f"SELECT {rows.SUMMARY_COLUMNS} FROM exchanges AS e ORDER BY e.id DESC LIMIT ?"
         with self.reader() as db:
-            return [rows.summary(row) for row in db.execute(sql, (limit,))]
+            return [rows.summary(row) for row in salvage.fetch(db, sql, (limit,))]
 
     def count(self) -> int:
         with self.reader() as db:
             return int(db.execute("SELECT count(*) FROM exchanges").fetchone()[0])
 
     def load(self, exchange_id: str) -> ExchangeDetail:
-        """An exchange with its attempts and bodies. Raises KeyError for an unknown id."""
+        """An exchange with its attempts and bodies; what of it is damaged is said in its summary. Raises KeyError for
+        an unknown id, StoreError where the file is damaged there."""
         with self.reader() as db:
             db.execute("BEGIN")
             try:
-                row = db.execute(
-                    f"SELECT e.rowid, {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.id = ?", (exchange_id,)
-                ).fetchone()
+                sql = f"SELECT e.rowid, {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.id = ?"
+                row = next(iter(salvage.fetch(db, sql, (exchange_id,))), None)
                 if row is None:
                     raise KeyError(exchange_id)
-                return ExchangeDetail(rows.summary(row[1:]), rows.attempts(db, row[0]))
+                return rows.detail(db, row)
             finally:
                 db.execute("ROLLBACK")
 
@@ -207,8 +207,8 @@ class ExchangeStore:
                 sql = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
                 found += [rowid for (rowid,) in db.execute(sql, (query, limit)) if rowid not in set(found)]
             sql = f"SELECT {rows.SUMMARY_COLUMNS} FROM exchanges AS e WHERE e.rowid = ?"
-            hits = [db.execute(sql, (rowid,)).fetchone() for rowid in found[:limit]]
-        return [rows.summary(row) for row in hits if row is not None]
+            hits = [row for rowid in found[:limit] for row in salvage.fetch(db, sql, (rowid,))]
+        return [rows.summary(row) for row in hits]
 
     def seen_ids(self, kinds: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
         """Of each kind of object (`core.catalog`) the IDs that were seen last, each with the request that had it."""
