@@ -32,8 +32,13 @@ class ProxyHouse:
         self.changed = threading.Condition()
         self.control.changed.connect(self._changed)
         self.loop = asyncio.new_event_loop()
+        self.faults: list[dict[str, Any]] = []
+        self.loop.set_exception_handler(self._fault)
         self._thread = threading.Thread(target=self.loop.run_forever, name="proxy-loop", daemon=True)
         self._thread.start()
+
+    def _fault(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        self.faults.append(context)
 
     def _changed(self, state: ProxyState) -> None:
         with self.changed:
@@ -72,6 +77,10 @@ class ProxyHouse:
             await asyncio.sleep(0.005)
         raise AssertionError("calls are still under way")
 
+    def rows_settled(self) -> None:
+        """No call is under way any more."""
+        self.await_(self._settled())
+
     def rows(self) -> list[ExchangeDetail]:
         """What the log has once no call is under way, oldest first."""
         self.await_(self._settled())
@@ -87,6 +96,7 @@ class ProxyHouse:
         self._thread.join(WITHIN)
         self.loop.close()
         self.store.close()
+        assert not self.faults, self.faults
 
 
 @dataclass
