@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from playground.core.imports import open_as
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playground.core.exchanges import AttemptDetail, ExchangeDetail, ExchangeStore
     from playground.core.profiles import Profile
     from playground.core.session import SessionManager
+    from playground.core.settings import Settings
 
 TAG = "replay"
 """Of requests that were sent again."""
@@ -59,6 +60,8 @@ class Replay:
     remedy: str = ""
     """What to do instead."""
     notes: tuple[str, ...] = ()
+    passes_budget: bool = False
+    """It passes the day's budget, or may."""
 
     @property
     def is_read(self) -> bool:
@@ -118,9 +121,38 @@ def read_replay(catalog: Catalog, detail: ExchangeDetail) -> Replay:
 
 
 def _refused(replay: Replay, why: str, remedy: str) -> Replay:
-    from dataclasses import replace
-
     return replace(replay, refusal=why, remedy=remedy)
+
+
+def with_costs(replay: Replay, store: ExchangeStore, settings: Settings, profile: Profile) -> Replay:
+    """The same with what it took the first time, and whether it passes the day's budget. Waits for the disk."""
+    from playground.core import spending
+
+    if replay.refusal or replay.is_read or profile.is_sandbox:
+        return replay
+    row = store.log.one(replay.exchange_id)
+    if row is None or not replay.model:
+        return replay
+    notes = []
+    if row.tokens:
+        price = f", {spending.usd(row.cost)}" if row.cost is not None else ""
+        notes.append(f"The first time it took {row.tokens:,} tokens{price}.")
+    asked = spending.check(store, settings, profile, replay.arguments, _Counted(row.input_tokens))
+    if asked is not None:
+        notes.append(asked.words)
+    return replace(replay, notes=(*replay.notes, *notes), passes_budget=asked is not None)
+
+
+class _Counted:
+    """The tokens of the input, as the server counted them the first time."""
+
+    def __init__(self, tokens: int | None) -> None:
+        self._tokens = tokens
+
+    def __call__(self) -> tuple[int, bool]:
+        if self._tokens is None:
+            raise ValueError("the server counted none")
+        return self._tokens, False
 
 
 def is_socket(attempt: AttemptDetail) -> bool:

@@ -15,8 +15,9 @@ from playground.core.answering import open_answer
 from playground.core.catalog import Catalog, read_catalog
 from playground.core.exchanges import ExchangeDetail
 from playground.core.profiles import KeySource, Profile
-from playground.core.replay import ORIGIN, TAG, mark, read_replay, send_again, write_as
+from playground.core.replay import ORIGIN, TAG, mark, read_replay, send_again, with_costs, write_as
 from playground.core.session import Session, SessionManager
+from playground.core.settings import BUDGET, Settings
 from playground.core.sockets import connect
 from tests.core import house as houses
 from tests.core import test_sockets
@@ -109,6 +110,26 @@ def test_one_that_failed_is_sent_again_and_the_failure_is_told(house: House, cat
     first = house.last()
     again = replayed(house, first, catalog, house.server.base_url, KEY)
     assert again.summary.status == 400 and again.summary.id != first.summary.id
+
+
+def test_what_it_took_and_a_budget_that_it_would_pass(house: House, catalog: Catalog, tmp_path: Path) -> None:
+    usage = {"input_tokens": 900_000, "output_tokens": 100_000, "total_tokens": 1_000_000}
+    house.server.add("/responses", Reply.of_json({"id": "resp_1", "model": "gpt-4o", "usage": usage}, forever=True))
+
+    async def scenario(session: Session) -> None:
+        await made(session, "responses.create", {"model": "gpt-4o", "input": "x"})
+
+    house.run(scenario)
+    replay = read_replay(catalog, house.last())
+    settings = Settings(tmp_path / "settings.json")
+    at_openai = Profile.new("Work", key=KeySource.MEMORY)
+    without = with_costs(replay, house.store, settings, at_openai)
+    assert without.notes == ("The first time it took 1,000,000 tokens.",) and not without.passes_budget
+    settings.set(BUDGET, 0.5)
+    over = with_costs(replay, house.store, settings, at_openai)
+    assert over.passes_budget and "today's budget" in over.notes[1] and "$0.50" in over.notes[1]
+    settings.set(BUDGET, 1000.0)
+    assert not with_costs(replay, house.store, settings, at_openai).passes_budget
 
 
 def refused(house: House, catalog: Catalog, method: str, arguments: dict[str, Any]) -> Any:

@@ -132,6 +132,22 @@ def test_what_ends_something_is_asked_for_and_enter_does_no_harm(sandbox_house: 
     assert house.store.log.page(limit=1)[0].number == first.number
 
 
+def test_what_it_took_the_first_time_is_said(house: House, server: RecordingServer) -> None:
+    usage = {"input_tokens": 900_000, "output_tokens": 100_000, "total_tokens": 1_000_000}
+    server.add("/responses", Reply.of_json({"id": "resp_1", "model": "gpt-4o", "usage": usage}, forever=True))
+    first = call(house, "responses.create", {"model": "gpt-4o", "input": "x"})
+    view = house.inspector()
+    chosen(house, view, first)
+    house.commands.run("inspector.replay")
+    house.settled()
+    question = replaying(view).question
+    assert question is not None
+    words = question.words.source()
+    assert "The first time it took 1,000,000 tokens" in words and "costs again" in words
+    assert question.send is not None and question.send.isDefault()
+    question.cancel.click()
+
+
 def test_what_cannot_be_sent_as_it_was_says_why_and_what_to_do(sandbox_house: House, tmp_path: Any) -> None:
     house = sandbox_house
     file = tmp_path / "a.jsonl"

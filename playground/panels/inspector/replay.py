@@ -40,19 +40,21 @@ class Catalogue:
 
 
 class Reading:
-    """Reads a request that is to be sent again. Raises KeyError where it is gone."""
+    """Reads a request that is to be sent again, and what that may cost. Raises KeyError where it is gone."""
 
-    def __init__(self, catalogue: Catalogue, store: Any, exchange_id: str) -> None:
-        self._catalogue, self._store, self._exchange_id = catalogue, store, exchange_id
+    def __init__(self, catalogue: Catalogue, context: PanelContext, profile: Profile, exchange_id: str) -> None:
+        self._catalogue, self._store, self._settings = catalogue, context.store, context.settings
+        self._profile, self._exchange_id = profile, exchange_id
 
     async def __call__(self) -> Replay:
         catalog = await self._catalogue.get()
         return await asyncio.to_thread(self._make, catalog)
 
     def _make(self, catalog: Catalog) -> Replay:
-        from playground.core.replay import read_replay
+        from playground.core.replay import read_replay, with_costs
 
-        return read_replay(catalog, self._store.load(self._exchange_id))
+        replay = read_replay(catalog, self._store.load(self._exchange_id))
+        return with_costs(replay, self._store, self._settings, self._profile)
 
 
 class Sending:
@@ -199,14 +201,16 @@ class Replaying(QObject):
         makes or costs something is asked for first."""
         if exchange_id := self._chosen(exchange_id):
             self._view.say("Reading the request…")
-            self._do(Reading(self._catalogue, self._context.store, exchange_id), "Reading a request", self._ask)
+            self._profile = self._context.sessions.current
+            work = Reading(self._catalogue, self._context, self._profile, exchange_id)
+            self._do(work, "Reading a request", self._ask)
 
     def _ask(self, replay: Replay) -> None:
         from playground.panels.inspector.replay_question import ReplayQuestion, place_of
 
         self._view.say("")
-        self._replay, self._profile = replay, self._context.sessions.current
-        profile = self._profile
+        profile = self._profile or self._context.sessions.current
+        self._replay = replay
         if replay.is_read and not replay.destructive and not replay.refusal and replay.profile == profile.name:
             self._view.say(f"Sending {replay.verb} {replay.path} to {place_of(profile)}…")
             self._send()
@@ -261,7 +265,7 @@ class Replaying(QObject):
     def edit_in_compose(self) -> None:
         """Open a response or a chat in Compose."""
         if exchange_id := self._chosen():
-            work = Reading(self._catalogue, self._context.store, exchange_id)
+            work = Reading(self._catalogue, self._context, self._context.sessions.current, exchange_id)
             self._do(work, "Reading a request", self._compose)
 
     def _compose(self, replay: Replay) -> None:

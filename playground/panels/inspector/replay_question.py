@@ -89,7 +89,8 @@ class ReplayQuestion(QDialog):
         column.addSpacing(4)
         column.addWidget(box)
         # Enter, pressed once too often, does no harm. (A button outside of a dialog cannot be its default.)
-        safe = self.cancel if replay.destructive or self.send is None else self.send
+        careful = replay.destructive or replay.passes_budget
+        safe = self.cancel if careful or self.send is None else self.send
         safe.setDefault(True)
         safe.setFocus(Qt.FocusReason.OtherFocusReason)
 
