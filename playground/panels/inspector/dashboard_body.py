@@ -63,11 +63,12 @@ class DashboardBody(QScrollArea):
         self.calls = TimeChart(f"{name}.calls", "Calls by outcome", "count")
         self.duration = TimeChart(f"{name}.duration", "Duration of answered calls", "seconds", none)
         self.first = TimeChart(f"{name}.first", "Time to the first token", "seconds", "No call streamed in this time.")
+        self.rates = TimeChart(f"{name}.rates", "Error rate by code", "percent", "No call failed in this time.")
         self.codes = BarChart(f"{name}.codes", "Errors by code", "count", "No call failed in this time.")
         self.tokens = TimeChart(f"{name}.tokens", "Tokens by model", "tokens", "No server counted tokens in this time.")
         self.cost = TimeChart(f"{name}.cost", "Cost by model", "usd")
         self.charts: tuple[QWidget, ...] = (
-            self.calls, self.duration, self.first, self.codes, self.tokens, self.cost)  # fmt: skip
+            self.calls, self.rates, self.duration, self.first, self.tokens, self.cost)  # fmt: skip
         self.models = TableBox(f"{name}.models", "Models", GroupsModel("Model", "no model", self),
                                _GROUP_WIDTHS, 0, self)  # fmt: skip
         self.profiles = TableBox(f"{name}.profiles", "Profiles", GroupsModel("Profile", "no profile", self),
@@ -92,8 +93,15 @@ class DashboardBody(QScrollArea):
         lower.setContentsMargins(16, 16, 16, 24)
         lower.setHorizontalSpacing(32)
         lower.setVerticalSpacing(24)
-        for place, table in enumerate(self.tables):
-            lower.addWidget(table, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+        beside = QVBoxLayout()
+        beside.setSpacing(24)
+        beside.addWidget(self.profiles)
+        beside.addWidget(self.codes)
+        beside.addStretch(1)
+        lower.addWidget(self.models, 0, 0, Qt.AlignmentFlag.AlignTop)
+        lower.addLayout(beside, 0, 1)
+        lower.addWidget(self.slowest, 1, 0, Qt.AlignmentFlag.AlignTop)
+        lower.addWidget(self.dearest, 1, 1, Qt.AlignmentFlag.AlignTop)
         lower.setColumnStretch(0, 1)
         lower.setColumnStretch(1, 1)
         column = QVBoxLayout(content)
@@ -111,6 +119,7 @@ class DashboardBody(QScrollArea):
     def _connect(self) -> None:
         self.tiles.chosen.connect(self._tile_chosen)
         self.calls.mark_chosen.connect(self._calls_chosen)
+        self.rates.mark_chosen.connect(self._rate_chosen)
         self.codes.mark_chosen.connect(self._code_chosen)
         self.duration.mark_chosen.connect(self._duration_chosen)
         self.first.mark_chosen.connect(self._first_chosen)
@@ -154,6 +163,7 @@ class DashboardBody(QScrollArea):
         start, end = span.edges[0], span.edges[-1]
         self._show_tiles(board)
         self.calls.set_series(shown.calls, start=start, end=end)
+        self.rates.set_series(shown.rates, start=start, end=end)
         self.codes.set_bars(shown.codes)
         self._show_percentiles(self.duration, "Duration of answered calls", shown.duration, board.duration, board)
         self._show_percentiles(self.first, "Time to the first token", shown.first_token, board.first_token, board)
@@ -210,7 +220,7 @@ class DashboardBody(QScrollArea):
             tile.show_number("unknown", f"no price for {_calls(totals.unpriced)}", "muted", opens=True)
             return
         text = cost_text(known, totals.priced, 0) or "–"
-        note = f"+ {_calls(totals.unpriced)} at an unknown price" if totals.unpriced else ""
+        note = f"+ unknown: {_calls(totals.unpriced)}" if totals.unpriced else ""
         if board.source == "sandbox":
             note = "simulated, free of charge"
         tip = "US dollars by the list prices this program knows. Calls without a count of tokens are not in it."
@@ -243,6 +253,10 @@ class DashboardBody(QScrollArea):
     def _calls_chosen(self, key: str, start: float, _end: float) -> None:
         if (board := self._board()) is not None:
             self._layer_chosen(board.outcomes, key, start)
+
+    def _rate_chosen(self, key: str, start: float, _end: float) -> None:
+        if (board := self._board()) is not None:
+            self._layer_chosen(board.rates, key, start)
 
     def _tokens_chosen(self, key: str, start: float, _end: float) -> None:
         if (board := self._board()) is not None:

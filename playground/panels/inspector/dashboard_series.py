@@ -13,8 +13,9 @@ from playground.widgets.chart.data import Bar, Series
 if TYPE_CHECKING:
     from playground.core.exchanges.dashboard import Dashboard, Layer, Percentiles, Source, Span
 
-_ROLES = {"done": "accent", "stopped": "muted", "open": "accent_light"}
-_ERRORS = ("error", "warning", "error", "warning", "error")
+_ROLES = {"done": "accent", "failed": "error", "stopped": "muted", "open": "accent_light"}
+_ERRORS = ("error", "warning", "series_4", "series_3", "series_6")
+"""Of errors by code, the most frequent first."""
 _SHARES = (50, 90, 99)
 
 
@@ -34,6 +35,7 @@ class Shown:
     wanted: Wanted
     board: Dashboard | None = None
     calls: tuple[Series, ...] = ()
+    rates: tuple[Series, ...] = ()
     codes: tuple[Bar, ...] = ()
     duration: tuple[Series, ...] = ()
     first_token: tuple[Series, ...] = ()
@@ -57,7 +59,8 @@ def read(store: Any, wanted: Wanted) -> Shown:
     return Shown(
         wanted,
         board,
-        _bars(board.outcomes, span.edges, errors=True),
+        _bars(board.outcomes, span.edges, tuple(_ROLES.get(layer.key, "") for layer in board.outcomes)),
+        _bars(board.rates, span.edges, _ERRORS),
         _codes(board),
         _percentiles(board.duration, span),
         _percentiles(board.first_token, span),
@@ -66,17 +69,13 @@ def read(store: Any, wanted: Wanted) -> Shown:
     )
 
 
-def _bars(layers: Sequence[Layer], edges: Sequence[float], *, errors: bool = False) -> tuple[Series, ...]:
+def _bars(layers: Sequence[Layer], edges: Sequence[float], roles: Sequence[str] = ()) -> tuple[Series, ...]:
     width = edges[1] - edges[0]
-    found, failures = [], 0
-    for layer in layers:
-        role = ""
-        if errors:
-            role = _ROLES.get(layer.key, "")
-            if not role:
-                role, failures = _ERRORS[failures % len(_ERRORS)], failures + 1
-        found.append(Series(layer.key or "-", layer.title, edges[:-1], layer.values, "bars", role, width))
-    return tuple(found)
+    given = (*roles, *("" for _ in layers[len(roles) :]))
+    return tuple(
+        Series(layer.key or "-", layer.title, edges[:-1], layer.values, "bars", role, width)
+        for layer, role in zip(layers, given, strict=False)
+    )
 
 
 def _codes(board: Dashboard) -> tuple[Bar, ...]:
@@ -91,9 +90,9 @@ def _percentiles(of: Percentiles, span: Span) -> tuple[Series, ...]:
     if not of.counted:
         return ()
     width, xs = span.edges[1] - span.edges[0], span.edges[:-1]
-    ground = Series("ground", "p50 – p99", xs, of.p99, "band", "accent", width, lows=of.p50, quiet=True)
+    ground = Series("ground", "p50 – p99", xs, of.p99, "band", "series_1", width, lows=of.p50, quiet=True)
     lines = (of.p50, of.p90, of.p99)
-    roles = ("accent", "simulated", "warning")
+    roles = ("series_1", "series_2", "series_3")
     named = [
         Series(f"p{share}", f"p{share}", xs, line, "line", role, width)
         for share, line, role in zip(_SHARES, lines, roles, strict=True)

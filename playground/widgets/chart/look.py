@@ -11,8 +11,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from playground.widgets.chart.data import Series
 from playground.widgets.theme import color
 
-ROLES = ("accent", "simulated", "warning", "good", "error", "muted")
-"""In the order in which series get them; told apart by lightness too."""
+ROLES = tuple(f"series_{number}" for number in range(1, 7))
+"""In the order in which series get them. None of them means anything elsewhere."""
 DASHES: tuple[tuple[float, ...], ...] = ((), (5, 3), (1.5, 2.5), (7, 2.5, 1.5, 2.5), (3, 2), (9, 3))
 _PATTERNS = (
     Qt.BrushStyle.SolidPattern,

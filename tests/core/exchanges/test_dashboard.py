@@ -97,9 +97,13 @@ def test_each_mark_finds_exactly_its_rows(store: ExchangeStore) -> None:
     """What the chart counts and what the list finds with the mark's query is the same, to the row."""
     board = read(store.reader, "24h", now=log_made.NOW)
     looked = 0
-    for layers, edges in ((board.outcomes, board.span.edges), (board.codes, board.span.edges)):
+    calls = [sum(layer.values[number] or 0 for layer in board.outcomes if layer.key in ("done", "failed"))
+             for number in range(len(board.span.edges) - 1)]  # fmt: skip
+    edges = board.span.edges
+    for layers in (board.outcomes, board.codes, board.rates):
         for layer in layers:
-            for number, value in enumerate(layer.values):
+            for number, share in enumerate(layer.values):
+                value = share if layers is not board.rates or share is None else round(share * calls[number], 9)
                 if value:
                     span = f"since:{exact(edges[number])} until:{exact(edges[number + 1])}"
                     assert store.log.count(f"{board.query} {layer.query} {span}") == value, layer.title

@@ -121,7 +121,10 @@ class Dashboard:
     calls: Mapping[Source, int]
     """Calls in the span by source; only those of `source` are in the other numbers."""
     outcomes: tuple[Layer, ...]
-    """Calls by outcome over time: answered, stopped, under way, and errors by code."""
+    """Calls by outcome over time: answered, failed, stopped, under way."""
+    rates: tuple[Layer, ...]
+    """Errors by code over time, as shares (0 … 1) of the calls that were over: the most frequent codes, then the others
+    together. None where no call was over; `total` is a number of calls."""
     codes: tuple[Layer, ...]
     """Errors by code, the most frequent first; all of them."""
     duration: Percentiles

@@ -42,6 +42,14 @@ _SOURCES: dict[Source, tuple[str, str]] = {
     "imported": (_IMPORTED, "origin:import"),
 }
 """Each as SQL and as the query that finds the same."""
+_ENDS = {"cancelled": "stopped", "cut": "stopped"}
+_OUTCOMES = {
+    "done": ("answered", "status:done"),
+    "failed": ("failed", "status:failed"),
+    "stopped": ("stopped", "status:stopped,cut"),
+    "open": ("under way", "status:open"),
+}
+"""In the order in which they stand on each other: title and query."""
 _DEAR = (
     "e.id, e.started_at, coalesce(e.model, ''), e.path, e.profile, e.state, e.status, e.duration, e.first_token,"
     " e.input_tokens, e.output_tokens, e.cost, coalesce(e.request_id, '')"
@@ -109,6 +117,7 @@ def _read(db: sqlite3.Connection, span: Span, query: str, where: _Where, source:
         counts.totals,
         calls,
         counts.outcomes(),
+        counts.rates(),
         counts.codes(),
         _percentiles(db, span, here, "duration", every),
         _percentiles(db, span, here, "first_token", every),
@@ -206,30 +215,38 @@ class _Counts:
     # Over time ----------------------------------------------------------------------------------------------------
 
     def outcomes(self) -> tuple[Layer, ...]:
-        """Answered, the most frequent errors, other errors, stopped, under way: those that there are."""
+        """Those of answered, failed, stopped and under way that there are."""
+        layers: dict[str, list[float | None]] = {}
+        for row in self._rows:
+            self._put(layers, _ENDS.get(row[5], row[5]), row[0], row[8].calls, len(self._span.edges) - 1)
+        return tuple(_layer(key, *_OUTCOMES[key], layers[key]) for key in _OUTCOMES if key in layers)
+
+    def rates(self) -> tuple[Layer, ...]:
+        """Errors by code as shares of the calls that were over."""
+        size = len(self._span.edges) - 1
         codes = [layer.key for layer in self.codes()]
         named = codes
         if len(codes) > LAYERS:
             # Those that a query can leave out: an error without a code has no name to leave it out by.
             named = [code for code in codes if not code.startswith("=")][: LAYERS - 1]
         layers: dict[str, list[float | None]] = {}
+        over: dict[str, list[float | None]] = {"": [0.0] * size}
         for row in self._rows:
-            key = {"done": "done", "open": "open", "cancelled": "stopped", "cut": "stopped"}.get(row[5], "")
-            if not key:
-                key = _code(row[6], row[7])
-                key = key if key in named else OTHERS
-            self._put(layers, key, row[0], row[8].calls, len(self._span.edges) - 1)
-        found = {"done": ("answered", "status:done"), "stopped": ("stopped", "status:stopped,cut"),
-                 "open": ("under way", "status:open")}  # fmt: skip
-        order = ["done", *named, OTHERS, "stopped", "open"]
+            self._put(over, "", row[0], row[8].over, size)
+            if row[5] == "failed":
+                code = _code(row[6], row[7])
+                self._put(layers, code if code in named else OTHERS, row[0], row[8].calls, size)
         rest = f" -code:{','.join(quoted(code) for code in named)}" if named else ""
         made = []
-        for key in (key for key in order if key in layers):
+        for key in (key for key in (*named, OTHERS) if key in layers):
+            title, query = code_words(key), f"status:failed {_code_query(key)}"
             if key == OTHERS:
                 title, query = "other errors", f"status:failed{rest}"
-            else:
-                title, query = found.get(key) or (code_words(key), f"status:failed {_code_query(key)}")
-            made.append(_layer(key, title, layers[key], query))
+            layer = _layer(key, title, query, layers[key])
+            shares = tuple(
+                (value or 0.0) / calls if calls else None for value, calls in zip(layer.values, over[""], strict=True)
+            )
+            made.append(replace(layer, values=shares))
         return tuple(made)
 
     def codes(self) -> tuple[Layer, ...]:
@@ -238,7 +255,7 @@ class _Counts:
             if row[5] == "failed":
                 self._put(layers, _code(row[6], row[7]), row[0], row[8].calls, len(self._span.edges) - 1)
         made = [
-            _layer(key, code_words(key), values, f"status:failed {_code_query(key)}") for key, values in layers.items()
+            _layer(key, code_words(key), f"status:failed {_code_query(key)}", values) for key, values in layers.items()
         ]
         return tuple(sorted(made, key=lambda layer: (-layer.total, layer.key)))
 
@@ -256,10 +273,10 @@ class _Counts:
             if value:
                 key = row[2] if row[2] in named else OTHERS
                 self._put(layers, key, row[1], value, len(self._span.days) - 1)
-        made = [_layer(name, name or "no model", layers[name], term("model", name)) for name in named]
+        made = [_layer(name, name or "no model", term("model", name), layers[name]) for name in named]
         if OTHERS in layers and OTHERS not in named:
             names = ",".join(map(quoted, named))
-            made.append(_layer(OTHERS, "other models", layers[OTHERS], f"-model:{names}"))
+            made.append(_layer(OTHERS, "other models", f"-model:{names}", layers[OTHERS]))
         return tuple(made)
 
     @staticmethod
@@ -286,7 +303,7 @@ def _add(into: Totals, more: Totals) -> None:
         setattr(into, name, getattr(into, name) + getattr(more, name))
 
 
-def _layer(key: str, title: str, values: list[float | None], query: str) -> Layer:
+def _layer(key: str, title: str, query: str, values: list[float | None]) -> Layer:
     return Layer(key, title, tuple(values), query, sum(value or 0.0 for value in values))
 
 
