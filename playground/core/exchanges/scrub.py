@@ -14,7 +14,7 @@ import re
 from base64 import b64decode
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, unquote_plus
@@ -123,7 +123,7 @@ class Scrubber:
         for escape, signs, read, where in _WRITTEN:
             spans = _around(escape, signs, work.text)
             self._look_into(work, [(*span, read(work.text[slice(*span)])) for span in spans], where)
-        self._look_into(work, [found for m in _BASE64.finditer(work.text) if (found := _decoded(m))], "in base64")
+        self._look_into(work, [found for m in _sliced(_BASE64, work.text) if (found := _decoded(m))], "in base64")
 
     def _look_plainly(self, work: _Work) -> None:
         for pattern in self._named:
@@ -156,6 +156,8 @@ _WRITTEN = (
     (re.compile("%[0-9A-Fa-f]{2}"), re.compile(r"[^\s\"'<>\\&?=;,/]+"), unquote, "in a URL"),
 )
 """How else a text can be written: by what it is known, what it is made of, how it is read."""
+_BLANK = re.compile(r"[\s\"',.:]")
+_SLICE = 256 * 1024
 _AROUND = 4096
 """Characters before and behind an escape that may belong to it."""
 
@@ -173,6 +175,16 @@ def _around(escape: re.Pattern[str], signs: re.Pattern[str], text: str) -> list[
         behind = signs.match(text, at, at + _AROUND)
         found.append((start, behind.end() if behind else match.end()))
     return found
+
+
+def _sliced(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """All matches, which hold no blank, slice by slice: `re` lets no other thread run while it searches."""
+    at = 0
+    while at < len(text):
+        blank = _BLANK.search(text, at + _SLICE) if at + _SLICE < len(text) else None
+        end = blank.start() if blank else len(text)
+        yield from pattern.finditer(text, at, end)
+        at = end
 
 
 def _decoded(match: re.Match[str]) -> tuple[int, int, str] | None:
