@@ -165,6 +165,7 @@ def _request(method: str, attempt: AttemptDetail, scrub: Scrubber, bodies: bool)
         found["postData"] = {"mimeType": _mime(attempt.request_headers), "params": [], "text": text}
         if coded:  # the format has no place for it; others write it so
             found["postData"]["encoding"] = "base64"
+        found["postData"]["_whole"] = not attempt.request_body_capped
         if attempt.request_body_capped:
             found["postData"]["comment"] = f"The log keeps the first {len(attempt.request_body)} bytes."
     return found
@@ -187,6 +188,7 @@ def _response(attempt: AttemptDetail, scrub: Scrubber, bodies: bool) -> dict[str
         content["text"], coded = body_text(attempt.response_body, scrub)
         if coded:
             content["encoding"] = "base64"
+        content["_whole"] = not attempt.response_body_capped
         same = b64encode(attempt.response_body).decode() if coded else attempt.response_body.decode("utf-8", "replace")
         if attempt.arrivals and content["text"] == same:  # else they are places in another text
             content["_arrivals"] = attempt.arrivals[:ARRIVALS]

@@ -234,14 +234,14 @@ def _sent(request: dict[str, Any], notes: list[str]) -> tuple[bytes, int]:
             body = urlencode(
                 [(text_of(name), text_of(value)) for name, value in pairs if isinstance(name, str)]
             ).encode()
-    return body, _size(request.get("bodySize"), body)
+    return body, _size(request.get("bodySize"), body, data)
 
 
 def _received(response: dict[str, Any], notes: list[str]) -> tuple[bytes, int, list[tuple[int, float]]]:
     """The answer's body, its size, and when its pieces came, where this program wrote that."""
     content = response.get("content")
     if not isinstance(content, dict):
-        return b"", _size(response.get("bodySize"), b""), []
+        return b"", _size(response.get("bodySize"), b"", None), []
     text, body = content.get("text"), b""
     if isinstance(text, str) and text:
         coded = isinstance(content.get("encoding"), str) and content["encoding"].lower() == "base64"
@@ -249,10 +249,10 @@ def _received(response: dict[str, Any], notes: list[str]) -> tuple[bytes, int, l
     arrivals: list[tuple[int, float]] = []
     for pair in content["_arrivals"] if isinstance(content.get("_arrivals"), list) else []:
         if not (isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int and type(pair[1]) in (int, float)):
-            return body, _size(content.get("size"), body), []
+            return body, _size(content.get("size"), body, content), []
         if 0 <= pair[0] < len(body) and 0 <= pair[1] < 400_000:  # what fits into a mark
             arrivals.append((pair[0], float(pair[1])))
-    return body, _size(content.get("size"), body), arrivals
+    return body, _size(content.get("size"), body, content), arrivals
 
 
 def _decoded(text: str, notes: list[str], whose: str) -> bytes:
@@ -268,9 +268,13 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _size(said: Any, body: bytes) -> int:
-    """What was really sent or received; browsers write -1 or 0 where they do not know."""
-    return said if type(said) is int and len(body) < said < 1 << 53 else len(body)
+def _size(said: Any, body: bytes, told: Any) -> int:
+    """What was really sent or received; browsers write -1 or 0 where they do not know. This program says where a body
+    is not whole: one that is shorter than it was without that lost its secrets."""
+    if type(said) is not int or not len(body) < said < 1 << 53:
+        return len(body)
+    whole = isinstance(told, dict) and told.get("_whole") is True
+    return len(body) if whole else said
 
 
 def path_of(url: str) -> str:

@@ -75,9 +75,9 @@ class Scrubber:
         """The same for a URL, in which user information and some parameters are secret by where they stand."""
         work = _Work(url)
         user = _USER.search(url)
-        work.cut([user.span(1)] if user else [], "password in a URL")
-        spans = [m.span(2) for m in _PARAMETER.finditer(work.text) if unquote_plus(m[1]).lower() in SECRET_PARAMETERS]
-        work.cut(spans, "secret in a query")
+        work.cut([user.span(1)] if user and user[1] != HIDDEN else [], "password in a URL")
+        found = [m for m in _PARAMETER.finditer(work.text) if unquote_plus(m[1]).lower() in SECRET_PARAMETERS]
+        work.cut([m.span(2) for m in found if unquote(m[2]) != HIDDEN], "secret in a query")
         self._look(work)
         return work.cuts
 

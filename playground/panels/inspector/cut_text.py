@@ -26,6 +26,7 @@ class CutText(Themed, QPlainTextEdit):
         self.setObjectName(name)
         self.setAccessibleName(accessible)
         self.setReadOnly(True)
+        self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.document().setDocumentMargin(12)
         self._pieces: tuple[Piece, ...] = ()

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from playground.core.outcomes import clock_text, status_role, status_text
@@ -141,6 +142,15 @@ class ExportTable(Themed, QTableView):
         self.verticalHeader().setDefaultSectionSize(scaled(26))
         self.setColumnWidth(1, scaled(64))
         self.setColumnWidth(2, scaled(58))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not self.isColumnHidden(2):
+            box = self.currentIndex().siblingAtColumn(2)
+            kept = box.data(Role.CheckStateRole) == Qt.CheckState.Checked
+            state = Qt.CheckState.Unchecked if kept else Qt.CheckState.Checked
+            self.model().setData(box, state.value, Role.CheckStateRole)
+            return
+        super().keyPressEvent(event)
 
     def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
         rows = self.model().rows  # type: ignore[attr-defined]
