@@ -124,7 +124,7 @@ def test_the_events_of_a_stream_with_their_gaps_the_longest_marked(sandbox_house
     view = house.inspector()
     chosen(house, view, row)
     tab = events_of(house, view)
-    assert tab.read is not None and tab.read.is_stream and tab.read.longest is not None
+    assert tab.read is not None and tab.read.what == "event" and tab.read.longest is not None
     event, gap = tab.read.longest
     gaps = [tab.read.index.row(at).gap or 0 for at in range(len(tab.read.index))]
     assert gap == max(gaps) > 0.1 and gaps[event] == gap
@@ -152,7 +152,7 @@ def test_the_events_of_any_attempt(house: House, server: RecordingServer) -> Non
     view = house.inspector()
     chosen(house, view, row)
     tab = events_of(house, view)
-    assert tab.read is not None and not tab.read.is_stream
+    assert tab.read is not None and tab.read.what == "piece"
     assert b'"data"' in tab.read.index.raw(0) and "No stream" in tab.head.note.source()
     tab.attempts.choose(0)
     house.settled()
@@ -176,3 +176,44 @@ def test_sound_is_played_and_what_has_no_body_says_so(house: House, server: Reco
     house.settled()
     assert tab.pages.currentWidget() is tab.empty and not tab.answer.isVisible()
     assert "no body" in tab.empty.accessibleName() or tab.read is None
+
+
+def test_pictures_in_a_stream_and_in_json_are_shown(sandbox_house: House) -> None:
+    house = sandbox_house
+    body = {"prompt": "A lighthouse", "size": "256x256"}
+    whole = call(house, "images.generate", body)
+    stream = call(house, "images.generate", {**body, "partial_images": 2}, stream=True)
+    text = call(house, "models.list", {})
+    view = house.inspector()
+    for row, what in ((whole, "piece"), (stream, "event")):
+        chosen(house, view, row)
+        tab = events_of(house, view)
+        assert tab.read is not None and tab.read.what == what and tab.read.media is not None
+        assert tab.answer is not None and tab.answer.isVisible() and tab.answer.face() == "image"
+    chosen(house, view, text)
+    house.settled()
+    assert tab.read.media is None and not tab.answer.isVisible()
+
+
+def test_the_messages_of_a_websocket_go_both_ways(sandbox_house: House) -> None:
+    house = sandbox_house
+
+    async def talk() -> None:
+        from playground.core.sockets import connect
+
+        socket = await connect(await house.sessions.session(), "realtime.connect", {"model": "gpt-realtime"})
+        await socket.send({"type": "session.update", "session": {"type": "realtime", "instructions": "Be brief."}})
+        async for frame in socket.messages():
+            if frame.data["type"] == "session.updated":
+                break
+        await socket.close(1000, "enough")
+
+    house.await_(talk)
+    house.store.flush()
+    view = house.inspector()
+    chosen(house, view, house.store.log.page(limit=1)[0])
+    tab = events_of(house, view)
+    assert tab.read is not None and tab.read.what == "message"
+    kinds = [tab.read.index.row(at).kind for at in range(len(tab.read.index))]
+    assert kinds == ["↑ session.update", "↓ session.created", "↓ session.updated", "closed"]
+    assert "4 messages" in tab.head.note.source() and "1000 enough" in tab.read.index.row(3).preview

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -38,8 +39,8 @@ def texts(view: DiffView, side: int = 0) -> list[str]:
 
 
 @given(
-    st.lists(st.text("ab é\t\u202e漢\U0001f600", max_size=60), max_size=12),
-    st.lists(st.text("ab é\t\u202e漢\U0001f600", max_size=60), max_size=12),
+    st.lists(st.text("ab é\t\r\u202e漢\U0001f600", max_size=60), max_size=12),
+    st.lists(st.text("ab é\t\r\u202e漢\U0001f600", max_size=60), max_size=12),
     st.integers(20, 40),
 )
 def test_what_is_laid_out_stands_for_all_that_there_is(left: list[str], right: list[str], columns: int) -> None:
@@ -107,6 +108,15 @@ def test_what_is_copied_is_the_text_and_not_what_was_made_for_the_screen(show: S
     view.right.setTextCursor(cursor)
     view.right.copy()
     assert QGuiApplication.clipboard().text() == "word0"
+
+
+def test_a_picture_as_base64_takes_few_lines_and_is_copied_whole(show: Show) -> None:
+    left, right = "A" * 1_000_000, "B" * 1_000_000
+    view = view_of(show, diff_values({"b64_json": left}, {"b64_json": right}))
+    assert len(texts(view)) < 500 and any("994,016 more characters" in line for line in texts(view, 1))
+    view.right.selectAll()
+    view.right.copy()
+    assert json.loads(QGuiApplication.clipboard().text()) == {"b64_json": right}
 
 
 def test_the_whole_comparison_is_copied_as_text(show: Show) -> None:

@@ -1,4 +1,5 @@
-"""The stream of an attempt, event by event, with when each came; of what is no stream, the pieces in which it came."""
+"""The stream of an attempt, event by event, with when each came; the messages of a WebSocket; of what is neither, the
+pieces in which it came."""
 
 from __future__ import annotations
 
@@ -8,11 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.core.answers import content_type_of, is_text
+from playground.core.answers import Answer, content_type_of, is_text, look_into, look_into_events
 from playground.core.exchanges import AttemptDetail
-from playground.core.plain import seconds_text, size_text
+from playground.core.plain import is_json, seconds_text, size_text
 from playground.core.runs.events import EventLog
-from playground.core.runs.pieces import PieceIndex
+from playground.core.runs.pieces import MessageIndex, PieceIndex
 from playground.core.runs.rows import EventIndex
 from playground.panels.inspector.attempt_choice import AttemptChoice
 from playground.widgets.controls import EmptyState, HairLine, IconButton
@@ -32,26 +33,44 @@ _STARTS = (b"data:", b"event:")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An answer as rows. `kind`: its content type where it is neither a stream nor text."""
+    """An answer as rows."""
 
     index: EventIndex = field(repr=False)
-    is_stream: bool
+    what: str
+    """What a row is: event, message, piece."""
     longest: tuple[int, float] | None
     kind: str = ""
+    """Its content type where it is neither a stream nor text."""
+    media: Answer | None = field(default=None, repr=False)
+    """Pictures and sounds inside JSON."""
+    sound: bytes = field(default=b"", repr=False)
+    """What the pieces of sound in a stream come to."""
 
 
 def read(attempt: AttemptDetail) -> Read:
-    """Find the events, or the pieces. For the pool: takes 50 ms for 8 MB, and a second to sort the gaps of many."""
+    """Find the events, the messages or the pieces, and what can be looked at or heard. For the pool: takes 50 ms for
+    8 MB, and up to a second for the gaps of 200,000 events."""
+    body = attempt.response_body
     said = next((value for name, value in attempt.response_headers if name.lower() == "content-type"), "")
-    log = EventLog.of(attempt.response_body, attempt.arrivals, content_type=said)
-    index = EventIndex(log) if _is_stream(said, attempt.response_body) else PieceIndex(log)
+    log = EventLog.of(body, attempt.arrivals, content_type=said)
+    index: EventIndex = PieceIndex(log)
+    what, kind, media, sound = "piece", "", None, b""
+    if attempt.status == 101:
+        index, what = MessageIndex(log), "message"
+    elif _is_stream(said, body):
+        index, what = EventIndex(log), "event"
     index.extend(final=True)
     index.classify()
-    kind = ""
-    if isinstance(index, PieceIndex) and attempt.response_body:
-        found = content_type_of(attempt.response_body, said.partition(";")[0].strip().lower())
-        kind = "" if is_text(attempt.response_body, found) else found or "application/octet-stream"
-    return Read(index, not isinstance(index, PieceIndex), index.longest_gap(), kind)
+    if what == "event":
+        if b"b64" in body or b"audio" in body:
+            media, sound = look_into_events(index.data(row) for row in range(len(index)))
+    elif what == "piece" and is_json(body, attempt.response_headers) and not attempt.response_body_capped:
+        found = look_into(body) if b"b64" in body or b'"data"' in body else None
+        media = found if found is not None and (found.images or found.sounds) else None
+    elif what == "piece" and body:
+        kind = content_type_of(body, said.partition(";")[0].strip().lower())
+        kind = "" if is_text(body, kind) else kind or "application/octet-stream"
+    return Read(index, what, index.longest_gap(), kind, media, sound)
 
 
 def _is_stream(said: str, body: bytes) -> bool:
@@ -175,7 +194,7 @@ class EventsTab(QWidget):
     def _show(self, found: Read) -> None:
         self.read = found
         self.view.set_index(found.index, len(found.index))
-        self.view.filter.setVisible(found.is_stream)
+        self.view.filter.setVisible(found.what != "piece")
         notable = found.longest is not None and found.longest[1] >= _NOTABLE
         self.view.model.set_longest(found.longest[0] if found.longest is not None and notable else -1)
         self._longest.setEnabled(notable)
@@ -184,8 +203,8 @@ class EventsTab(QWidget):
         self._say()
 
     def _show_content(self, found: Read) -> None:
-        """What is no text: as what it is, beside the pieces."""
-        if not found.kind or self._attempt is None:
+        """What is no text: as what it is, beside the rows."""
+        if self._attempt is None or not (found.kind or found.media is not None or found.sound):
             if self.answer is not None:
                 self.answer.clear()
                 self.answer.hide()
@@ -200,14 +219,19 @@ class EventsTab(QWidget):
             self.sides.addWidget(self.answer)
             self.sides.setSizes([1000, 1000])
         self.answer.show()
-        self.answer.show_content(self._attempt.response_body, found.kind, "answer")
+        if found.media is not None:
+            self.answer.show_answer(found.media)
+        elif found.sound:
+            self.answer.show_content(found.sound, content_type_of(found.sound) or "audio/pcm", "sound")
+        else:
+            self.answer.show_content(self._attempt.response_body, found.kind, "answer")
 
     def _say(self) -> None:
         found, attempt = self.read, self._attempt
         if found is None or attempt is None:
             return
         count, shown = len(found.index), self.view.model.rowCount()
-        what = "event" if found.is_stream else "piece"
+        what = found.what
         words = [f"{count:,} {what}{'s' if count != 1 else ''}"]
         if shown != count:
             words[0] = f"{shown:,} of {words[0]}"
@@ -215,7 +239,7 @@ class EventsTab(QWidget):
         if found.longest is not None and self._longest.isEnabled():
             row, gap = found.longest
             words.append(f"longest gap {seconds_text(gap)}, before {what} {row + 1:,}")
-        if not found.is_stream:
+        if what == "piece":
             words.insert(0, "No stream: it came whole" if count == 1 else "No stream: as it came from the network")
         if attempt.response_body_capped:
             words.append(f"the log keeps the first {size_text(len(attempt.response_body))}")

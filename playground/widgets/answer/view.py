@@ -115,6 +115,11 @@ class AnswerView(QWidget):
         self.busy.say("Reading the answer…")
         self._show_state("busy", self.busy)
 
+    def show_answer(self, answer: Answer) -> None:
+        """A JSON body that somebody has looked into: its pictures and sounds first."""
+        self._let_go()
+        self._show_answer(answer)
+
     def show_list(self, items: Sequence[Any], *, has_more: bool = False, answer: bytes | Any = None) -> None:
         """The first page of a list. `answer`: its whole body for the JSON; without it that is the items. With
         `has_more` the reader is offered the next page (`more`), or all (`all_wanted`)."""

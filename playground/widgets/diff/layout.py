@@ -16,6 +16,8 @@ from playground.widgets.presentation import is_plain, shown_runs
 
 MOST = 800
 """Lines on the screen that are laid out at once (in 35 ms); more follow when somebody comes to their end."""
+LONGEST = 6000
+"""Characters of one line that are shown: a picture as base64 would be 10,000 lines."""
 _HANG = 2
 """Blanks by which the rest of a broken line stands further in."""
 SIGNS = {"changed": "~", "added": "+", "removed": "−", "moved": "↷", "volatile": "≈"}
@@ -132,7 +134,6 @@ def _broken(
     if text is None:
         return []
     sign = sign or SIGNS.get(kind, "")
-    text = text.replace("\r", "␍") if "\r" in text else text
     words, marks, places = _visible(text, marks)
     if "\n" in words:
         words = words.replace("\n", "⏎")
@@ -142,6 +143,8 @@ def _broken(
         return [Shown(words, kind, sign, marks, row, text)]
     indent = min(len(words) - len(words.lstrip(" ")) + _HANG, columns // 2)
     pieces: list[Shown] = []
+    rest = words[LONGEST:]
+    words = words[:LONGEST]
     for start, end in _breaks(words, columns, indent):
         lead = indent if start else 0
         within = tuple(
@@ -152,9 +155,13 @@ def _broken(
         if marks and not within:
             within = ((0, 0),)  # none in this piece, which is not: all of it
         source = text[start:end] if places is None else text[_back(places, start) : _back(places, end)]
-        goes_on = end < len(words)
+        goes_on = end < len(words) or bool(rest)
         piece = " " * lead + words[start:end]
         pieces.append(Shown(piece, kind, "" if start else sign, within, row, source, lead, goes_on))
+    if rest:
+        source = text[len(words) :] if places is None else text[_back(places, len(words)) :]
+        piece = f"{' ' * indent}… {len(rest):,} more characters; copying takes all of them"
+        pieces.append(Shown(piece, kind, "", ((0, 0),), row, source, len(piece)))
     return pieces
 
 
