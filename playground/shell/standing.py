@@ -11,6 +11,7 @@ from playground.shell.budget import BudgetWatch
 from playground.shell.dock import LOADED
 from playground.shell.limits_line import LimitsLine
 from playground.shell.notices import Notice
+from playground.shell.proxy_note import ProxyNote
 from playground.shell.totals import TodayTotals, totals_line, totals_tip
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Standing(QObject):
         self._opening: Operation[Any] | None = None
         self._again = False
         self._limits = LimitsLine(window)
+        self._proxy = ProxyNote(window)
         self._problem: Problem | None = None
         self._switching: Operation[None] | None = None
         window.profile_wanted.connect(self.use)

@@ -24,6 +24,8 @@ class StatusBar(Surface):
 
     limits_wanted = Signal()
     """The limits were clicked."""
+    proxy_wanted = Signal()
+    """The note that the recording proxy runs was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("surface", "t", parent, height=STATUS_HEIGHT)
@@ -38,6 +40,12 @@ class StatusBar(Surface):
         self._limits.setObjectName("status.limits")
         self._limits.clicked.connect(self.limits_wanted)
         self._limits.hide()
+        self._proxy = LinkButton("Proxy is recording", quiet=True, size=12)
+        self._proxy.set_role("warning")
+        self._proxy.setObjectName("status.proxy")
+        self._proxy.setToolTip("Other programs' calls go through the recording proxy. Click to see or stop it.")
+        self._proxy.clicked.connect(self.proxy_wanted)
+        self._proxy.hide()
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 1, 12, 0)
@@ -47,6 +55,8 @@ class StatusBar(Surface):
         row.addWidget(self._word)
         row.addSpacing(16)
         row.addWidget(self._sentence, 1)
+        row.addSpacing(16)
+        row.addWidget(self._proxy)
         row.addSpacing(16)
         row.addWidget(self._limits)
 
@@ -63,6 +73,10 @@ class StatusBar(Surface):
         self._limits.set_role("warning" if short else "muted")
         self._limits.setToolTip(tip)
         self._limits.setVisible(bool(text))
+
+    def show_proxy(self, running: bool) -> None:
+        """Whether the recording proxy runs."""
+        self._proxy.setVisible(running)
 
     def state(self) -> str:
         return self._word.full_text()

@@ -202,6 +202,7 @@ class Front(asyncio.Protocol):
     def answered(self) -> None:
         """The answer is out: wait for the next request, or part."""
         self.relay = None
+        self.let("upload")
         if self.back is not None and not self.back.free:
             self.back = None
         conn = self._conn

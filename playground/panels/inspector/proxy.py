@@ -18,6 +18,7 @@ from playground.widgets.surface import Surface, Text
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.core.errors import Problem
+    from playground.core.exchanges import ExchangeSummary
 
 GROUP = "Requests"
 LEFT = 400
@@ -62,6 +63,8 @@ class ProxyPage(QWidget):
         self._build()
         context.bridge.at_shutdown(self.control.stop)
         context.bridge.listen(self.control.changed, self._changed, self)
+        context.bridge.listen(context.store.changed, self._calls_changed, self)
+        context.bridge.listen(context.store.removed, self._calls_removed, self)
         context.bridge.listen(context.sessions.changed, self._profile_changed, self)
         self._show()
 
@@ -94,6 +97,7 @@ class ProxyPage(QWidget):
         self.counts_title = SectionLabel("What went through")
         self.counts = Counts()
         self.lines = ProxyLines(commands, self)
+        self.lines.recent.opened.connect(self._open_call)
         self.trouble = QVBoxLayout()
         self.last = Text("", "error", size=12, wrap=True)
         self.last.setObjectName("inspector.proxy.last")
@@ -187,6 +191,7 @@ class ProxyPage(QWidget):
 
     def activate(self) -> None:
         self._active = True
+        self.lines.recent.refresh()
         self._show()
 
     def deactivate(self) -> None:
@@ -195,6 +200,19 @@ class ProxyPage(QWidget):
     def _changed(self, _emissions: list[tuple[ProxyState]]) -> None:
         if self._active or self.isVisible():
             self._show()
+
+    def _calls_changed(self, emissions: list[tuple[ExchangeSummary]]) -> None:
+        self.lines.recent.take(summary for (summary,) in emissions)
+        if self._active:
+            self.lines.recent.refresh()
+
+    def _calls_removed(self, emissions: list[tuple[tuple[str, ...]]]) -> None:
+        self.lines.recent.forget(exchange_id for (ids,) in emissions for exchange_id in ids)
+        if self._active:
+            self.lines.recent.refresh()
+
+    def _open_call(self, exchange_id: str) -> None:
+        self.rows_wanted.emit(f"id:{exchange_id}")
 
     def _profile_changed(self, _emissions: list[tuple[Any, ...]]) -> None:
         self._show()

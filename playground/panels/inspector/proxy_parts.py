@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from playground.core.proxy.lines import LANGUAGES, lines
 from playground.core.proxy.state import PREFIX, ProxyState
+from playground.panels.inspector.proxy_recent import RecentCalls
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import Chip, CommandButton, SectionLabel, Segmented
 from playground.widgets.fields import VeiledField
@@ -252,6 +253,7 @@ class ProxyLines(QWidget):
             "of its own say so, in the API's shape and with the header x-playground-proxy.",
             "muted", size=12, wrap=True,
         )  # fmt: skip
+        self.recent = RecentCalls()
         self._build()
 
     def _add(self, name: str, title: str, run: Any) -> CommandButton:
@@ -286,7 +288,8 @@ class ProxyLines(QWidget):
         column.addLayout(pills)
         column.addWidget(self.code)
         column.addWidget(self.foot)
-        column.addStretch(1)
+        column.addWidget(self.recent, 1)
+        column.addStretch(0)
 
     def show_state(self, state: ProxyState, token: str) -> None:
         """`token`: what programs must show for a key; empty where they keep their own."""
@@ -304,6 +307,7 @@ class ProxyLines(QWidget):
         else:
             words = "Programs keep their own key: it passes through to the server and is never stored."
         self.token_words.set_text(words)
+        self.recent.setVisible(state.running or self.recent.any())
         self._say("")
 
     def _say(self, _language: str) -> None:
