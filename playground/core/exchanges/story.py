@@ -3,11 +3,12 @@ try makes sense. For the window, the command line and the support bundle."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from playground.core.error_table import class_of, section_of
 from playground.core.exchanges.diagnosis import diagnose, diagnose_attempt
+from playground.core.exchanges.endings import problem_of, reason_of
 from playground.core.exchanges.export import moment
 from playground.core.exchanges.waterfall import told_by
 from playground.core.plain import seconds_text
@@ -57,10 +58,19 @@ class Story:
 
 def story(detail: ExchangeDetail) -> Story:
     """May read bodies of megabytes: not for the GUI thread. Never raises."""
+    summary = detail.summary
     found = diagnose(detail)
-    if found is None:
-        return _without_trouble(detail)
-    summary, problem, last = detail.summary, found.problem, detail.attempts[-1]
+    if found is not None:
+        return _of_trouble(detail, found.problem)
+    whole = summary.state == "done" and detail.attempts
+    reason = reason_of(summary.method, detail.attempts[-1].response_body) if whole else ""
+    if reason:
+        return replace(_of_trouble(detail, problem_of(reason, summary.request_id)), role="warning")
+    return _without_trouble(detail)
+
+
+def _of_trouble(detail: ExchangeDetail, problem: Problem) -> Story:
+    summary, last = detail.summary, detail.attempts[-1]
     sort, whose = class_of(problem.sort or "")
     section, address = section_of(problem.section or "")
     stopped = summary.state == "cancelled"

@@ -13,8 +13,10 @@ from playground.core.error_table import countdown
 from playground.core.exchanges.story import Story, story
 from playground.core.profiles import Retries
 from playground.core.session import Session
+from tests.core import house as houses
 from tests.core.house import MODELS, House
 from tests.core.test_errors import of
+from tests.helpers.sandbox import Server
 from tests.helpers.servers import Reply
 
 SOON = {"retry-after": "0.01"}
@@ -106,7 +108,7 @@ def test_what_was_stopped_and_what_is_under_way(house: House) -> None:
     async def scenario(session: Session) -> Story:
         task = asyncio.ensure_future((await session.client()).models.list())
         await asyncio.to_thread(house.server.arrived.acquire)
-        while True:  # until the attempt is in the log
+        for _ in range(1000):  # until the attempt's end is in the log
             await asyncio.to_thread(house.store.flush)
             if house.store.recent(1) and house.last().attempts and house.last().attempts[-1].state == "failed":
                 break
@@ -129,3 +131,36 @@ def test_the_words_of_a_server_never_break_it(house: House) -> None:
     for data in (body, b"", b"\xff\xfe", b"<html><title>x</title>", b"[" * 100_000):
         found = told(house, Reply(data, status=400), path="/responses")
         assert found.title and found.chip.startswith("400") and isinstance(found.words, str)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("api", ["responses", "chat"])
+def test_an_answer_that_reached_its_limit_did_not_go_well(
+    house: House, sandbox_server: Server, monkeypatch: pytest.MonkeyPatch, stream: bool, api: str
+) -> None:
+    monkeypatch.setattr(houses, "KEY", sandbox_server.key)
+    fault = {"X-Sandbox-Fault": "incomplete=3"}
+
+    async def scenario(session: Session) -> None:
+        client: Any = await session.client()
+        for extra in (fault, {}):
+            if api == "responses":
+                answer = await client.responses.create(
+                    model="sandbox-echo", input='"incomplete_details": {"reason": "x"}', stream=stream,
+                    extra_headers=extra,
+                )  # fmt: skip
+            else:
+                answer = await client.chat.completions.create(
+                    model="sandbox-echo", messages=[{"role": "user", "content": '"finish_reason": "length"'}],
+                    stream=stream, extra_headers=extra,
+                )  # fmt: skip
+            if stream:
+                async for _ in answer:
+                    pass
+
+    house.run(scenario, base_url=sandbox_server.base_url)
+    whole, cut = (story(house.store.load(one.id)) for one in house.store.recent(2))
+    assert whole.title == "It went well." and whole.role == "good", "the model's own words are taken for the ending"
+    assert (cut.title, cut.role) == ("The answer is incomplete.", "warning")
+    assert cut.chip in ("200 max_output_tokens", "200 length") and "max_output_tokens" in cut.remedy
+    assert cut.retry == "Not as it is."
