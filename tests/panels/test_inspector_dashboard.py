@@ -14,6 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.core.settings import BUDGET
+from playground.core.spending import midnight
 from playground.panels.inspector import dashboard
 from playground.panels.inspector.dashboard import DashboardPage
 from playground.panels.inspector.view import InspectorView
@@ -238,6 +240,24 @@ def test_it_fits_without_a_bar_at_its_foot(full_house: House, mode: str, size: t
         assert not table.horizontalScrollBar().isVisible(), table.objectName()
     columns = {chart.mapTo(body.widget(), chart.rect().topLeft()).x() for chart in body.charts}
     assert len(columns) == (3 if size[0] > 1600 else 2)
+
+
+def test_the_budget_is_a_tile_that_leads_to_its_setting(full_house: House) -> None:
+    _, page = opened(full_house)
+    tile = page.body.tiles["budget"]
+    assert (tile.number(), tile.note()) == ("none", "Set a budget a day…")
+    full_house.settings.set(BUDGET, 10.0)
+    full_house.settled()
+    spent = full_house.store.log.spent(midnight())
+    assert tile.number() == f"{spent.cost * 10:.0f} %" and tile.note().endswith("of $10.00")
+    called: list[tuple[object, ...]] = []
+
+    def hear(*page_name: object) -> None:
+        called.append(page_name)
+
+    full_house.commands.add("app.settings", "Settings", hear, group="Tests")
+    QTest.mouseClick(tile, Qt.MouseButton.LeftButton)
+    assert called == [("Requests",)]
 
 
 def test_everything_has_a_name(full_house: House) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from playground.core.settings import BUDGET
 from playground.panels.contract import PanelContext
 from playground.panels.inspector import dashboard_series
 from playground.panels.inspector.dashboard_body import DashboardBody
@@ -60,7 +62,7 @@ class DashboardPage(QWidget):
         self.setObjectName("inspector.dashboard")
         self.setAccessibleName("Dashboard")
         self._context = context
-        self.wanted = Wanted()
+        self.wanted = Wanted(budget=context.settings.get(BUDGET))
         self.shown: Shown | None = None
         self._reading: Operation[Shown] | None = None
         self._active = False
@@ -72,6 +74,7 @@ class DashboardPage(QWidget):
         self._build()
         context.bridge.listen(context.store.changed, self._changed, self)
         context.bridge.listen(context.store.removed, self._changed, self)
+        context.bridge.listen(context.settings.changed, self._settings_changed, self)
 
     def _build(self) -> None:
         self.field = QueryField(self._context.bridge, self._context.store, self)
@@ -88,6 +91,11 @@ class DashboardPage(QWidget):
         self.simulated = Chip("Simulated: no server was called, nothing was charged", "simulated")
         self.body = DashboardBody(self)
         self.body.rows_wanted.connect(self.rows_wanted)
+        budget = self._context.commands.add(
+            "inspector.budget", "Set a Budget a Day…", self.set_budget, group=GROUP, icon="wallet", scope=self,
+            keywords=("spend", "cost", "limit"),
+        )  # fmt: skip
+        self.body.budget_wanted.connect(budget.trigger)
         self.empty = EmptyState("chart-line", "Nothing to count yet", "Reading the log…")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
@@ -131,16 +139,24 @@ class DashboardPage(QWidget):
 
     def show_span(self, key: str) -> None:
         """Count the calls of another span: a key of `SPANS`."""
-        self._want(Wanted(key, self.wanted.query, self.wanted.source))
+        self._want(replace(self.wanted, span=key))
 
     def show_source(self, source: Source) -> None:
         """Count the calls of real servers, of the sandbox, or those that were imported."""
-        self._want(Wanted(self.wanted.span, self.wanted.query, source))
+        self._want(replace(self.wanted, source=source))
 
     def show_query(self, query: str) -> None:
         """Count only what a query finds."""
         if query != self.wanted.query:
-            self._want(Wanted(self.wanted.span, query, self.wanted.source))
+            self._want(replace(self.wanted, query=query))
+
+    def set_budget(self) -> None:
+        """Go to where the budget is set."""
+        self._context.commands.run("app.settings", "Requests")
+
+    def _settings_changed(self, emissions: list[tuple[Any, ...]]) -> None:
+        if (BUDGET.key,) in emissions:
+            self._want(replace(self.wanted, budget=self._context.settings.get(BUDGET)))
 
     def _want(self, wanted: Wanted) -> None:
         self.wanted = wanted

@@ -31,6 +31,7 @@ TILES = (
     ("first", "First token"),
     ("tokens", "Tokens"),
     ("cost", "Cost"),
+    ("budget", "Budget today"),
 )
 _GROUP_WIDTHS = (160, 72, 64, 96, 92, 138)
 _SLOW = ("Time", "Call", "Model", "Status", "Duration", "First token")
@@ -43,6 +44,7 @@ class DashboardBody(QScrollArea):
     """`rows_wanted` carries the query of what was clicked."""
 
     rows_wanted = Signal(str)
+    budget_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,6 +164,7 @@ class DashboardBody(QScrollArea):
         span = board.span
         start, end = span.edges[0], span.edges[-1]
         self._show_tiles(board)
+        self._show_budget(shown)
         self.calls.set_series(shown.calls, start=start, end=end)
         self.rates.set_series(shown.rates, start=start, end=end)
         self.codes.set_bars(shown.codes)
@@ -225,6 +228,18 @@ class DashboardBody(QScrollArea):
             note = "simulated, free of charge"
         tip = "US dollars by the list prices this program knows. Calls without a count of tokens are not in it."
         tile.show_number(text, note, tip=tip, opens=bool(totals.priced or totals.unpriced))
+
+    def _show_budget(self, shown: Shown) -> None:
+        """Of today, whatever the span is: what the window warns by."""
+        tile, spent, budget = self.tiles["budget"], shown.spent, shown.wanted.budget
+        if spent is None or budget <= 0:
+            tile.show_number("none", "Set a budget a day…", "muted", "The window warns, and runs are asked for.")
+            return
+        from playground.core.spending import usd
+
+        role = {"near": "warning", "passed": "error"}.get(spent.level(budget), "text")
+        tip = f"Without {_calls(spent.unpriced)} at an unknown price" if spent.unpriced else ""
+        tile.show_number(f"{spent.cost / budget * 100:.0f} %", f"{usd(spent.cost)} of {usd(budget)}", role, tip)
 
     # What is behind a mark ----------------------------------------------------------------------------------------
 
@@ -290,7 +305,9 @@ class DashboardBody(QScrollArea):
 
     def _tile_chosen(self, key: str) -> None:
         board = self._board()
-        if board is None:
+        if key == "budget":
+            self.budget_wanted.emit()
+        if board is None or key == "budget":
             return
         queries = {"calls": "", "errors": "status:failed", "tokens": "tokens>0", "cost": "tokens>0"}
         for name, of, field in (("duration", board.duration, "dur"), ("first", board.first_token, "first")):

@@ -12,6 +12,7 @@ from playground.widgets.chart.data import Bar, Series
 
 if TYPE_CHECKING:
     from playground.core.exchanges.dashboard import Dashboard, Layer, Percentiles, Source, Span
+    from playground.core.spending import Spent
 
 _ROLES = {"done": "accent", "failed": "error", "stopped": "muted", "open": "accent_light"}
 _ERRORS = ("error", "warning", "series_4", "series_3", "series_6")
@@ -26,6 +27,8 @@ class Wanted:
     span: str = "24h"
     query: str = ""
     source: Source | None = None
+    budget: float = 0.0
+    """USD a day; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Shown:
     first_token: tuple[Series, ...] = ()
     tokens: tuple[Series, ...] = ()
     cost: tuple[Series, ...] = ()
+    spent: Spent | None = None
+    """Today, whatever the span; None without a budget."""
     mistake: str = ""
     start: int = 0
     end: int = 0
@@ -66,7 +71,17 @@ def read(store: Any, wanted: Wanted) -> Shown:
         _percentiles(board.first_token, span),
         _bars(board.tokens, span.days),
         _bars(board.cost, span.days),
+        _spent(store, wanted.budget),
     )
+
+
+def _spent(store: Any, budget: float) -> Spent | None:
+    if budget <= 0:
+        return None
+    with IMPORTING:
+        from playground.core.spending import midnight
+    spent: Spent = store.log.spent(midnight())
+    return spent
 
 
 def _bars(layers: Sequence[Layer], edges: Sequence[float], roles: Sequence[str] = ()) -> tuple[Series, ...]:
