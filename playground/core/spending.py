@@ -99,7 +99,7 @@ def spent_since(db: sqlite3.Connection, since: float) -> Spent:
 
     row = db.execute(
         "SELECT coalesce(sum(cost), 0.0), count(*), coalesce(sum(cost IS NULL), 0) FROM exchanges"
-        " WHERE started_at >= ? AND tokens > 0 AND origin != 'import' AND profile != ? COLLATE NOCASE",
+        " WHERE started_at >= ? AND +tokens > 0 AND +origin != 'import' AND +profile != ? COLLATE NOCASE",
         (since, SANDBOX.name),
     ).fetchone()
     return Spent(float(row[0]), int(row[1]), int(row[2]))

@@ -34,14 +34,14 @@ TOP = 10
 SHARES = (50, 90, 95, 99)
 SAMPLE = 100_000
 """Calls that percentiles are made of at most: sorting more takes longer than it changes them."""
-_SIMULATED = f"e.profile = '{SANDBOX.name}' COLLATE NOCASE"
-_IMPORTED = "e.origin = 'import'"
+_SIMULATED = f"+e.profile = '{SANDBOX.name}' COLLATE NOCASE"
+_IMPORTED = "+e.origin = 'import'"
 _SOURCES: dict[Source, tuple[str, str]] = {
     "servers": (f"NOT {_SIMULATED} AND NOT {_IMPORTED}", f"-{term('profile', SANDBOX.name)} -origin:import"),
     "sandbox": (f"{_SIMULATED} AND NOT {_IMPORTED}", f"{term('profile', SANDBOX.name)} -origin:import"),
     "imported": (_IMPORTED, "origin:import"),
 }
-"""Each as SQL and as the query that finds the same."""
+"""Each as SQL and as the query that finds the same. The + keeps their indexes out of it: the one of times is better."""
 _ENDS = {"cancelled": "stopped", "cut": "stopped"}
 _OUTCOMES = {
     "done": ("answered", "status:done"),
