@@ -18,8 +18,8 @@ COUNTED: tuple[Kind, ...] = ("changed", "added", "removed", "moved")
 SECONDS = 3.0
 """Of work on one comparison (of its thread's own time, so that a busy machine finds the same); what is left then is
 shown as other, and said so."""
-LINES = 60_000
-"""Lines beyond which equal parts are told in one line, and twice as many beyond which nothing more is compared."""
+LINES = 30_000
+"""Lines beyond which equal parts are told in one line, and four times as many beyond which nothing more is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Budget:
     def __init__(self, seconds: float = SECONDS, lines: int = LINES) -> None:
         self._until = time.thread_time() + seconds
         self._lines = lines
-        self._left = lines * 2
+        self._left = lines * 4
         self._asked = 0
         self._late = False
         self.cut = False
@@ -104,7 +104,7 @@ class Budget:
     @property
     def tight(self) -> bool:
         """Equal parts are to be told in one line."""
-        return self._left < self._lines
+        return self._left < self._lines * 3
 
     @property
     def spent(self) -> bool:

@@ -105,6 +105,8 @@ class _Walk:
     def __init__(self, budget: Budget, answer: bool) -> None:
         self.budget, self._answer = budget, answer
         self.diff = Diff()
+        self._condensed = (-1, 0)
+        """The last line that stands for equal ones, and for how many."""
 
     def _put(self, line: DiffLine) -> None:
         self.diff.lines.append(line)
@@ -141,9 +143,10 @@ class _Walk:
     def _equal(self, value: Any, place: _Place) -> None:
         lines = pretty(value)
         start, rest = place.indent, place.indent
-        if self.budget.tight and len(lines) > 3:
-            words = f"{lines[0]} … {len(lines) - 2:,} equal lines … {lines[-1]}"
-            lines = [words]
+        # Items of a list, and what is long: a short value beside one that changed tells where one is.
+        if self.budget.tight and len(lines) > (12 if place.key else 1):
+            self._condense(len(lines), place.indent)
+            return
         lines[0] = place.key + lines[0]
         last = len(lines) - 1
         for number, text in enumerate(lines):
@@ -152,6 +155,16 @@ class _Walk:
                 self._put(DiffLine("same", text + place.left_comma, text + place.right_comma))
             else:
                 self._put(DiffLine("same", text, text))
+
+    def _condense(self, count: int, indent: str) -> None:
+        """Tell equal lines in one, together with those right before them."""
+        at, before = self._condensed
+        if at == len(self.diff.lines) - 1:
+            self.diff.lines.pop()
+            count += before
+        words = f"{indent}… {count:,} equal lines"
+        self._put(DiffLine("same", words, words))
+        self._condensed = (len(self.diff.lines) - 1, count)
 
     def _scalars(self, left: Any, right: Any, place: _Place) -> None:
         volatile = self._answer and place.name in VOLATILE

@@ -60,7 +60,7 @@ def _asked(found: Comparison, requests: Contents) -> list[str]:
     if before.kind == after.kind == "json" and isinstance(before.value, Mapping) and isinstance(after.value, Mapping):
         words += _fields(found, before.value, after.value)
     elif (count := sum(found.request.counts().values())) and not words:
-        words.append(f"the request's body is another ({count} difference{'s' if count != 1 else ''})")
+        words.append(f"the request's body is another ({count:,} difference{'s' if count != 1 else ''})")
     if not words and (count := _request_headers(found)):
         words.append(f"{count} of the request's headers {'are' if count != 1 else 'is'} other")
     return words
@@ -85,7 +85,7 @@ def _fields(found: Comparison, before: Mapping[str, Any], after: Mapping[str, An
     for name in other:
         if name in _LONG_FIELDS and name in before and name in after:
             count = sum(1 for change in found.request.changes if change.pointer.startswith(f"/{name}"))
-            places = f"{count} place{'s' if count != 1 else ''}"
+            places = f"{count:,} place{'s' if count != 1 else ''}"
             one = isinstance(before[name], str) and isinstance(after[name], str)
             words.append(f"{name} differ{'s' if name in ('input', 'prompt') else ''}{'' if one else f' in {places}'}")
         elif name not in before:

@@ -220,7 +220,7 @@ class EventsTab(QWidget):
             self.sides.setSizes([1000, 1000])
         self.answer.show()
         if found.media is not None:
-            self.answer.show_answer(found.media)
+            self.answer.show_answer(found.media, last=found.what == "event")
         elif found.sound:
             self.answer.show_content(found.sound, content_type_of(found.sound) or "audio/pcm", "sound")
         else:

@@ -115,10 +115,13 @@ class AnswerView(QWidget):
         self.busy.say("Reading the answer…")
         self._show_state("busy", self.busy)
 
-    def show_answer(self, answer: Answer) -> None:
-        """A JSON body that somebody has looked into: its pictures and sounds first."""
+    def show_answer(self, answer: Answer, *, last: bool = False) -> None:
+        """A JSON body that somebody has looked into: its pictures and sounds first. `last`: the last picture is
+        seen first, which of a stream is the finished one."""
         self._let_go()
         self._show_answer(answer)
+        if last and answer.images:
+            self.faces.image().set_sources(sources_in(answer), last=True)
 
     def show_list(self, items: Sequence[Any], *, has_more: bool = False, answer: bytes | Any = None) -> None:
         """The first page of a list. `answer`: its whole body for the JSON; without it that is the items. With

@@ -144,6 +144,19 @@ def test_half_surrogates_and_deep_values_are_compared() -> None:
     assert diff_values(deep_a, deep_b).counts() == {"changed": 1}
 
 
+def test_what_is_too_long_to_be_shown_whole_is_told_in_few_lines() -> None:
+    left = {"data": [{"n": number, "text": f"text {number}", "more": [1, 2]} for number in range(60_000)]}
+    right = json.loads(json.dumps(left))
+    right["data"][30_000]["n"] = -1
+    diff = diff_values(left, right, Budget(60))
+    assert [change.pointer for change in diff.changes] == ["/data/30000/n"] and not diff.notes
+    told = [line.left for line in diff.lines if "equal lines" in (line.left or "")]
+    assert len(diff.lines) < 32_000 and len(told) == 2, told
+    hidden = sum(int(line.split()[1].replace(",", "")) for line in told if line)
+    whole = len(json.dumps(left, indent=2).splitlines())
+    assert len(diff.lines) - len(told) + hidden == whole
+
+
 def test_eight_megabytes_that_have_nothing_in_common_end_in_time() -> None:
     left = {"data": [{"n": number, "text": f"left {number} " * 4} for number in range(100_000)]}
     right = {"data": [{"n": number, "text": f"{number} right" * 5, "m": [number]} for number in range(100_000)]}
