@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.core.settings import BUDGET
 from playground.core.spending import midnight
-from playground.panels.inspector import dashboard
+from playground.panels.inspector import dashboard, dashboard_series
 from playground.panels.inspector.dashboard import DashboardPage
 from playground.panels.inspector.view import InspectorView
 from playground.widgets.chart.plot import TimePlot
@@ -177,6 +178,26 @@ def test_a_query_narrows_and_says_what_is_wrong_with_it(full_house: House) -> No
     full_house.settled()
     assert page.stack.currentWidget() is page.empty and not page.trouble.isVisible()
     assert "The query finds none" in page.empty.text.text()
+
+
+def test_it_says_that_it_counts_where_that_takes_long(
+    full_house: House, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, page = opened(full_house)
+    held, read = threading.Event(), dashboard_series.read
+
+    def slowly(*asked: Any) -> Any:
+        assert held.wait(PATIENCE / 1000)
+        return read(*asked)
+
+    monkeypatch.setattr(dashboard_series, "read", slowly)
+    page.show_span("1h")
+    qtbot.waitUntil(lambda: page.note.full_text() == "Counting…" and page.note.isVisible(), timeout=PATIENCE)
+    assert board(page).span.key == "24h", "what was there is shown until then"
+    page.show_span("7d")
+    held.set()
+    full_house.settled()
+    assert board(page).span.key == "7d" and "of the sandbox" in page.note.full_text()
 
 
 def test_an_empty_log_says_so(house: House) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 GROUP = "Requests"
 LEAST_MS = 1000
 """Between two looks at what is new; more where reading takes long."""
+SLOW_MS = 300
+"""Until it is said that something else is being counted."""
 SHARE = 5
 """A look is followed by a pause of so many times its length: the log is not read all the time."""
 SPANS = (("1h", "1 hour"), ("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days"), ("all", "All"))
@@ -71,6 +73,10 @@ class DashboardPage(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(self._say_slow)
         self._build()
         context.bridge.listen(context.store.changed, self._changed, self)
         context.bridge.listen(context.store.removed, self._changed, self)
@@ -226,6 +232,8 @@ class DashboardPage(QWidget):
             return
         self._timer.stop()
         self._dirty = False
+        if self.shown is None or self.shown.wanted != self.wanted:
+            self._slow.start()
         self._reading = self._context.bridge.blocking(
             dashboard_series.read, self._context.store, self.wanted, label="Counting the requests", owner=self
         )
@@ -233,9 +241,11 @@ class DashboardPage(QWidget):
 
     def _was_read(self) -> None:
         operation, self._reading = self._reading, None
+        self._slow.stop()
         if operation is None:
             return
         if operation.error is not None:
+            self._say_rest()
             self._trouble(f"The request log could not be read: {operation.error}")
         elif operation.result is not None:
             self._show(operation.result)
@@ -256,6 +266,7 @@ class DashboardPage(QWidget):
         self._trouble(shown.mistake)
         if shown.mistake:
             self.field.mark(shown.start, shown.end)
+            self._say_rest()
             return
         self.field.unmark()
         self.shown = shown
@@ -269,6 +280,12 @@ class DashboardPage(QWidget):
         else:
             self._say_empty()
         self.stack.setCurrentWidget(self.body if board.totals.calls else self.empty)
+
+    def _say_slow(self) -> None:
+        """What is shown is still what was asked for before."""
+        self.note.set_text("Counting…")
+        self.note.show()
+        self.below.show()
 
     def _say_rest(self) -> None:
         """What is in none of the numbers."""

@@ -6,28 +6,22 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QContextMenuEvent,
-    QFocusEvent,
     QFontMetrics,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.widgets.chart.data import Bar, Unit, bars_csv
+from playground.widgets.chart.marked import MarkedWidget
 from playground.widgets.chart.scale import value_text
 from playground.widgets.controls import SectionLabel
-from playground.widgets.icons import icon
 from playground.widgets.presentation import shown, shown_line
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, scaled, ui_font
-from playground.widgets.themed import Themed
 
 ROW = 24
 """Pixels."""
@@ -36,7 +30,7 @@ _NAMES = 0.4
 Align = Qt.AlignmentFlag
 
 
-class BarRows(Themed, QWidget):
+class BarRows(MarkedWidget):
     """Up and down move the mark, Enter or a click chooses it."""
 
     mark_chosen = Signal(str, float, float)
@@ -52,7 +46,7 @@ class BarRows(Themed, QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._describe()
+        self.describe()
 
     def set_bars(self, bars: Sequence[Bar]) -> None:
         """Show these, from the top. The mark stays on its key."""
@@ -62,7 +56,7 @@ class BarRows(Themed, QWidget):
         self._hover = None
         self.updateGeometry()
         self.update()
-        self._describe()
+        self.describe()
 
     @property
     def mark(self) -> int | None:
@@ -76,10 +70,6 @@ class BarRows(Themed, QWidget):
 
     def _value(self, bar: Bar) -> str:
         return "unknown" if bar.value is None else value_text(bar.value, self._unit)
-
-    def copy(self) -> None:
-        """Put the bars on the clipboard as CSV."""
-        QGuiApplication.clipboard().setText(bars_csv(self.bars, self._unit))
 
     def sizeHint(self) -> QSize:
         return QSize(scaled(240), scaled(ROW) * max(2, len(self.bars)))
@@ -185,36 +175,21 @@ class BarRows(Themed, QWidget):
 
     def _moved(self) -> None:
         self.update()
-        self._describe()
+        self.describe()
 
-    def _describe(self) -> None:
+    def spoken(self) -> str:
         if not self.bars:
-            words = self.empty
-        elif self.mark is None:
-            words = f"{len(self.bars)} bars. Arrow keys read them out, Enter opens what is behind one."
-        else:
-            words = self.words(self.mark)
-        words = shown(words)
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
-            if QAccessible.isActive():
-                QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+            return self.empty
+        if self.mark is None:
+            return f"{len(self.bars)} bars. Arrow keys read them out, Enter opens what is behind one."
+        return self.words(self.mark)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
+    def csv(self) -> str:
+        return bars_csv(self.bars, self._unit)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._mark = None
-            self._moved()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(icon("copy"), "Copy as CSV").triggered.connect(self.copy)
-        menu.popup(event.globalPos())
+    def unmark(self) -> None:
+        self._mark = None
+        self._moved()
 
 
 class BarChart(QWidget):
@@ -236,7 +211,6 @@ class BarChart(QWidget):
         self.title = SectionLabel(title)
         self.rows = BarRows(f"{name}.rows", unit, empty)
         self.rows.setAccessibleName(f"Chart: {title}")
-        self._unit: Unit = unit
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -250,4 +224,4 @@ class BarChart(QWidget):
         self.rows.set_bars(bars)
 
     def csv(self) -> str:
-        return bars_csv(self.rows.bars, self._unit)
+        return self.rows.csv()

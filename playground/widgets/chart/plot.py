@@ -6,11 +6,6 @@ import dataclasses
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QContextMenuEvent,
-    QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -18,23 +13,22 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.widgets.chart import paint, readout
 from playground.widgets.chart.content import Content, Mark
 from playground.widgets.chart.data import series_csv
 from playground.widgets.chart.geometry import Geometry
-from playground.widgets.icons import icon
+from playground.widgets.chart.marked import MarkedWidget
 from playground.widgets.presentation import shown
 from playground.widgets.style_parts import rounded
 from playground.widgets.theme import color, scaled, ui_font
-from playground.widgets.themed import Themed
 
 PAGE = 0.1
 """Of the axis: how far Page Up and Page Down go."""
 
 
-class TimePlot(Themed, QWidget):
+class TimePlot(MarkedWidget):
     """Arrow keys move a mark from value to value, up and down from series to series; Enter or a click chooses it."""
 
     mark_chosen = Signal(str, float, float)
@@ -55,7 +49,7 @@ class TimePlot(Themed, QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._describe()
+        self.describe()
 
     def set_content(self, content: Content) -> None:
         """Show something else. The mark stays where there is still a value of its series at its time."""
@@ -65,7 +59,7 @@ class TimePlot(Themed, QWidget):
         self._hover = None
         self._mark = self._found(*held) if held is not None else None
         self._changed()
-        self._describe()
+        self.describe()
 
     def set_hidden(self, keys: frozenset[str]) -> None:
         """Leave these series out."""
@@ -89,10 +83,6 @@ class TimePlot(Themed, QWidget):
     def csv(self) -> str:
         """All series, also those that the legend has switched off."""
         return series_csv(self.content.series, self.content.unit)
-
-    def copy(self) -> None:
-        """Put the series on the clipboard as CSV."""
-        QGuiApplication.clipboard().setText(self.csv())
 
     def retheme(self) -> None:
         self._changed()
@@ -214,7 +204,7 @@ class TimePlot(Themed, QWidget):
 
     def _moved(self) -> None:
         self.update()
-        self._describe()
+        self.describe()
         self.mark_moved.emit(self.words())
 
     def _choose(self) -> None:
@@ -222,32 +212,16 @@ class TimePlot(Themed, QWidget):
         if mark is not None and self.choosable:
             self.mark_chosen.emit(mark[0], *self.content.span(mark))
 
-    def _describe(self) -> None:
-        """For who hears the window: the mark, or what there is."""
+    def spoken(self) -> str:
         words = self.words()
-        if not words and self.content.is_empty:
-            words = self.empty
-        elif not words:
-            titles = ", ".join(one.title for one in self.content.shown)
-            enter = ", Enter opens what is behind one" if self.choosable else ""
-            words = f"{titles}. Arrow keys read out the values{enter}."
-        words = shown(words)
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
-            if QAccessible.isActive():
-                QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        if words:
+            return words
+        if self.content.is_empty:
+            return self.empty
+        titles = ", ".join(one.title for one in self.content.shown if not one.quiet)
+        enter = ", Enter opens what is behind one" if self.choosable else ""
+        return f"{titles}. Arrow keys read out the values{enter}."
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason and self._mark is not None:
+    def unmark(self) -> None:
+        if self._mark is not None:
             self._go(None)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(icon("copy"), "Copy as CSV").triggered.connect(self.copy)
-        menu.popup(event.globalPos())

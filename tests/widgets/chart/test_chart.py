@@ -217,6 +217,30 @@ def test_a_hundred_thousand_points_keep_their_peaks_and_cost_a_frame(show: Show)
     assert min(taken) < 2 * min(baseline), "less than to sort them twice"
 
 
+@pytest.mark.parametrize("size", [(1, 1), (30, 12), (160, 96), (3000, 40)])
+def test_every_kind_is_painted_at_any_size(show: Show, size: tuple[int, int]) -> None:
+    xs = [START + 10 * number for number in range(40)]
+    ys = [None if number % 9 == 4 else number - 5.0 for number in range(40)]
+    chart = TimeChart("t", "All", "usd")
+    series = [
+        Series("band", "band", xs, [9.0] * 40, "band", lows=[1.0] * 40, quiet=True),
+        Series("line", "a line with a very long name that has to be cut somewhere in the read-out", xs, ys),
+        Series("step", "step", xs, ys, "step"),
+        Series("area", "area", xs, ys, "area", stacked=True),
+        Series("over", "over", xs, ys, "area", stacked=True),
+        Series("bars", "bars", xs, ys, "bars", width=10),
+        Series("line~", "expected", xs[-2:], [1.0, 50.0], projected=True),
+    ]
+    chart.set_series(series, limits=[Limit("limit", 40)], moments=[Moment("now", xs[-1]), Moment("then", xs[-1])])
+    show(chart.plot, *size)
+    for _ in range(3):
+        chart.plot.grab()
+        QTest.keyClick(chart.plot, Qt.Key.Key_Right)
+        QTest.keyClick(chart.plot, Qt.Key.Key_Down)
+        QTest.mouseMove(chart.plot, QPoint(size[0] // 2, size[1] // 2))
+    chart.deleteLater()
+
+
 def test_csv_has_all_series_and_no_formulas(show: Show) -> None:
     chart = TimeChart("t", "Cost", "usd")
     chart.set_series(
