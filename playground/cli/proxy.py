@@ -15,7 +15,7 @@ from playground.core.exchanges import ExchangeStore, ExchangeSummary
 from playground.core.outcomes import clock_text, status_text
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.plain import seconds_text
-from playground.core.profiles import ProfileStore
+from playground.core.profiles import ProfileStore, check_base_url
 from playground.core.proxy.control import ProxyControl, upstream_at, upstream_of
 from playground.core.proxy.state import ORIGIN, ProxySettings, ProxyState, Upstream
 from playground.core.secrets import KeyVault
@@ -59,6 +59,8 @@ async def _run(options: argparse.Namespace) -> int:
         try:
             upstream = await _upstream(options, manager)
             settings = ProxySettings(upstream, options.port, paths.cache, profiles.environ)
+            if (caution := check_base_url(upstream.base_url).warning) is not None:
+                say(f"{upstream.base_url}: {caution}")
             printer.began(await control.start(settings), upstream)
             store.changed.connect(printer.changed)
             control.changed.connect(printer.refused)

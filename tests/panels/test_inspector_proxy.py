@@ -168,7 +168,10 @@ def test_why_it_does_not_start(
     assert page._banner.problem.code == ("bad_base_url" if trouble == "no URL" else "port_taken")
     assert page.head.chip.text() == "Off" and page.start_command.isEnabled()
     page.form.place.set_value("other")
+    page.form.field.setText("http://another-machine.example/v1")
+    assert page.form.warning.isVisible() and "unencrypted" in page.form.warning.full_text()
     page.form.field.setText(recording_server.base_url)
+    assert not page.form.warning.isVisible()
     page.form.number.setValue(0)
     running(house, page, qtbot)
     assert page._banner is None

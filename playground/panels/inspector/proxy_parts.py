@@ -109,6 +109,9 @@ class ProxyForm(QWidget):
         self.field.setText(url)
         self.server = Text("", "muted", size=12, elide=True)
         self.server.setObjectName("inspector.proxy.server")
+        self.warning = Text("", "warning", size=12, wrap=True)
+        self.warning.setObjectName("inspector.proxy.warning")
+        self.field.textChanged.connect(self._judge)
         self.number = QSpinBox()
         self.number.setObjectName("inspector.proxy.port")
         self.number.setAccessibleName("Port on this computer; 0 takes any that is free")
@@ -136,6 +139,7 @@ class ProxyForm(QWidget):
         column.addWidget(SectionLabel("Requests go on to"))
         column.addWidget(self.place)
         column.addWidget(self.field)
+        column.addWidget(self.warning)
         column.addWidget(self.server)
         column.addSpacing(4)
         column.addWidget(SectionLabel("Port"))
@@ -152,9 +156,18 @@ class ProxyForm(QWidget):
     def _number_changed(self, _value: int) -> None:
         self.changed.emit()
 
+    def _judge(self, _text: str) -> None:
+        """Say what may not be meant, while it is typed: that keys would go unencrypted, that there is no /v1."""
+        from playground.core.profiles import check_base_url
+
+        text = self.url()
+        self.warning.set_text((check_base_url(text).warning if text else None) or "")
+        self.warning.setVisible(bool(self.warning.full_text()))
+
     def _arrange(self) -> None:
         other = self.place.value() == OTHER
         self.field.setVisible(other)
+        self._judge("")
         self.server.setVisible(not other)
         self.tick.setVisible(not other)
         self.tick_words.setVisible(not other)

@@ -184,6 +184,26 @@ def test_all_that_the_sandbox_serves(
     assert proxy.control.state.failed == 0
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl: apt-get install curl")
+def test_a_file_goes_up_and_comes_down(proxy: ProxyHouse, sandbox_server: Server, tmp_path: Path) -> None:
+    """3 MB as multipart: curl asks with Expect first, and sends it when it is told to."""
+    data = bytes(range(256)) * 12_000
+    (tmp_path / "data.bin").write_bytes(data)
+    base_url = proxy.start(sandbox_server.base_url)
+    curl = ["curl", "-s", "-H", f"Authorization: Bearer {sandbox_server.key}"]
+    form = ["-F", "purpose=user_data", "-F", f"file=@{tmp_path / 'data.bin'}", "-H", "Expect: 100-continue", "-v"]
+    done = subprocess.run([*curl, f"{base_url}/files", *form], capture_output=True, timeout=60, check=True)
+    assert b"< HTTP/1.1 100 Continue" in done.stderr
+    file = json.loads(done.stdout)
+    assert file["bytes"] == len(data)
+    done = subprocess.run(
+        [*curl, f"{base_url}/files/{file['id']}/content"], capture_output=True, timeout=60, check=True
+    )
+    assert done.stdout == data
+    up, down = (detail.attempts[0] for detail in proxy.rows())
+    assert data in up.request_body and down.response_body == data
+
+
 def test_two_programs_at_once(proxy: ProxyHouse, sandbox_server: Server, tmp_path: Path) -> None:
     """Each gets its own answers, and each call is a row."""
     run = programs("python", tmp_path)
