@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import struct
+import weakref
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -79,6 +81,22 @@ def test_a_pasted_id_leads_to_any_other_request(sandbox_house: House) -> None:
     house.settled()
     assert tab.looked.comparison is not None
     assert "another call (GET /models → POST /embeddings)" in tab.words.source()[:1].lower() + tab.words.source()[1:]
+
+
+def test_two_chosen_rows_stand_beside_each_other_by_themselves(sandbox_house: House) -> None:
+    house = sandbox_house
+    rows = [call(house, "models.list", {}) for _ in range(3)]
+    view = house.inspector()
+    chosen(house, view, rows[2])
+    tab = diff_of(house, view)
+    assert tab.looked is not None and tab.looked.chosen is not None and tab.looked.chosen.which == rows[1].summary.id
+    table, model = view.list.table, view.list.model
+    place = table.visualRect(model.index(model.place_of(rows[0].number), 2)).center()
+    control = Qt.KeyboardModifier.ControlModifier
+    house.qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, control, place)
+    house.qtbot.waitUntil(lambda: view.current_id() == rows[0].summary.id, timeout=PATIENCE)
+    house.qtbot.waitUntil(lambda: tab.looked.chosen.which == rows[2].summary.id, timeout=PATIENCE)
+    assert tab.looked.chosen.kind == "chosen"
 
 
 def test_the_one_before_of_the_same_method_is_offered(sandbox_house: House) -> None:
@@ -217,3 +235,18 @@ def test_the_messages_of_a_websocket_go_both_ways(sandbox_house: House) -> None:
     kinds = [tab.read.index.row(at).kind for at in range(len(tab.read.index))]
     assert kinds == ["↑ session.update", "↓ session.created", "↓ session.updated", "closed"]
     assert "4 messages" in tab.head.note.source() and "1000 enough" in tab.read.index.row(3).preview
+
+
+def test_the_tabs_go_with_the_panel(sandbox_house: House) -> None:
+    house = sandbox_house
+    first = call(house, "audio.speech.create", {"model": "gpt-4o-mini-tts", "voice": "alloy", "input": "x"})
+    row = call(house, "audio.speech.create", {"model": "gpt-4o-mini-tts", "voice": "alloy", "input": "y"})
+    view = house.inspector()
+    chosen(house, view, row, first)
+    tabs = [weakref.ref(events_of(house, view)), weakref.ref(diff_of(house, view))]
+    house.close(view)
+    del view
+    gc.collect()
+    assert [tab() for tab in tabs] == [None, None]
+    left = [command.id for command in house.commands if command.id.startswith(("inspector.diff", "inspector.events"))]
+    assert not left

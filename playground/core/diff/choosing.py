@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 REPLAY = re.compile(r"\breplay of (\S+?)[.,;]?(?:\s|$)", re.IGNORECASE)
 """How a note names the request that was sent again."""
-ATTEMPT, ORIGIN, REPLAYED, PREVIOUS, OTHER = "attempt", "origin", "replayed", "previous", "other"
+ATTEMPT, CHOSEN, ORIGIN, PREVIOUS, OTHER = "attempt", "chosen", "origin", "previous", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,19 @@ def title_of(side: Side) -> str:
     return " · ".join(words)
 
 
-def options_of(store: ExchangeStore, detail: ExchangeDetail, attempt: int) -> tuple[Option, ...]:
-    """Other attempts of the call, nearest first; the request that it repeats; the one before of the same method."""
+def options_of(
+    store: ExchangeStore, detail: ExchangeDetail, attempt: int, beside: Sequence[int] = ()
+) -> tuple[Option, ...]:
+    """Other attempts of the call, nearest first; what is chosen beside it (numbers of the log); the request that it
+    repeats; the one before of the same method."""
     numbers = sorted((one.number for one in detail.attempts if one.number != attempt), key=lambda n: abs(n - attempt))
     found = [Option(ATTEMPT, str(number), f"attempt {number} of this call") for number in numbers]
     row = store.log.one(detail.summary.id)
     if row is None:
         return tuple(found)
+    others = [other for other in store.log.rows(beside) if other.number != row.number] if len(beside) == 2 else []
+    if len(others) == 1:
+        found.append(Option(CHOSEN, others[0].summary.id, f"the other chosen one · {_clock(others[0])}"))
     named = REPLAY.search(row.note)
     origin = store.log.one(named[1]) if named is not None else None
     if origin is not None and origin.number != row.number:
@@ -77,18 +84,25 @@ def _previous(store: ExchangeStore, row: LogRow) -> LogRow | None:
     return next(iter(store.log.rows(numbers)), None)
 
 
-def look(store: ExchangeStore, detail: ExchangeDetail, attempt: int = 0, wanted: Option | None = None) -> Looked:
-    """Compare an attempt (from 1; 0: the last one) with what is wanted, or with what is nearest. The older one is on
-    the left. Not for the window's thread."""
+def look(
+    store: ExchangeStore,
+    detail: ExchangeDetail,
+    attempt: int = 0,
+    wanted: Option | None = None,
+    beside: Sequence[int] = (),
+) -> Looked:
+    """Compare an attempt (from 1; 0: the last one) with what is wanted, or with what is nearest. `beside`: numbers of
+    the rows that are chosen. The older one is on the left. Not for the window's thread."""
     here = Side.of(detail, attempt or -1)
     if here is None:
         return Looked((), None, words="Nothing was sent of this request, so there is nothing to compare.")
     number = here.attempt.number
-    options = options_of(store, detail, number)
+    options = options_of(store, detail, number, beside)
     chosen = wanted
     if chosen is None:
         # What was sent again is to be seen beside what it repeats, also where it took several attempts.
-        chosen = next((one for one in options if one.kind == ORIGIN), options[0] if options else None)
+        best = [one for kind in (CHOSEN, ORIGIN) for one in options if one.kind == kind]
+        chosen = next(iter([*best, *options]), None)
     if chosen is None:
         return Looked(options, None, attempt=number, words="It is the first of its kind: paste the ID of another one.")
     if chosen.kind == ATTEMPT:

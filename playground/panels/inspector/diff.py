@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
@@ -147,8 +147,10 @@ class DiffTab(QWidget):
         from playground.core.diff.choosing import look
 
         self._again = False
+        panel: Any = self._panel()
+        beside = panel.numbers() if panel is not None else []
         self._operation = self._context.bridge.blocking(
-            look, self._context.store, self._detail, self._attempt, self._wanted, label="Comparing", owner=self
+            look, self._context.store, self._detail, self._attempt, self._wanted, beside, label="Comparing", owner=self
         )
         self._operation.finished.connect(self._done)
 
