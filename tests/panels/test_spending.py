@@ -136,6 +136,23 @@ def test_the_explorer_asks_too_and_esc_refrains(rich_house: House, server: Recor
     assert len(generations(server)) == before + 1
 
 
+def test_a_line_is_opened_only_after_a_yes_once_the_budget_is_used_up(
+    rich_house: House, server: RecordingServer, qtbot: QtBot
+) -> None:
+    """What will be said on it is not known: it is asked for only then, and only where the server takes money."""
+    profile = rich_house.add_profile("OpenAI", "https://api.openai.com/v1")
+    rich_house.use(profile.id)
+    rich_house.settings.set(BUDGET, 4.0)
+    view = rich_house.explorer()
+    view.open_method("realtime.connect", {"model": "gpt-realtime"})
+    rich_house.commands.run("explorer.connect")
+    qtbot.waitUntil(lambda: view.spending.is_asking, timeout=PATIENCE)
+    assert "What this run will cost is not known." in view.spending.bar.words.source()
+    assert view.line is not None and not view.line.live
+    rich_house.commands.run("explorer.spend_not")
+    assert not view.spending.is_asking and not view.line.live
+
+
 def test_what_costs_nothing_is_never_asked_for(rich_house: House, server: RecordingServer) -> None:
     rich_house.settings.set(BUDGET, 0.01)
     view = rich_house.explorer()

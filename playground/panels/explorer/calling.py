@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from playground.core.answering import AnswerHead
 from playground.core.catalog import Kind
-from playground.panels.explorer.pricing import InputTokens
+from playground.panels.explorer.pricing import InputTokens, unknown_tokens
 from playground.panels.explorer.sending import Failed, Sending, Sent
 
 if TYPE_CHECKING:
@@ -54,11 +54,6 @@ class Calling(QObject):
         if not self._is_fit(entry.name, arguments):
             return
         self._insisted = None
-        if entry.kind is Kind.WEBSOCKET:
-            if view.line is not None:
-                view.save()
-                view.line.open(entry.name, arguments)
-            return
         if entry.destructive:
             view.question.ask_about(entry, arguments, self._context.sessions.current)
             view.sync()
@@ -66,12 +61,21 @@ class Calling(QObject):
         self.spend()
 
     def spend(self) -> None:
-        """Send it, unless it may pass the day's budget: then ask."""
+        """Send it, or open the line, unless that may pass the day's budget: then ask."""
         entry, profile = self._view.page.entry, self._context.sessions.current
+        if entry is None:
+            return
         arguments = self._view.page.arguments()
-        costs = entry is not None and entry.verb == "POST" and isinstance(arguments.get("model"), str)
-        if not costs or self._view.spending.lets_pass(profile, arguments, InputTokens(arguments)):
+        line = entry.kind is Kind.WEBSOCKET
+        costs = line or (entry.verb == "POST" and isinstance(arguments.get("model"), str))
+        count = unknown_tokens if line else InputTokens(arguments)
+        if costs and not self._view.spending.lets_pass(profile, arguments, count):
+            return
+        if not line:
             self._send()
+        elif self._view.line is not None:
+            self._view.save()
+            self._view.line.open(entry.name, arguments)
 
     def _is_fit(self, method: str, arguments: dict[str, Any]) -> bool:
         """Whether it may be sent. What is missing or wrong is sent when Send is pressed once more; JSON that cannot be

@@ -36,6 +36,11 @@ class InputTokens:
         return round(counted.total * factor), True
 
 
+def unknown_tokens() -> tuple[int, bool]:
+    """Of a line on which anything may be sent. Raises ValueError: nobody knows."""
+    raise ValueError("what will be sent is not known yet")
+
+
 def _words(value: Any) -> Iterator[str]:
     """All texts in it, and what is neither text, list nor object as JSON writes it."""
     if isinstance(value, str):

@@ -49,14 +49,14 @@ class Look:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         return pen
 
-    def fill(self, painter: QPainter, box: QRectF) -> None:
-        """A bar: the first series solid, the others hatched on a lighter ground."""
+    def fills(self) -> tuple[QBrush, ...]:
+        """What a bar is filled with, one over the other: the first series solid, the others hatched on a lighter
+        ground."""
         pattern = _PATTERNS[self.place % len(_PATTERNS)]
+        colour = self.colour
         if pattern == Qt.BrushStyle.SolidPattern:
-            painter.fillRect(box, self.colour)
-            return
-        painter.fillRect(box, mixed(self.colour, color("surface"), 0.5))
-        painter.fillRect(box, QBrush(self.colour, pattern))
+            return (QBrush(colour),)
+        return QBrush(mixed(colour, color("surface"), 0.5)), QBrush(colour, pattern)
 
     def soft(self) -> QColor:
         """Of an area below a line."""
@@ -118,7 +118,8 @@ def swatch(painter: QPainter, box: QRectF, series: Series, look: Look) -> None:
     if series.kind in ("bars", "area", "band"):
         square = QRectF(middle.x() - 5, middle.y() - 5, 10, 10)
         if series.kind == "bars":
-            look.fill(painter, square)
+            for brush in look.fills():
+                painter.fillRect(square, brush)
         else:
             painter.fillRect(square, look.soft())
             painter.setPen(look.pen())

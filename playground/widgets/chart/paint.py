@@ -127,11 +127,13 @@ def _bars(painter: QPainter, content: Content, geometry: Geometry) -> None:
     for one in layers:
         if one in thin:
             continue
-        look, below = content.looks[one.key], content.below[one.key]
+        fills, below = content.looks[one.key].fills(), content.below[one.key]
         for start, end in one.parts:
             for index in range(start, end):
                 if one.ys[index]:
-                    look.fill(painter, bar_box(one, index, below[index], geometry))
+                    box = bar_box(one, index, below[index], geometry)
+                    for brush in fills:
+                        painter.fillRect(box, brush)
 
 
 def _bar_width(series: Series, geometry: Geometry) -> float:
