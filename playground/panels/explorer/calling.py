@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from playground.core.answering import AnswerHead
 from playground.core.catalog import Kind
-from playground.panels.explorer.pricing import InputTokens, unknown_tokens
+from playground.core.input_tokens import InputTokens, unknown_tokens
 from playground.panels.explorer.sending import Failed, Sending, Sent
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""How many tokens a call's input may have, for the spend guard."""
+"""How many tokens the input of any call may have, before it is sent: for the spend guard."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from playground.core.importing import IMPORTING
 from playground.core.token_child import TokenCounter
 
 _TEXTS = ("instructions", "input", "messages", "prompt", "tools", "functions", "text", "response_format")
@@ -23,13 +22,11 @@ class InputTokens:
         self._arguments = arguments
 
     def __call__(self) -> tuple[int, bool]:
-        with IMPORTING:
-            from playground.core.tokens import PromptCount
         read = {name: self._arguments[name] for name in _TEXTS if self._arguments.get(name)}
         words = "\n".join(_words(read))
         counter = TokenCounter()
         try:
-            counted: PromptCount = counter.count_prompt("", [("user", words[:_LONGEST])], str(self._arguments["model"]))
+            counted = counter.count_prompt("", [("user", words[:_LONGEST])], str(self._arguments["model"]))
         finally:
             counter.close()
         factor = max(1.0, len(words) / _LONGEST)
@@ -44,7 +41,8 @@ def unknown_tokens() -> tuple[int, bool]:
 def _words(value: Any) -> Iterator[str]:
     """All texts in it, and what is neither text, list nor object as JSON writes it."""
     if isinstance(value, str):
-        yield value
+        if not value.startswith("data:"):  # a picture or a file in Base64: no text, however long
+            yield value
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             yield str(name)
