@@ -218,3 +218,9 @@ def test_a_request_goes_to_compose_and_others_do_not(sandbox_house: House) -> No
     house.commands.run("inspector.edit_in_compose")
     house.settled()
     assert len(given) == 1 and "this is models.list" in view.list.said.source()
+
+    cut = call(house, "responses.create", {"model": "sandbox-echo", "input": "x" * 9_000_000})
+    chosen(house, view, cut)
+    house.commands.run("inspector.edit_in_compose")
+    house.settled()
+    assert len(given) == 1 and "kept only the first" in view.list.said.source()

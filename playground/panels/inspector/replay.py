@@ -274,6 +274,10 @@ class Replaying(QObject):
             words = f"Compose opens {' and '.join(FOR_COMPOSE)}, and this is {what}. Edit it in the explorer."
             self._view.say(words, "warning")
             return
+        if replay.refusal:  # half a prompt would take the place of the one that is there
+            self._view.say(f"{replay.refusal} {replay.remedy}", "warning")
+            return
+        self._view.say("")
         self._context.commands.run("panel.compose")
         self._context.commands.run("compose.open_request", replay.method, dict(replay.arguments))
 
