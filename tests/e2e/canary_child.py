@@ -32,6 +32,7 @@ from playground.panels.explorer.view import ExplorerView
 from playground.shell.profile_work import SaveProfile
 from playground.shell.settings_dialog import SettingsDialog
 from playground.widgets.form import FormAndJson
+from tests.e2e.canary_inspector import Inspecting
 from tests.e2e.canary_screens import Screens
 
 RUNS = 24
@@ -231,6 +232,7 @@ async def use_all(canary: Canary, base_url: str) -> None:
     await canary.see_everything()
     await canary.explore()
     await canary.paste_everywhere()
+    await Inspecting(canary).visit()
     await Screens(canary, PROMPT).visit()
     try:
         canary.crash()
