@@ -30,39 +30,52 @@ from tests.helpers.servers import RecordingServer, Reply, need_recordings, recor
 PYTHON = """
 import json, sys, openai
 client = openai.OpenAI(api_key=sys.argv[1], max_retries=0)
-body = json.load(sys.stdin)
-path, body = body.pop("path"), body
-kind = client.responses if path == "/responses" else client.chat.completions
-try:
-    answer = kind.create(**body)
-    for event in answer if body.get("stream") else [answer]:
-        print(event.model_dump_json())
-except openai.APIStatusError as error:
-    print(error.status_code, json.dumps(error.body, sort_keys=True))
-with client.responses.with_streaming_response.create(**body) if path == "/responses" else \\
-        client.chat.completions.with_streaming_response.create(**body) as raw:
-    print(b"".join(raw.iter_bytes()))
+for body in json.load(sys.stdin):
+    path = body.pop("path")
+    kind = client.responses if path == "/responses" else client.chat.completions
+    for raw in (False, True):
+        try:
+            if raw:
+                with kind.with_streaming_response.create(**body) as answer:
+                    print(b"".join(answer.iter_bytes()))
+            else:
+                answer = kind.create(**body)
+                for event in answer if body.get("stream") else [answer]:
+                    print(event.model_dump_json())
+        except openai.APIStatusError as error:
+            print(error.status_code, json.dumps(error.body, sort_keys=True), error)
 """
 NODE = """
 import OpenAI from "openai";
 import { readFileSync } from "node:fs";
 const client = new OpenAI({ apiKey: process.argv[2], maxRetries: 0 });
-const { path, ...body } = JSON.parse(readFileSync(0, "utf8"));
-const kind = path === "/responses" ? client.responses : client.chat.completions;
-try {
-  const answer = await kind.create(body);
-  if (body.stream) for await (const event of answer) console.log(JSON.stringify(event));
-  else console.log(JSON.stringify(answer));
-} catch (error) {
-  console.log(error.status, JSON.stringify(error.error), error.message);
+for (const { path, ...body } of JSON.parse(readFileSync(0, "utf8"))) {
+  const kind = path === "/responses" ? client.responses : client.chat.completions;
+  for (const raw of [false, true]) {
+    try {
+      if (raw) {
+        const answer = await kind.create(body).asResponse();
+        console.log(Buffer.from(await answer.arrayBuffer()).toString("base64"));
+      } else {
+        const answer = await kind.create(body);
+        if (body.stream) for await (const event of answer) console.log(JSON.stringify(event));
+        else console.log(JSON.stringify(answer));
+      }
+    } catch (error) {
+      console.log(error.status, JSON.stringify(error.error), error.message);
+    }
+  }
 }
-const raw = await kind.create(body).asResponse().catch((error) => error);
-if (raw.arrayBuffer) console.log(Buffer.from(await raw.arrayBuffer()).toString("base64"));
 """
+TIMES = {"python": 2, "node": 2, "curl": 1}
+"""How often each program asks for each body."""
 
 
-def programs(language: str, folder: Path) -> Callable[[str, str, dict[str, Any]], str]:
-    """What runs a program at a base URL with a key and a body, and gives all that it printed."""
+Run = Callable[[str, str, list[dict[str, Any]]], str]
+
+
+def programs(language: str, folder: Path) -> Run:
+    """What runs a program at a base URL with a key and bodies, one after another, and gives all that it printed."""
     if language == "curl" and shutil.which("curl") is None:
         pytest.skip("no curl: apt-get install curl")
     if language == "node":
@@ -73,20 +86,26 @@ def programs(language: str, folder: Path) -> Callable[[str, str, dict[str, Any]]
     else:
         (folder / "program.py").write_text(PYTHON)
 
-    def run(base_url: str, key: str, body: dict[str, Any]) -> str:
-        path = {name: value for name, value in body.items() if name != "path"}
-        command = {
-            "python": [sys.executable, str(folder / "program.py"), key],
-            "node": ["node", str(folder / "program.mjs"), key],
-            "curl": ["curl", "-sN", "--compressed", f"{base_url}{body['path']}", "-H", f"Authorization: Bearer {key}",
-                     "-H", "Content-Type: application/json", "-d", json.dumps(path)],
+    def run(base_url: str, key: str, bodies: list[dict[str, Any]]) -> str:
+        commands = {
+            "python": [[sys.executable, str(folder / "program.py"), key]],
+            "node": [["node", str(folder / "program.mjs"), key]],
+            "curl": [
+                ["curl", "-sN", "--compressed", base_url + body["path"], "-H", f"Authorization: Bearer {key}",
+                 "-H", "Content-Type: application/json",
+                 "-d", json.dumps({name: value for name, value in body.items() if name != "path"})]
+                for body in bodies
+            ],
         }[language]  # fmt: skip
         environ = {**os.environ, "OPENAI_BASE_URL": base_url, "PYTHONUTF8": "1"}
-        done = subprocess.run(
-            command, input=json.dumps(body), env=environ, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert not done.stderr, done.stderr
-        return done.stdout
+        said = ""
+        for command in commands:
+            done = subprocess.run(
+                command, input=json.dumps(bodies), env=environ, capture_output=True, text=True, timeout=60, check=False
+            )
+            assert not done.stderr, done.stderr
+            said += done.stdout
+        return said
 
     return run
 
@@ -99,15 +118,13 @@ def bodies() -> list[tuple[dict[str, Any], Reply]]:
         for stream in (True, False):
             some = [entry for entry in recordings(path=path, sse=stream) if int(entry["status"] or 200) == 200][:3]
             for number, entry in enumerate(some):
-                more: dict[str, Any] = (
-                    {"chunk": (7, 1000, 333)[number], "forever": True} if stream else {"forever": True}
-                )
+                more: dict[str, Any] = {"chunk": (7, 1000, 333)[number]} if stream else {}
                 body = {"path": path, "model": "m", "stream": stream, **given}
                 found.append((body, Reply.of_recording(entry, **more)))
     error = {
         "error": {"message": "Slow down", "type": "rate_limit_error", "code": "rate_limit_exceeded", "param": None}
     }
-    found.append((found[0][0], Reply.of_json(error, status=429, forever=True)))
+    found.append((found[0][0], Reply.of_json(error, status=429)))
     return found
 
 
@@ -116,28 +133,26 @@ def test_a_program_prints_the_same_with_and_without(
     proxy: ProxyHouse, recording_server: RecordingServer, tmp_path: Path, language: str
 ) -> None:
     need_recordings()
-    run = programs(language, tmp_path)
-    made = bodies()
+    run, made = programs(language, tmp_path), bodies()
     assert len(made) >= 8
-    proxy.start(recording_server.base_url)
-    through = proxy.control.state.base_url
-    for number, (body, reply) in enumerate(made):
-        path = body["path"]
-        recording_server._replies[path] = [reply]
-        if reply.status == 429 and language == "python":
-            continue  # its second half raises
-        direct = run(recording_server.base_url, "key-of-a-program", body)
-        passed = run(through, "key-of-a-program", body)
-        assert passed == direct, number
-        assert direct
-        detail = proxy.last()
-        attempt = detail.attempts[0]
-        assert attempt.response_body == reply.body, "the log has the body byte for byte"
-        assert (detail.summary.origin, detail.summary.status) == ("proxy", reply.status)
+    through = proxy.start(recording_server.base_url)
+    said = []
+    for base_url in (recording_server.base_url, through):
+        for body, reply in made:
+            recording_server.add(body["path"], *[reply] * TIMES[language])
+        said.append(run(base_url, "key-of-a-program", [body for body, _ in made]))
+    assert said[0] == said[1]
+    asked = [pair for pair in made for _ in range(TIMES[language])]
+    rows = proxy.rows()
+    assert len(rows) == len(asked)
+    for row, (body, reply) in zip(rows, asked, strict=True):
+        assert row.attempts[0].response_body == reply.body, "the log has the body byte for byte"
+        assert (row.summary.origin, row.summary.status) == ("proxy", reply.status)
         names = {"/responses": "responses.create", "/chat/completions": "chat.completions.create"}
-        assert detail.summary.sdk_method == names[path]
-        # What the server got is the same, too.
-        mine, theirs = recording_server.received[-1], recording_server.received[-1 - (1 if language == "curl" else 2)]
+        assert row.summary.sdk_method == names[body["path"]]
+    # What the server got is the same, too.
+    received = recording_server.received
+    for mine, theirs in zip(received[len(asked) :], received[: len(asked)], strict=True):
         assert mine.body == theirs.body
         for name in ("host", "connection"):
             mine.headers.pop(name, None), theirs.headers.pop(name, None)
@@ -212,7 +227,7 @@ def test_two_programs_at_once(proxy: ProxyHouse, sandbox_server: Server, tmp_pat
 
     def work(word: str) -> None:
         body = {"path": "/responses", "model": "sandbox-echo", "input": f"the word is {word}", "stream": True}
-        said[word] = run(through, sandbox_server.key, body)
+        said[word] = run(through, sandbox_server.key, [body])
 
     threads = [threading.Thread(target=work, args=(word,)) for word in ("apple", "pear", "plum")]
     for thread in threads:
