@@ -163,6 +163,23 @@ def test_the_span_and_the_source_are_chosen_by_commands(full_house: House) -> No
     assert page.simulated.isVisible() and page.body.tiles["cost"].note() == "simulated, free of charge"
 
 
+def test_span_and_source_are_remembered_with_what_the_list_remembers(full_house: House) -> None:
+    view, page = opened(full_house)
+    full_house.commands.run("inspector.dashboard_30d")
+    full_house.commands.run("inspector.dashboard_sandbox")
+    page.field.set_query("model:gpt-5.2")
+    full_house.settled()
+    view.save()
+    full_house.close(view)
+    _, again = opened(full_house)
+    assert (board(again).span.key, board(again).source) == ("30d", "sandbox")
+    assert again.wanted.query == "" and again.sources["sandbox"].isChecked()
+    full_house.memory.state["dashboard"] = {"span": {}, "source": ["x"]}
+    full_house.close(full_house._views[0])  # type: ignore[arg-type]
+    _, third = opened(full_house)
+    assert board(third).span.key == "24h"
+
+
 def test_a_query_narrows_and_says_what_is_wrong_with_it(full_house: House) -> None:
     _, page = opened(full_house)
     page.field.set_query("model:gpt-5.2 since:30m")

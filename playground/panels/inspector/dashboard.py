@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from playground.widgets.commands import Command
 
 GROUP = "Requests"
+STATE = "dashboard"
+"""Under which the panel remembers what was chosen."""
 LEAST_MS = 1000
 """Between two looks at what is new; more where reading takes long."""
 SLOW_MS = 300
@@ -64,7 +66,7 @@ class DashboardPage(QWidget):
         self.setObjectName("inspector.dashboard")
         self.setAccessibleName("Dashboard")
         self._context = context
-        self.wanted = Wanted(budget=context.settings.get(BUDGET))
+        self.wanted = Wanted(*self._remembered(), budget=context.settings.get(BUDGET))
         self.shown: Shown | None = None
         self._reading: Operation[Shown] | None = None
         self._active = False
@@ -164,7 +166,18 @@ class DashboardPage(QWidget):
         if (BUDGET.key,) in emissions:
             self._want(replace(self.wanted, budget=self._context.settings.get(BUDGET)))
 
+    def _remembered(self) -> tuple[str, str, Source | None]:
+        """Span, query and source of the last time; a query is not kept: numbers that leave something out surprise."""
+        kept = self._context.state.load().get(STATE)
+        kept = kept if isinstance(kept, dict) else {}
+        span, source = kept.get("span"), kept.get("source")
+        known = [key for key, _ in SPANS]
+        return span if span in known else Wanted().span, "", source if source in list(_NAMES) else None
+
     def _want(self, wanted: Wanted) -> None:
+        if (wanted.span, wanted.source) != (self.wanted.span, self.wanted.source):
+            state = self._context.state
+            state.save({**state.load(), STATE: {"span": wanted.span, "source": wanted.source}})
         self.wanted = wanted
         self._dirty = True
         self._say_choice()

@@ -109,7 +109,13 @@ class InspectorView(QWidget):
         self._save_timer.stop()
         details = self.list.details
         self._context.state.save(
-            {**self.list.state(), "filters": dict(self.filters.filters), "tab": details.current_tab()}
+            # What pages keep there stays.
+            {
+                **self._context.state.load(),
+                **self.list.state(),
+                "filters": dict(self.filters.filters),
+                "tab": details.current_tab(),
+            }
         )
 
     def _keep_soon(self) -> None:
