@@ -66,6 +66,11 @@ class Redactor:
             texts = tuple(sorted({*self._texts, *spellings}, key=len, reverse=True))
             self._texts, self._bytes = texts, tuple(text.encode() for text in texts)
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Of all known keys; another object once another key is known."""
+        return self._texts
+
     def text(self, text: str) -> str:
         """`text` with every known key, and everything that looks like one, masked."""
         for key in self._texts:

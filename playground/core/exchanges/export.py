@@ -30,6 +30,9 @@ CSV_COLUMNS = (
 """Of a CSV file, and the names in JSON too. Times are ISO 8601 with the zone, durations seconds, costs US dollars."""
 
 
+_OF_ROW = frozenset({"input_tokens", "output_tokens", "tokens", "cost", "pinned", "note"})
+
+
 def always(_number: int) -> bool:
     """Of every exchange."""
     return True
@@ -45,20 +48,21 @@ def moment(seconds: float) -> str:
 
 def row_object(row: LogRow, scrub: Scrubber) -> dict[str, Any]:
     """One line of the log under the names of CSV_COLUMNS."""
-    values = {
-        **asdict(row.summary),
-        **asdict(row.summary.timings),
-        "input_tokens": row.input_tokens,
-        "output_tokens": row.output_tokens,
-        "tokens": row.tokens,
-        "cost": row.cost,
-        "pinned": row.pinned,
-        "tags": list(row.tags),
-        "note": row.note,
+    summary = row.summary
+    own: dict[str, Any] = {
+        "started_at": moment(summary.started_at),
+        "first_byte": summary.timings.first_byte,
+        "first_token": summary.timings.first_token,
+        "tags": [scrub.text(tag) for tag in row.tags],
     }
-    values["started_at"] = moment(row.summary.started_at)
-    picked = {name: values[name] for name in CSV_COLUMNS}
-    return {name: scrub.text(value) if isinstance(value, str) else value for name, value in picked.items()}
+    found: dict[str, Any] = {}
+    for name in CSV_COLUMNS:  # not `asdict`, which takes a third of the time of a whole export
+        if name in own:
+            found[name] = own[name]
+        else:
+            value = getattr(row if name in _OF_ROW else summary, name)
+            found[name] = scrub.text(value) if isinstance(value, str) else value
+    return found
 
 
 def detail_object(row: LogRow, detail: ExchangeDetail, scrub: Scrubber, *, bodies: bool = True) -> dict[str, Any]:
@@ -81,8 +85,8 @@ def _attempt(attempt: AttemptDetail, scrub: Scrubber, bodies: bool) -> dict[str,
         "state": attempt.state,
         "status": attempt.status,
         "error": None if attempt.error is None else scrub.text(attempt.error),
-        "request_id": attempt.request_id,
-        "client_request_id": attempt.client_request_id,
+        "request_id": attempt.request_id and scrub.text(attempt.request_id),
+        "client_request_id": attempt.client_request_id and scrub.text(attempt.client_request_id),
         "timings": timings,
         "request_headers": [list(header) for header in scrub.headers(attempt.request_headers)],
         "request_body_size": attempt.request_body_size,
@@ -194,7 +198,7 @@ def _csv(store: ExchangeStore, numbers: Sequence[int], scrub: Scrubber) -> Itera
     for start in range(0, len(numbers), _AT_ONCE):
         for row in store.log.rows(numbers[start : start + _AT_ONCE]):
             values = row_object(row, scrub)
-            values["tags"] = " ".join(row.tags)
+            values["tags"] = " ".join(values["tags"])
             yield _csv_line(_cell(values[name]) for name in CSV_COLUMNS)
 
 

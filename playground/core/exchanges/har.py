@@ -66,7 +66,7 @@ def entry(row: LogRow, attempt: AttemptDetail, scrub: Scrubber, *, bodies: bool 
         "pageref": row.summary.id,
         "startedDateTime": moment(attempt.started_at),
         "time": round(sum(value for name, value in times.items() if value >= 0 and name != "ssl"), 3),
-        "request": _request(row.summary.method, attempt, scrub, bodies),
+        "request": _request(scrub.text(row.summary.method), attempt, scrub, bodies),
         "response": _response(attempt, scrub, bodies),
         "cache": {},
         "timings": times,
@@ -75,8 +75,8 @@ def entry(row: LogRow, attempt: AttemptDetail, scrub: Scrubber, *, bodies: bool 
         "_firstTokenMs": _ms(attempt.timings.first_token),
         "_sdkMethod": row.summary.sdk_method,
         "_started": attempt.started_at,
-        "_requestId": attempt.request_id,
-        "_clientRequestId": attempt.client_request_id,
+        "_requestId": attempt.request_id and scrub.text(attempt.request_id),
+        "_clientRequestId": attempt.client_request_id and scrub.text(attempt.client_request_id),
         "_moments": {name: value for name, value in asdict(attempt.timings).items() if value is not None},
     }
     if attempt.number == 1:

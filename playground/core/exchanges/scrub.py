@@ -35,6 +35,10 @@ _ESCAPED = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}+={0,2}")
 
 
+_SHORT, _KEPT = 256, 20_000
+"""Characters of a text that is remembered, and how many are."""
+
+
 class Cut(NamedTuple):
     """A secret in a text: where it stands, and what kind it is."""
 
@@ -62,11 +66,26 @@ class Scrubber:
 
             patterns = named().patterns
         self._named = tuple(patterns)
+        self._seen: dict[str, list[Cut]] = {}
+        """Short texts, such as headers: in a log they are the same again and again."""
+        self._keys = known().spellings
         self.removed: Counter[str] = Counter()
         """How many of each kind."""
 
     def cuts(self, text: str) -> list[Cut]:
         """What would be taken out of a text, in its order; nothing is counted."""
+        if len(text) > _SHORT:
+            return self._cuts(text)
+        keys = known().spellings
+        if keys is not self._keys or len(self._seen) >= _KEPT:
+            self._seen.clear()
+            self._keys = keys
+        found = self._seen.get(text)
+        if found is None:
+            found = self._seen[text] = self._cuts(text)
+        return found
+
+    def _cuts(self, text: str) -> list[Cut]:
         work = _Work(text)
         self._look(work)
         return work.cuts

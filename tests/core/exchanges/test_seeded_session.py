@@ -90,7 +90,11 @@ def bodies() -> list[dict[str, Any]]:
 
 def seed(house: House) -> None:
     """Calls that send and are sent all of it."""
-    headers = {"Set-Cookie": f"sid={SEEDS['Set-Cookie']}; Path=/", "x-note": SEEDS["Slack token"]}
+    headers = {
+        "x-request-id": SEEDS["user-named expression"],
+        "Set-Cookie": f"sid={SEEDS['Set-Cookie']}; Path=/",
+        "x-note": SEEDS["Slack token"],
+    }
     sent = {
         "Cookie": f"sid={SEEDS['cookie']}",
         "api-key": SEEDS["api-key header"],
@@ -123,6 +127,7 @@ def seed(house: House) -> None:
             assert [piece async for piece in stream.iter_bytes()]
 
     house.run(calls)
+    house.store.log.tag(house.store.log.ids(), SEEDS["user-named expression"])
     house.store.log.note(house.store.log.ids(), f"told by {SEEDS['user-named text']}: {SEEDS['GitHub token']}")
 
 
