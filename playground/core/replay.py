@@ -137,7 +137,10 @@ def with_costs(replay: Replay, store: ExchangeStore, settings: Settings, profile
     if row.tokens:
         price = f", {spending.usd(row.cost)}" if row.cost is not None else ""
         notes.append(f"The first time it took {row.tokens:,} tokens{price}.")
-    asked = spending.check(store, settings, profile, replay.arguments, _Counted(row.input_tokens))
+    from playground.core.input_tokens import InputTokens
+
+    count = InputTokens(replay.arguments) if row.input_tokens is None else _Counted(row.input_tokens)
+    asked = spending.check(store, settings, profile, replay.arguments, count)
     if asked is not None:
         notes.append(asked.words)
     return replace(replay, notes=(*replay.notes, *notes), passes_budget=asked is not None)
@@ -146,12 +149,10 @@ def with_costs(replay: Replay, store: ExchangeStore, settings: Settings, profile
 class _Counted:
     """The tokens of the input, as the server counted them the first time."""
 
-    def __init__(self, tokens: int | None) -> None:
+    def __init__(self, tokens: int) -> None:
         self._tokens = tokens
 
     def __call__(self) -> tuple[int, bool]:
-        if self._tokens is None:
-            raise ValueError("the server counted none")
         return self._tokens, False
 
 

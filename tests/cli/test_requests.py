@@ -110,7 +110,7 @@ def test_diff_and_programs(folder: Path) -> None:
     words = out.decode().splitlines()
     assert words[0].startswith("Another call (POST /responses → GET /responses/resp_0123456789missing)")
     assert "HTTP 200 → HTTP 404" in words[0]
-    assert any(line.startswith("- holds") for line in words), "a body against none"
+    assert '-   "model": "sandbox-echo",' in words, "a body against none"
     code, out, _ = run("requests", "diff", fine["id"], refused["id"], "--json", *where)
     found = json.loads(out)
     assert code == 0 and {change["pointer"] for change in found["request"]["changes"]} >= {""}

@@ -7,6 +7,7 @@ import struct
 import weakref
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from playground.core.profiles import Retries
@@ -16,6 +17,8 @@ from playground.panels.inspector.view import InspectorView
 from tests.helpers.servers import RecordingServer, Reply
 from tests.panels.conftest import PATIENCE, House
 from tests.panels.test_inspector_replay import call, chosen
+
+SECRET = "ghp_" + "a1B2" * 9
 
 
 def diff_of(house: House, view: InspectorView) -> DiffTab:
@@ -66,7 +69,7 @@ def test_two_attempts_of_a_call_are_compared_and_any_other_two(sandbox_house: Ho
 def test_a_pasted_id_leads_to_any_other_request(sandbox_house: House) -> None:
     house = sandbox_house
     one = call(house, "models.list", {})
-    two = call(house, "embeddings.create", {"model": "sandbox-embed", "input": "x"})
+    two = call(house, "embeddings.create", {"model": "sandbox-embed", "input": f"x {SECRET}"})
     view = house.inspector()
     chosen(house, view, two)
     tab = diff_of(house, view)
@@ -80,6 +83,11 @@ def test_a_pasted_id_leads_to_any_other_request(sandbox_house: House) -> None:
     house.qtbot.keyClick(tab.id_field, Qt.Key.Key_Return)
     house.settled()
     assert tab.looked.comparison is not None
+    tab.parts.set_value("request")
+    house.commands.run("inspector.diff.view.copy")
+    house.settled()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("--- ") and "POST" in copied and SECRET not in copied and "[removed]" in copied
     assert "another call (GET /models → POST /embeddings)" in tab.words.source()[:1].lower() + tab.words.source()[1:]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.core.diff.model import Budget, Change, Diff, DiffLine
 from playground.core.diff.texts import diff_texts
-from playground.core.diff.values import diff_values
+from playground.core.diff.values import diff_values, pretty
 from playground.core.jsondoc.loads import loads
 from playground.core.plain import is_json
 
@@ -139,14 +139,19 @@ def diff_contents(
         diff = Diff()
     elif ours.kind == theirs.kind == "json":
         diff = diff_values(ours.value, theirs.value, budget, answer=answer)
-    elif ours.kind == theirs.kind == "text":
-        diff = diff_texts(ours.text, theirs.text, budget)
+    elif "bytes" not in (ours.kind, theirs.kind):
+        diff = diff_texts(_as_text(ours), _as_text(theirs), budget)
     else:
         diff = _by_size(left, ours, right, theirs)
     for note in (ours.note, theirs.note):
         if note:
             diff.note(note)
     return diff
+
+
+def _as_text(content: Content) -> str:
+    """Of JSON beside text, or beside nothing, its lines."""
+    return "\n".join(pretty(content.value)) if content.kind == "json" else content.text
 
 
 def _by_size(left: Body, ours: Content, right: Body, theirs: Content) -> Diff:
@@ -172,4 +177,4 @@ def _hash(body: Body) -> str:
 
 
 def _holds(content: Content) -> str:
-    return {"json": "JSON", "text": "text", "bytes": "no text", "nothing": "nothing"}[content.kind]
+    return {"json": "JSON", "text": "text", "bytes": "bytes", "nothing": "nothing"}[content.kind]

@@ -25,6 +25,13 @@ PARTS = (("request", "Request"), ("response", "Response"), ("headers", "Headers"
 _OTHER = "another one, by its ID…"
 
 
+def without_secrets(text: str) -> str:
+    """What leaves the log is searched once more."""
+    from playground.core.exchanges.scrub import Scrubber
+
+    return Scrubber().text(text)
+
+
 class DiffTab(QWidget):
     """Compares when it is shown: `show_detail` says with what by itself, `compare_with` by an ID."""
 
@@ -66,7 +73,10 @@ class DiffTab(QWidget):
         self.id_field.hide()
         self.words = Label("", "text", 13, 500, wrap=True, selectable=True)
         self.words.setObjectName("inspector.diff.words")
-        self.view = DiffView("inspector.diff.view", self._context.commands, self, group="Requests")
+        self.view = DiffView(
+            "inspector.diff.view", self._context.commands, self, group="Requests", bridge=self._context.bridge,
+            clean=without_secrets,
+        )  # fmt: skip
         self.view.said.connect(self._said)
         self.parts = pills("inspector.diff.part", list(PARTS), "What is compared")
         self.parts.changed.connect(self._part_chosen)

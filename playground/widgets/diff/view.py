@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -14,6 +17,9 @@ from playground.widgets.diff.pane import DiffPane
 from playground.widgets.heads import Head, Note, pills
 from playground.widgets.presentation import revision
 from playground.widgets.theme import is_theme_change
+
+if TYPE_CHECKING:
+    from playground.bridge import Bridge, Operation
 
 SIDES, UNIFIED = "sides", "unified"
 _PAUSE = 60
@@ -28,9 +34,19 @@ class DiffView(QWidget):
     """Words about what was just done, and their role."""
 
     def __init__(
-        self, name: str, commands: CommandRegistry, parent: QWidget | None = None, *, group: str = "Diff"
+        self,
+        name: str,
+        commands: CommandRegistry,
+        parent: QWidget | None = None,
+        *,
+        group: str = "Diff",
+        bridge: Bridge | None = None,
+        clean: Callable[[str], str] | None = None,
     ) -> None:
+        """`clean`: what the text goes through before it is copied, in `bridge`'s pool."""
         super().__init__(parent)
+        self._bridge, self._clean = bridge, clean
+        self._copying: Operation[str] | None = None
         self.setObjectName(name)
         self._name = name
         self._diff: Diff | None = None
@@ -287,5 +303,21 @@ class DiffView(QWidget):
 
     def copy(self) -> None:
         """Put the differences on the clipboard."""
-        QGuiApplication.clipboard().setText(self.text())
+        if self._bridge is None:
+            self._copied_text(self.text())
+        elif self._copying is None:
+            self._copying = self._bridge.blocking(self._clean_text, label="Copying the differences", owner=self)
+            self._copying.finished.connect(self._copied)
+
+    def _clean_text(self) -> str:
+        """In the pool."""
+        return self._clean(self.text()) if self._clean is not None else self.text()
+
+    def _copied(self) -> None:
+        operation, self._copying = self._copying, None
+        if operation is not None and operation.result is not None:
+            self._copied_text(operation.result)
+
+    def _copied_text(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
         self.said.emit("Copied the differences.", "muted")

@@ -84,6 +84,14 @@ def test_bytes_are_told_apart_by_size_and_hash() -> None:
     assert diff_bodies(Body(one, kind, 6), Body(one, kind, 6)).is_same
 
 
+def test_json_beside_nothing_or_beside_text_is_shown_by_its_lines() -> None:
+    document = Body(b'{"a": 1}', [("content-type", "application/json")], 8)
+    diff = diff_bodies(Body(b""), document)
+    assert [(line.kind, line.right) for line in diff.lines] == [("added", "{"), ("added", '  "a": 1'), ("added", "}")]
+    page = Body(b"<html>\nBad gateway", [("content-type", "text/html")], 18)
+    assert {line.left for line in diff_bodies(page, document).lines} >= {"<html>", "Bad gateway"}
+
+
 def test_a_body_that_the_log_cut_is_compared_as_far_as_it_goes_and_says_so() -> None:
     kind = [("content-type", "application/json")]
     diff = diff_bodies(Body(b'{"a": "bc', kind, 900), Body(b'{"a": "bd', kind, 900))
