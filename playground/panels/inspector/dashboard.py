@@ -96,7 +96,7 @@ class DashboardPage(QWidget):
         self.note = Text("", "muted", size=12)
         self.trouble = Label("", "error", 13, wrap=True, selectable=True)
         self.trouble.setContentsMargins(16, 8, 16, 8)
-        self.simulated = Chip("Simulated: no server was called, nothing was charged", "simulated")
+        self.simulated = Chip("Simulated: nothing left this computer, nothing was charged", "simulated")
         self.body = DashboardBody(self)
         self.body.rows_wanted.connect(self.rows_wanted)
         budget = self._context.commands.add(

@@ -103,7 +103,7 @@ class Legend(QWidget):
                 self._reorder(ordered)
         for one, look in entries:
             self._buttons[one.key].set_series(one, look)
-        self.setVisible(len(entries) > 1)
+        self.setVisible(bool(entries))
 
     def _add(self, place: int, series: Series, look: Look) -> None:
         button = LegendButton(f"{self._name}.{series.key}", series, look, self)

@@ -44,7 +44,7 @@ def paint(painter: QPainter, content: Content, geometry: Geometry, values: list[
     painter.setFont(ui_font(11))
     _grid(painter, geometry, values, times)
     painter.save()
-    painter.setClipRect(QRectF(geometry.left, geometry.top - 2, geometry.width + 1, geometry.height + 3))
+    painter.setClipRect(QRectF(geometry.left, geometry.top - 2, geometry.width + 1, geometry.height + 6))
     _areas(painter, content, geometry)
     _bars(painter, content, geometry)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -165,7 +165,7 @@ def _line(painter: QPainter, series: Series, look: Look, geometry: Geometry) -> 
     marked = not series.plain and seen * MARKS_APART <= geometry.width
     for points in polylines:
         for point in points if marked else points if len(points) == 1 else ():
-            look.mark(painter, point, 2.6)
+            look.mark(painter, point, 2.6 if len(points) > 1 else 3.6)
 
 
 def _stroke(painter: QPainter, points: Sequence[QPointF], look: Look) -> None:
