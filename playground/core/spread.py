@@ -11,7 +11,7 @@ import re
 
 _FIELD = re.compile(
     rb'"(delta|content|refusal|reasoning_content|arguments|text|value|input|transcript|token)"'
-    rb'\s*:\s*"((?:[^"\\]|\\.)*)("|\\?\Z)',
+    rb'\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)("|\\?\Z)',
     re.DOTALL,
 )
 """The fields in which the APIs spell what a model says; a string may be cut where a piece ends."""
@@ -41,6 +41,8 @@ class SpreadMask:
         if not self._key:
             return data
         data, self._held = self._held + data, b""
+        if self._is_clear(data):
+            return data
         places = self._places(data)
         if not places:
             self._remember(data, places)
@@ -71,6 +73,31 @@ class SpreadMask:
         """What waited, when nothing follows."""
         held, self._held = self._held, b""
         return held
+
+    def _is_clear(self, data: bytes) -> bool:
+        """Whether the key is nowhere in what the events say so far, nor begun; then they are remembered. What all of
+        them pay: the places of single strings are only needed where it is (half the time, measured)."""
+        start, inside = 0, b""
+        said: dict[bytes, list[bytes]] = {}
+        if self._inside and (rest := _REST.match(data)) is not None:
+            said[self._inside] = [rest[1]]
+            start = rest.end()
+            inside = b"" if rest[2] == b'"' else self._inside
+        found = _FIELD.findall(data, start)
+        for name in {name for name, _, _ in found}:
+            said.setdefault(name, []).extend([text for other, text, _ in found if other == name])
+        if found:
+            inside = b"" if found[-1][2] == b'"' else found[-1][0]
+        joined = {name: self._before.get(name, b"") + b"".join(texts) for name, texts in said.items()}
+        if any(self._key in text or _begun(text, self._key) >= _HELD for text in joined.values()):
+            return False
+        most = len(self._key) - 1
+        for name, text in joined.items():
+            self._before[name] = text[-most:]
+        self._open = inside
+        if data:
+            self._inside = inside
+        return True
 
     def _places(self, data: bytes) -> dict[bytes, list[tuple[int, int]]]:
         """Where each field's strings stand in a piece."""
