@@ -17,7 +17,8 @@ from playground.core.paths import DataPaths, default_data_dir
 from playground.core.plain import seconds_text
 from playground.core.profiles import ProfileStore, check_base_url
 from playground.core.proxy.control import ProxyControl, upstream_at, upstream_of
-from playground.core.proxy.state import ORIGIN, ProxySettings, ProxyState, Upstream
+from playground.core.proxy.names import ORIGIN
+from playground.core.proxy.state import ProxySettings, ProxyState, Upstream
 from playground.core.secrets import KeyVault
 from playground.core.session import SessionManager
 from playground.core.visible import visible_line

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from playground.core.proxy.state import DEFAULT_PORT
+from playground.core.proxy.names import DEFAULT_PORT
 
 _DESCRIPTION = """Runs the recording proxy until Ctrl+C: a program whose OPENAI_BASE_URL is its address has its calls in
 the request log, as `playground requests` and the window show it. Answers pass through byte for byte while they

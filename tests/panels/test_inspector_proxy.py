@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.core.profiles import KeySource, Profile
 from playground.core.proxy.lines import LANGUAGES, lines
-from playground.core.proxy.state import FAULT_HEADER
+from playground.core.proxy.names import FAULT_HEADER
 from playground.panels.inspector.proxy import ProxyPage
 from playground.panels.inspector.view import InspectorView
 from tests.helpers.sandbox import Server

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from playground.core.connections import kind_of
-from playground.core.proxy.state import FAULT_HEADER
+from playground.core.proxy.names import FAULT_HEADER
 
 if TYPE_CHECKING:
     from playground.core.proxy.heads import Pairs, Refusal

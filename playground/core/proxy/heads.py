@@ -11,7 +11,8 @@ from typing import NamedTuple
 from urllib.parse import unquote_plus, urlsplit
 
 from playground.core.profiles import is_loopback
-from playground.core.proxy.state import PREFIX, Upstream
+from playground.core.proxy.names import PREFIX
+from playground.core.proxy.state import Upstream
 from playground.core.redact import SECRET_HEADERS, SECRET_PARAMETERS
 
 Pairs = list[tuple[bytes, bytes]]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from playground.core.attempts import HEADERS, Attempt, Call, CallHandle, Trace, Upload
 from playground.core.exchanges.messages import AttemptBegan
 from playground.core.proxy.copies import Copy
-from playground.core.proxy.state import ORIGIN
+from playground.core.proxy.names import ORIGIN
 from playground.core.spread import SpreadMask
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from playground.core.proxy.dialing import dial
 from playground.core.proxy.faults import Broken, as_logged, fault_of, shaped
 from playground.core.proxy.frames import FrameReader
 from playground.core.proxy.heads import Head, keys_of, sent_on, with_key
+from playground.core.proxy.names import PREFIX
 from playground.core.proxy.record import Recording, Sent
-from playground.core.proxy.state import PREFIX
 
 if TYPE_CHECKING:
     from playground.core.proxy.front import Front

@@ -6,16 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from playground.core.proxy.names import DEFAULT_PORT, PREFIX
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-PREFIX = "/v1"
-"""What a program's base URL ends in; it stands for the upstream's base URL, whatever that ends in."""
-DEFAULT_PORT = 8790
-FAULT_HEADER = "x-playground-proxy"
-"""Of answers that the proxy itself made: says what kind of trouble it was."""
-ORIGIN = "proxy"
-"""In the request log."""
 
 
 @dataclass(frozen=True, slots=True)

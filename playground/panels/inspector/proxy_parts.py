@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from playground.core.proxy.lines import LANGUAGES, lines
-from playground.core.proxy.state import PREFIX, ProxyState
+from playground.core.proxy.names import PREFIX
+from playground.core.proxy.state import ProxyState
 from playground.panels.inspector.proxy_recent import RecentCalls
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.controls import Chip, CommandButton, SectionLabel, Segmented

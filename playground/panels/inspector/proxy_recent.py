@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QSizePolicy, QStackedWidget, QVBoxLay
 
 from playground.core.outcomes import clock_text, status_role, status_text
 from playground.core.plain import seconds_text
-from playground.core.proxy.state import ORIGIN
+from playground.core.proxy.names import ORIGIN
 from playground.widgets.controls import Label, SectionLabel
 from playground.widgets.presentation import mask_id, shown_line
 from playground.widgets.rows import Cell, Index, RowsModel, RowsTable

@@ -14,7 +14,7 @@ import pytest
 
 from playground.core.errors import explain_failure
 from playground.core.proxy.control import ProxyError, upstream_at
-from playground.core.proxy.state import FAULT_HEADER
+from playground.core.proxy.names import FAULT_HEADER
 from tests.core.proxy.house import WITHIN, ProxyHouse, Script, exchange, parsed, raw_server, request
 
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -203,6 +203,26 @@ def test_a_program_that_goes_away_stops_the_upstream(proxy: ProxyHouse, when: st
     detail = proxy.last()
     assert (detail.summary.state, detail.attempts[0].state) == ("cancelled", "cancelled")
     assert proxy.control.state.failed == 0
+
+
+def test_an_upload_that_the_server_does_not_take(proxy: ProxyHouse) -> None:
+    """It stays with the program: what nobody reads is not gathered. (That the program goes meanwhile comes behind what
+    it has sent, so it is seen when that is read: TCP's way.)"""
+    with raw_server(Script((threading.Event(),))) as server:
+        proxy.start(server.base_url)
+        head = b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99000000\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", proxy.port), WITHIN) as connection:
+            connection.settimeout(0.3)
+            sent = 0
+            with pytest.raises(TimeoutError):
+                connection.sendall(head)
+                while sent < 99_000_000:
+                    sent += connection.send(b"x" * 65536)
+            assert sent < 30_000_000, "the proxy gathers what the server does not take"
+            proxy.await_(proxy.control.stop())
+    detail = proxy.last()
+    assert detail.summary.state == "cancelled"
+    assert detail.attempts[0].request_body_size < sent
 
 
 def test_stopping_breaks_off_what_is_under_way(proxy: ProxyHouse) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from playground.core.proxy.control import upstream_of
+from playground.core.proxy.names import FAULT_HEADER
 from playground.core.proxy.server import KEYS_MOST
-from playground.core.proxy.state import FAULT_HEADER, Upstream
+from playground.core.proxy.state import Upstream
 from playground.core.secrets import KeyProblem
 from tests.core.house import House
 from tests.core.proxy.house import ProxyHouse, Script, exchange, parsed, raw_server, request
