@@ -33,6 +33,7 @@ TILES = (
     ("cost", "Cost"),
     ("budget", "Budget today"),
 )
+_PERIODS = {1: "day", 7: "week", 28: "four weeks"}
 _GROUP_WIDTHS = (160, 72, 64, 96, 92, 138)
 _SLOW = ("Time", "Call", "Model", "Status", "Duration", "First token")
 _DEAR = ("Time", "Call", "Model", "Tokens in", "Tokens out", "Cost")
@@ -170,7 +171,8 @@ class DashboardBody(QScrollArea):
         self.codes.set_bars(shown.codes)
         self._show_percentiles(self.duration, "Duration of answered calls", shown.duration, board.duration, board)
         self._show_percentiles(self.first, "Time to the first token", shown.first_token, board.first_token, board)
-        by = "by model and day" if span.by_day else "by model"
+        days = round((span.days[-1] - span.days[0]) / (len(span.days) - 1) / 86_400)
+        by = f"by model and {_PERIODS.get(days, f'{days} days')}" if span.by_day else "by model"
         first, last = span.days[0], span.days[-1]
         self.tokens.set_title(f"Tokens {by}")
         self.tokens.set_series(shown.tokens, start=first, end=last)

@@ -76,8 +76,8 @@ def axis_text(value: float, unit: Unit, step: float) -> str:
         return f"${value:,.{max(_digits(step), 2 if step < 1 else 0)}f}" if value else "$0"
     for size, suffix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            text = f"{value / size:.{_digits(step / size)}f}{suffix}"
-            return f"{text}B" if unit == "bytes" else text
+            text = f"{value / size:.{_digits(step / size)}f}"
+            return f"{text}{suffix}B" if unit == "bytes" else f"{text}{'B' if suffix == 'G' else suffix}"
     return f"{value:.0f}" + (" B" if unit == "bytes" and value else "")
 
 
