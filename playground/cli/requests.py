@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from playground.cli.output import (
@@ -55,7 +56,16 @@ def run_requests(options: argparse.Namespace) -> int:
     except ProblemError as error:
         print_error(error.problem)
         return REFUSED if error.problem.type == "not_found" else WRONG_USAGE
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        output: Path | None = getattr(options, "output", None)
+        if output is not None and error.filename == str(output):
+            from playground.core.exchanges.handover import not_written
+
+            print_error(not_written(output, error))
+        else:
+            print_error(explain(error))
+        return WRONG_USAGE
+    except ValueError as error:
         print_error(explain(error))
         return WRONG_USAGE
 

@@ -60,7 +60,8 @@ def whole(path: Path) -> Iterator[BinaryIO]:
             Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError) and (temporary is None or error.filename in (None, temporary)):
             error.filename = str(path)
-            error.filename2 = None
+            if error.filename2 is not None:
+                error.filename2 = None
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple, cast
 
+from playground.core.errors import Problem
 from playground.core.exchanges.bundle import write_archive
 from playground.core.exchanges.export import CSV_COLUMNS, exchanges, moment, plain_text, row_object, write
 from playground.core.exchanges.log import LogRow
@@ -83,7 +85,7 @@ class Handover:
         return Measured(count, sink.size, removed)
 
     def save(self, store: ExchangeStore, path: Path, told: Callable[[int, int], object] | None = None) -> Measured:
-        """Write the file; it appears when it is whole. Raises OSError, which names it."""
+        """Write the file; it appears when it is whole. Raises OSError (`not_written` has words for it)."""
         with whole(path) as file:
             removed, count = self._write(store, file, told)
         return Measured(count, path.stat().st_size, removed)
@@ -130,6 +132,30 @@ def file_name(kind: Kind, rows: Sequence[LogRow], many: int) -> str:
     if kind == "bundle":
         return bundle.file_name(rows, many)
     return bundle.file_name(rows, many).replace("support", "requests", 1).replace(".zip", f".{kind}")
+
+
+def not_written(path: Path, error: OSError) -> Problem:
+    """Why a file was not written, in words."""
+    kind, folder = error.errno, path.parent
+    if kind in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        cause, remedy = f"The disk of {folder} is full.", "Free some space there, or choose another folder."
+    elif kind in (errno.EACCES, errno.EPERM, errno.EROFS):
+        cause, remedy = f"Nothing may be written in {folder}.", "Choose another folder."
+    elif kind in (errno.ENOENT, errno.ENOTDIR):
+        cause, remedy = f"There is no folder {folder}.", "Make it, or choose another folder."
+    elif kind in (errno.EISDIR, errno.EEXIST):
+        cause, remedy = f"{path} is a folder.", "Give the file a name."
+    elif kind in (errno.ENAMETOOLONG, errno.EINVAL):
+        cause, remedy = "The system takes no such name.", "Give it a shorter and plainer one."
+    else:
+        cause, remedy = f"{error.strerror or error}.", "Choose another folder."
+    return Problem(
+        f"“{path.name}” was not written",
+        f"{cause} Nothing of it is left.",
+        remedy,
+        type="file_error",
+        server_words=str(error),
+    )
 
 
 def _preview(row: LogRow, detail: ExchangeDetail, kind: Kind, bodies: bool) -> Preview:

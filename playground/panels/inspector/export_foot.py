@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from playground.core.errors import explain
+from playground.core.exchanges.handover import not_written
 from playground.widgets.controls import Label
 from playground.widgets.surface import Text
 
@@ -136,7 +137,9 @@ class Foot(QWidget):
 
     def fail(self, error: BaseException | None) -> None:
         """Say why nothing was written."""
-        if error is not None:
+        if isinstance(error, OSError):
+            self.say(not_written(self.path(), error).line(), "error")
+        elif error is not None:
             self.say(explain(error).line(), "error")
 
     def ask_to_replace(self) -> None:

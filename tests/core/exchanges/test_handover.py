@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from playground.core.exchanges import ExchangeStore
-from playground.core.exchanges.handover import SHOWN, Handover, Kind, file_name
+from playground.core.exchanges.handover import SHOWN, Handover, Kind, file_name, not_written
 from playground.core.redact import Redactor
 from tests.core.exchanges.test_export import SECRETS, seeded
 from tests.core.exchanges.test_query import put
@@ -79,3 +81,16 @@ def test_names(store: ExchangeStore) -> None:
     rows = store.log.page(limit=1)
     assert file_name("bundle", rows, 1).startswith("support-req_") and file_name("har", rows, 1).endswith(".har")
     assert file_name("csv", rows, 12) == "requests-2026-09-21-12-requests.csv"
+
+
+def test_why_it_was_not_written(tmp_path: Path) -> None:
+    for kind, words in (
+        (errno.ENOSPC, "full"),
+        (errno.EACCES, "may be written"),
+        (errno.ENOENT, "no folder"),
+        (errno.EISDIR, "is a folder"),
+        (errno.ENAMETOOLONG, "shorter"),
+        (errno.EIO, "nput/output"),
+    ):
+        problem = not_written(tmp_path / "x.zip", OSError(kind, os.strerror(kind)))
+        assert words in problem.line() and "Nothing of it is left" in problem.cause
