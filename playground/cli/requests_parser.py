@@ -157,7 +157,7 @@ def _add_changes(actions: Any, common: Callable[..., argparse.ArgumentParser], m
         parents=[common(again=True)],
         **more,
     )
-    imported.add_argument("file", type=Path, metavar="FILE.har", help="of any size; .gz too")
+    imported.add_argument("file", type=Path, metavar="FILE.har", help="of any size; gzip and support bundles too")
     imported.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
 
     prune = actions.add_parser(

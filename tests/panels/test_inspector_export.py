@@ -89,6 +89,26 @@ def test_a_bundle_is_what_was_shown(house: House, view: InspectorView, qtbot: Qt
     assert exporting(view).dialog is None and "Saved" in view.list.said.full_text()
 
 
+def test_by_keys_alone(house: House, view: InspectorView, qtbot: QtBot, tmp_path: Path) -> None:
+    house.commands.run("inspector.focus_list")
+    qtbot.keyClick(view.list.table, Qt.Key.Key_Down)
+    house.settled()
+    qtbot.keyClick(view.list.table, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    house.settled()
+    dialog = exporting(view).dialog
+    assert isinstance(dialog, ExportDialog)
+    measured(house, dialog)
+    field = dialog.foot.file
+    assert field.hasFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, str(tmp_path / "by-keys.zip"))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    house.settled()
+    assert zipfile.is_zipfile(tmp_path / "by-keys.zip") and dialog.foot.cancel.hasFocus()
+    qtbot.keyClick(dialog.foot.cancel, Qt.Key.Key_Space)
+    assert exporting(view).dialog is None
+
+
 def test_bodies_of_all_or_of_some(house: House, view: InspectorView, tmp_path: Path) -> None:
     dialog = opened(house, view, "export_jsonl")
     dialog.scope.setCurrentText("The 2 requests that are listed")

@@ -119,7 +119,7 @@ def import_har(
 
 def tag_of(name: str) -> str:
     """A file's name as a tag, which has no blanks."""
-    kept = re.sub(r"[\s,\"\x1f]+", "-", re.sub(r"\.(har|json|gz)$", "", re.sub(r"\.gz$", "", name))).strip("-")
+    kept = re.sub(r"[\s,\"\x1f]+", "-", re.sub(r"\.(har|json|zip)$", "", re.sub(r"\.gz$", "", name))).strip("-")
     return checked_tag(kept[:60] or TAG)
 
 

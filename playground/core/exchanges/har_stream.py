@@ -7,6 +7,7 @@ HAR from some place on, the entries before that are given.
 from __future__ import annotations
 
 import gzip
+import zipfile
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,8 @@ _ENTRY = frozenset({
     "_error", "_moments", "_requestId", "_sdkMethod", "_started", "_state",
 })  # fmt: skip
 """What an entry that stands alone is put together from."""
+LARGEST = 256 * 1000 * 1000
+"""Bytes of one entry, and of what is before the first."""
 DEEP = 200
 """How deep an entry may be nested."""
 
@@ -28,13 +31,19 @@ class HarError(ValueError):
 
 
 class _Counted:
-    """A file that tells how far it was read, and may be told to stop."""
+    """A file that tells how far it was read, and may be told to stop. Raises HarError for an entry that is too large,
+    such as one that was packed to burst."""
 
     def __init__(self, file: IO[bytes], told: Callable[[int], object] | None, raw: IO[bytes]) -> None:
         self._file, self._told, self._raw = file, told, raw
+        self.since = 0
+        """Bytes since the last entry."""
 
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size)
+        self.since += len(data)
+        if self.since > LARGEST:
+            raise HarError(f"An entry has more than {LARGEST // 1_000_000} MB; it and what follows were left out.")
         if self._told is not None:
             self._told(self._raw.tell())
         return data
@@ -52,13 +61,16 @@ def read_entries(path: Path, told: Callable[[int], object] | None = None) -> Ite
         finder = _Finder()
         try:
             # Not with `use_float`, which takes no whole number of more than 64 bits.
-            for event, value in ijson.basic_parse(_Counted(file, told, raw)):
+            counted = _Counted(file, told, raw)
+            for event, value in ijson.basic_parse(counted):
                 if event == "number" and isinstance(value, Decimal):
                     value = float(value)
                 if finder.take(event, value):
-                    count += 1
+                    count, counted.since = count + 1, 0
                     yield finder.entry
-        except (ijson.JSONError, UnicodeDecodeError, ValueError, EOFError, OSError) as error:
+        except HarError:
+            raise
+        except (ijson.JSONError, UnicodeDecodeError, ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
             if isinstance(error, InterruptedError) or (isinstance(error, OSError) and error.errno is not None):
                 raise
             if not count and not finder.found:
@@ -170,7 +182,8 @@ class _Finder:
 
 
 class _opened:
-    """The file, unpacked where it is gzip and without a byte-order mark, and the raw one."""
+    """The file, unpacked where it is gzip or a zip such as a support bundle, without a byte-order mark, and the raw
+    one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -185,7 +198,7 @@ class _opened:
             if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise HarError("This is no HAR file: its text is UTF-16. Save it again as UTF-8.")
             if head[:2] == b"PK":
-                raise HarError("This is a zip. Unpack it first: of a support bundle, log.har can be imported.")
+                return _inside(self._raw), self._raw
             if head[:2] == b"\x1f\x8b":
                 return gzip.GzipFile(fileobj=self._raw), self._raw  # type: ignore[return-value]
             if head[:3] == b"\xef\xbb\xbf":
@@ -197,6 +210,19 @@ class _opened:
 
     def __exit__(self, *_: object) -> None:
         self._raw.close()
+
+
+def _inside(raw: IO[bytes]) -> IO[bytes]:
+    """The HAR in a zip. Raises HarError."""
+    try:
+        archive = zipfile.ZipFile(raw)
+        names = [name for name in archive.namelist() if name.lower().endswith(".har")]
+        if len(names) != 1:
+            many = "none" if not names else f"{len(names)}"
+            raise HarError(f"This is a zip with {many} HAR files in it: unpack it, and import one of them.")
+        return archive.open(names[0])
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+        raise HarError(f"This is a zip that cannot be unpacked: {_words(error)}.") from None
 
 
 def _words(error: BaseException) -> str:

@@ -99,6 +99,7 @@ class ExportDialog(QDialog):
         self.foot.stop_asked.connect(self.stop)
         self.foot.close_asked.connect(self.reject)
         column.addWidget(self.foot)
+        self.foot.file.setFocus()
 
     def _head(self) -> QHBoxLayout:
         self.scope = QComboBox()

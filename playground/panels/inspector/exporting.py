@@ -119,7 +119,7 @@ class Exporting(QObject):
         dialog = QFileDialog(self._view.window(), "Import HAR", str(self._place()))
         dialog.setObjectName("inspector.import.files")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["HAR files (*.har *.har.gz *.json)", "All files (*)"])
+        dialog.setNameFilters(["HAR files and support bundles (*.har *.har.gz *.json *.zip)", "All files (*)"])
         dialog.fileSelected.connect(self._import)
         dialog.finished.connect(dialog.deleteLater)
         self.files = dialog

@@ -8,6 +8,7 @@ import gzip
 import json
 import time
 import tracemalloc
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.core.errors import ProblemError
-from playground.core.exchanges import ExchangeDetail, ExchangeStore
+from playground.core.exchanges import ExchangeDetail, ExchangeStore, har_stream
+from playground.core.exchanges.bundle import write_bundle
 from playground.core.exchanges.export import write
 from playground.core.exchanges.har_import import Imported, import_har, tag_of
 from playground.core.exchanges.har_read import path_of
@@ -223,11 +225,11 @@ def test_mitmproxys_and_firefoxs_ways(store: ExchangeStore, tmp_path: Path) -> N
         (b'{"log": {"version": "1.2"}}', "neither"),
         (b'"log"', "neither"),
         (b"\xff\xfe{\x00", "UTF-16"),
-        (b"PK\x03\x04rest", "zip"),
+        (b"PK\x03\x04rest", "cannot be unpacked"),
         (b"\x1f\x8b\x08rest", "no JSON"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "no JSON"),
         (b'{"log": {"entries": [{"a"', "before its first entry"),
-        (b"[" * 200_000, "no JSON"),
+        (b"[" * 200_000, "nested"),
     ],
 )
 def test_what_is_no_har(store: ExchangeStore, tmp_path: Path, content: bytes, words: str) -> None:
@@ -236,6 +238,33 @@ def test_what_is_no_har(store: ExchangeStore, tmp_path: Path, content: bytes, wo
     with pytest.raises(HarError, match=words):
         import_har(store, file)
     assert store.log.count() == 0
+
+
+def test_a_support_bundle(store: ExchangeStore, other: ExchangeStore, tmp_path: Path) -> None:
+    put(other, attempts=2, status=500)
+    assert other.flush()
+    bundle = write_bundle(other, other.log.ids(), tmp_path / "support-1.zip").path
+    done = import_har(store, bundle)
+    assert (done.added, done.tag) == (1, "support-1") and store.log.page()[0].summary.attempts == 2
+    with zipfile.ZipFile(bundle, "a") as archive:
+        archive.writestr("more.har", "{}")
+    with pytest.raises(HarError, match="2 HAR files"):
+        import_har(store, bundle)
+
+
+def test_an_entry_that_was_packed_to_burst(
+    store: ExchangeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(har_stream, "LARGEST", 2_000_000)
+    text = json.dumps({"log": {"entries": [entry(), entry(comment="x" * 5_000_000), entry(time=3)]}})
+    file = tmp_path / "x.har.gz"
+    file.write_bytes(gzip.compress(text.encode()))
+    done = import_har(store, file)
+    assert done.added == 1 and "more than 2 MB" in done.broken
+    deep = json.dumps({"log": {"entries": [entry()]}})[:-3] + ', {"a": ' + "[" * 300 + "]" * 300 + "}]}}"
+    file.write_bytes(deep.encode())
+    done = import_har(store, file)
+    assert done.known == 1 and done.broken.startswith("An entry is nested more than 200 deep")
 
 
 def test_good_entries_of_a_bad_file_are_kept(store: ExchangeStore, tmp_path: Path) -> None:
