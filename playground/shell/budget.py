@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 AFTER_MS = 1000
 """Pause before the calls are summed up again."""
+SETTLED_MS = 1500
+"""The same after the budget itself was changed: it is typed digit by digit, and $2 is not yet $25."""
 
 
 def load_spent(store: Any) -> Spent:
@@ -76,7 +78,7 @@ class BudgetWatch(QObject):
         if (BUDGET.key,) not in emissions:
             return
         if self.budget > 0:
-            self._timer.start(0)
+            self._timer.start(SETTLED_MS)
         else:
             self.spent = None
             self.changed.emit()

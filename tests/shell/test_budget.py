@@ -17,7 +17,7 @@ from tests.shell.conftest import PATIENCE
 def test_the_window_warns_as_the_budget_is_used_up(
     program: Application, server: RecordingServer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(budget, "AFTER_MS", 20)
+    monkeypatch.setattr(budget, "SETTLED_MS", 100)
     monkeypatch.setitem(
         cost._prices(), "gpt-test", {"input": "10000", "cached": None, "output": "10000", "anywhere": 1}
     )
@@ -34,11 +34,13 @@ def test_the_window_warns_as_the_budget_is_used_up(
     qtbot.waitUntil(lambda: "86 % of $7.00" in label.full_text(), timeout=PATIENCE)
     notice = window.notices.newest()
     assert notice is not None and notice.role == "warning" and "86 % of today's budget is spent" in notice.text
+    settings.set(BUDGET, 0.6)  # on its way to 6.0
     settings.set(BUDGET, 6.0)
     qtbot.waitUntil(lambda: "101 % of $6.00" in label.full_text(), timeout=PATIENCE)
     notice = window.notices.newest()
     assert notice is not None and notice.role == "error" and "Today's budget is spent: $6.05 of $6.00" in notice.text
     told = window.notices.count()
+    assert told == 2
     settings.set(BUDGET, 0.0)
     qtbot.waitUntil(lambda: "%" not in label.full_text(), timeout=PATIENCE)
     assert window.notices.count() == told
