@@ -67,7 +67,7 @@ def test_before_the_sandbox_with_its_key_put_in(tmp_path: Path) -> None:
     with start("proxy", "--sandbox", "--add-key", "--port", 0, "--json", "--data-dir", tmp_path) as process:
         assert process.stdout
         said = json.loads(process.stdout.readline())
-        assert said["key"].startswith("proxy-")
+        assert said["key"].startswith("sk-proxy-")
         assert asked(f"{said['base_url']}/models") == 401
         assert asked(f"{said['base_url']}/models", said["key"]) == 200
         assert json.loads(process.stdout.readline())["status"] == 200

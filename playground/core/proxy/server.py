@@ -39,7 +39,7 @@ class ProxyServer:
         self.upstream = settings.upstream
         self.writer = writer
         self.target: Target
-        self.token = f"proxy-{secrets.token_urlsafe(24)}" if settings.upstream.key is not None else ""
+        self.token = f"sk-proxy-{secrets.token_urlsafe(24)}" if settings.upstream.key is not None else ""
         self.state = ProxyState()
         self._told = told
         self._telling: asyncio.TimerHandle | None = None

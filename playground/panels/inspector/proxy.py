@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playground.core.exchanges import ExchangeSummary
 
 GROUP = "Requests"
-LEFT = 400
+LEFT = 344
 """Pixels of the side with the switch."""
 
 
@@ -111,7 +111,7 @@ class ProxyPage(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         left = QVBoxLayout()
-        left.setContentsMargins(24, 20, 24, 20)
+        left.setContentsMargins(20, 20, 20, 20)
         left.setSpacing(12)
         left.addWidget(self.head)
         left.addLayout(self.trouble)

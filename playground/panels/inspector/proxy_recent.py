@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.outcomes import clock_text, status_role, status_text
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playground.core.exchanges import ExchangeSummary
 
 MOST = 100
-WIDTHS = (110, 200, 130, 70, 84, 150)
+WIDTHS = (110, 160, 110, 64, 80, 130)
 _CALL = 1
 
 
@@ -97,6 +97,7 @@ class RecentCalls(QWidget):
         self.table.activated_row.connect(self._open_row)
         self.table.link_opened.connect(self.opened)
         self.waiting = Label("No call has come yet. They stand here as they come.", "muted", 13, wrap=True)
+        self.waiting.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.waiting)
         self.stack.addWidget(self.table)
