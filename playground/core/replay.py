@@ -193,10 +193,10 @@ class Sent:
 
 
 async def send_again(
-    sessions: SessionManager, profile: Profile, replay: Replay, told: Callable[[int], object] | None = None
+    sessions: SessionManager, profile: Profile, replay: Replay, headed: Callable[[str], object] | None = None
 ) -> Sent:
-    """Send it through a profile and read its answer to the end. `told`: bytes that have come, now and then. What goes
-    wrong is in the answer; only being cancelled is raised."""
+    """Send it through a profile and read its answer to the end. `headed` is given the new exchange's id when the head
+    of the answer is there. What goes wrong is in the answer; only being cancelled is raised."""
     from playground.core.answering import open_answer
     from playground.core.errors import ProblemError, explain
 
@@ -205,12 +205,12 @@ async def send_again(
         session = await sessions.session_of(profile)
         base_url = session.base_url
         async with open_answer(session, replay.method, replay.arguments, stream=replay.stream, origin=ORIGIN) as answer:
-            exchange_id, size = answer.head.exchange_id, 0
+            exchange_id = answer.head.exchange_id
+            if headed is not None:
+                headed(exchange_id)
             try:
-                async for piece in answer.pieces():
-                    size += len(piece)
-                    if told is not None:
-                        told(size)
+                async for _ in answer.pieces():
+                    pass
             except Exception as error:
                 return Sent(exchange_id, explain(error, base_url=base_url, profile=profile.name))
             return Sent(exchange_id)

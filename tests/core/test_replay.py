@@ -27,7 +27,7 @@ from tests.helpers.sandbox import Server
 from tests.helpers.served import SERVED
 from tests.helpers.servers import Reply
 
-ONCE = ("x-client-request-id", "idempotency-key", "x-stainless-read-timeout", "x-stainless-async")
+ONCE = ("x-client-request-id", "idempotency-key")
 
 
 @pytest.fixture(scope="module")

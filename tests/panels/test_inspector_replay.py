@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -203,23 +204,43 @@ def test_copies_hold_the_request_and_no_secret(house: House, server: RecordingSe
     assert "[removed]" in text and "left out" in view.list.said.source()
 
 
-def test_a_request_goes_to_compose_and_others_do_not(sandbox_house: House) -> None:
-    house = sandbox_house
+def test_what_is_stopped_keeps_what_came_and_is_a_replay(house: House, server: RecordingServer) -> None:
+    server.add("/models/slow", Reply.of_json({"id": "slow"}))
+    first = call(house, "models.retrieve", {"model": "slow"})
+    hold = threading.Event()
+    server.add("/models/slow", Reply.of_json({"id": "slow", "more": "x" * 100}, hold=hold, hold_after=10))
+    view = house.inspector()
+    chosen(house, view, first)
+    house.commands.run("inspector.replay")
+    stop = house.commands.get("inspector.stop_replay")
+    assert stop is not None
+    house.qtbot.waitUntil(lambda: bool(replaying(view).sending_id()), timeout=PATIENCE)
+    stop.trigger()
+    house.settled()
+    hold.set()
+    house.store.flush()
+    row = house.store.log.page(limit=1)[0]
+    assert row.number != first.number and row.summary.state == "cancelled" and row.tags == ("replay",)
+    assert "Stopped" in view.list.said.source() and not stop.isEnabled()
+
+
+def test_a_request_goes_to_compose_and_others_do_not(house: House, server: RecordingServer) -> None:
+    server.add("/responses", Reply.of_json({"id": "resp_1"}, forever=True))
     given: list[tuple[Any, ...]] = []
     house.commands.add("compose.open_request", "Open", lambda *what: given.append(what), group="Tests")
-    first = call(house, "responses.create", {"model": "sandbox-echo", "input": "x"}, stream=True)
+    first = call(house, "responses.create", {"model": "gpt-test", "input": "x"}, stream=True)
     second = call(house, "models.list", {})
     view = house.inspector()
     chosen(house, view, first)
     house.commands.run("inspector.edit_in_compose")
     house.settled()
-    assert given == [("responses.create", {"model": "sandbox-echo", "input": "x"})]
+    assert given == [("responses.create", {"model": "gpt-test", "input": "x"})]
     chosen(house, view, second)
     house.commands.run("inspector.edit_in_compose")
     house.settled()
     assert len(given) == 1 and "this is models.list" in view.list.said.source()
 
-    cut = call(house, "responses.create", {"model": "sandbox-echo", "input": "x" * 9_000_000})
+    cut = call(house, "responses.create", {"model": "gpt-test", "input": "x" * 9_000_000})
     chosen(house, view, cut)
     house.commands.run("inspector.edit_in_compose")
     house.settled()

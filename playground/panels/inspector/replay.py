@@ -63,11 +63,16 @@ class Sending:
     def __init__(self, context: PanelContext, profile: Profile, replay: Replay) -> None:
         self._sessions, self._store = context.sessions, context.store
         self._profile, self._replay = profile, replay
+        self.exchange_id = ""
+        """Of the new one, once its answer begins."""
+
+    def headed(self, exchange_id: str) -> None:
+        self.exchange_id = exchange_id
 
     async def __call__(self, _sink: Sink) -> Sent:
         from playground.core.replay import mark, send_again
 
-        sent = await send_again(self._sessions, self._profile, self._replay)
+        sent = await send_again(self._sessions, self._profile, self._replay, self.headed)
         if sent.exchange_id:
             await asyncio.to_thread(mark, self._store, sent.exchange_id, self._replay)
         return sent
@@ -134,6 +139,7 @@ class Replaying(QObject):
         self._operation: Operation[Any] | None = None
         self._then: Callable[[Any], None] | None = None
         self._replay: Replay | None = None
+        self._sending: Sending | None = None
         self._profile: Profile | None = None
         self._language = ""
         self.question: ReplayQuestion | None = None
@@ -187,6 +193,7 @@ class Replaying(QObject):
             return
         if operation.state == "cancelled":
             self._view.say("Stopped: what had come is in the log.", "muted")
+            self._mark_stopped()
         elif isinstance(operation.error, KeyError):
             self._view.say("It is not in the log any more.", "warning")
         elif operation.error is not None:
@@ -226,9 +233,8 @@ class Replaying(QObject):
             return
         self._view.say(f"Sending {replay.verb} {replay.path} again…")
         self._then = self._sent
-        self._operation = self._context.bridge.run(
-            Sending(self._context, profile, replay), label=f"Sending {replay.method} again", owner=self
-        )
+        self._sending = Sending(self._context, profile, replay)
+        self._operation = self._context.bridge.run(self._sending, label=f"Sending {replay.method} again", owner=self)
         self._commands["stop_replay"].setEnabled(True)
         self._operation.finished.connect(self._done)
 
@@ -244,6 +250,20 @@ class Replaying(QObject):
             self._view.tab("diff").compare_with(sent.exchange_id, self._replay.exchange_id)
             self._view.show_exchange(sent.exchange_id)
             self._view.show_tab("diff")
+
+    def _mark_stopped(self) -> None:
+        """What was stopped is a replay all the same."""
+        sending, self._sending = self._sending, None
+        if sending is not None and sending.exchange_id and self._replay is not None:
+            from playground.core.replay import mark
+
+            self._context.bridge.blocking(
+                mark, self._context.store, sending.exchange_id, self._replay, label="Marking a replay", owner=self
+            )
+
+    def sending_id(self) -> str:
+        """The exchange that is being sent again now, once its answer begins; "" for none."""
+        return self._sending.exchange_id if self._sending is not None and self._operation is not None else ""
 
     def stop(self) -> None:
         """Close the socket at once; what came is in the log."""
