@@ -35,6 +35,7 @@ _ESCAPED = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}+={0,2}")
 
 
+_ROUNDS = 5
 _SHORT, _KEPT = 256, 20_000
 """Characters of a text that is remembered, and how many are."""
 
@@ -137,6 +138,13 @@ class Scrubber:
         return cut_out(text, cuts)
 
     def _look(self, work: _Work) -> None:
+        for _ in range(_ROUNDS):  # what stood close to a secret may be seen to be one when that is gone
+            before = work.text
+            self._look_once(work)
+            if work.text == before:
+                return
+
+    def _look_once(self, work: _Work) -> None:
         work.cut(known().places(work.text), "key in use")
         self._look_plainly(work)
         for escape, signs, read, where in _WRITTEN:
@@ -162,8 +170,7 @@ class Scrubber:
         inner = _Work("\n\n".join(part[2] for part in parts))
         self._look_plainly(inner)
         hit = {bisect_right(starts, cut.start) - 1: cut.kind for cut in inner.cuts}
-        for kind in dict.fromkeys(hit.values()):
-            work.cut([parts[n][:2] for n, found in hit.items() if found == kind], f"{kind} {where}", work.text)
+        work.cut_each([Cut(*parts[number][:2], f"{kind} {where}") for number, kind in hit.items()])
 
 
 def _unescaped(text: str) -> str:
@@ -248,11 +255,15 @@ class _Work:
         self._starts: list[int] = []
         """Where each cut's `[removed]` begins in `text`."""
 
-    def cut(self, spans: Sequence[tuple[int, int]], kind: str, seen: str | None = None) -> None:
+    def cut(self, spans: Sequence[tuple[int, int]], kind: str) -> None:
         """Take out parts of `text`, given by start and end. What was taken out within them becomes part of them."""
-        if not spans or (seen is not None and seen != self.text):
+        self.cut_each([Cut(start, end, kind) for start, end in spans])
+
+    def cut_each(self, cuts: Sequence[Cut]) -> None:
+        """The same for several kinds at once: `text`, and with it what a place in it means, is another afterwards."""
+        if not cuts:
             return
-        new = [Cut(self._at(start, False), self._at(end, True), kind) for start, end in spans]
+        new = [Cut(self._at(start, False), self._at(end, True), kind) for start, end, kind in cuts]
         merged: list[Cut] = []
         for cut in sorted([*self.cuts, *new], key=lambda one: (one.start, -one.end)):
             if merged and cut.start < merged[-1].end:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from playground.core.exchanges.scrub import Scrubber, cut_out
 from playground.core.named import Named
 from playground.core.redact import HIDDEN
 from playground.core.settings import SECRET_PATTERNS, Settings
+from tests.core.exchanges.test_export import SECRETS
 
 
 def test_those_that_are_found() -> None:
@@ -86,19 +89,41 @@ def test_of_the_command_line() -> None:
     assert from_words("[a-z]=+1234").expression == "[a-z]=+1234"
 
 
-PARTS = ("ab12cd", " ", " sk-proj-abcDEF0123456789", "%41", "[removed]", '"', "\\u0061b12cd", "=", "é",
-         "YWIxMmNkYWIxMmNkYWIxMmNkYWIxMmNk", "?key=v1", "password=ab12cdef")  # fmt: skip
+WORDS = "Nachti gall"
+FORMS = {
+    "plain": str,
+    "in a URL": lambda text: quote(text, safe=""),
+    "in JSON": json.dumps,
+    "in JSON in JSON": lambda text: json.dumps(json.dumps({"api_key": text})),
+    "in base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "in base64 behind a letter": lambda text: base64.b64encode(f"a{text}zz".encode()).decode(),
+    "escaped": lambda text: "".join(f"\\u{ord(sign):04x}" for sign in text),
+    "in a field": lambda text: f'"password": "{text}"',
+    "in a query": lambda text: f"?key={quote(text)}&a=",
+}
+BETWEEN = ("", " ", "text ", "[removed]", "***", "=", "%", "\\", "\n", "://", "&", '"', "é", ";")
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from(PARTS)))
-def test_what_is_shown_is_what_is_taken_out(parts: list[str]) -> None:
-    """`cuts` are places in the text as it was; with them gone it is what `text` gives, and there is nothing left."""
-    text, patterns = "".join(parts), (SecretPattern("named", "regex", "ab[0-9]+cd"),)
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(BETWEEN), st.sampled_from(sorted(FORMS)), st.sampled_from(
+    [WORDS, "KD-4711", *sorted(SECRETS.values())])), max_size=6))  # fmt: skip
+def test_what_is_shown_is_what_is_taken_out(parts: list[tuple[str, str, str]]) -> None:
+    """`cuts` are places in the text as it was; with them gone it is what `text` gives, in which nothing more is found,
+    nor one of the texts that were named."""
+    text = "".join(between + FORMS[form](secret) for between, form, secret in parts)
+    patterns = (SecretPattern("named", "text", WORDS), SecretPattern("number", "regex", "KD-[0-9]{4}"))
     scrub = Scrubber(patterns)
     cuts = scrub.cuts(text)
     assert all(0 <= a.start < a.end <= len(text) for a in cuts)
     assert all(a.end <= b.start for a, b in pairwise(cuts))
     clean = scrub.text(text)
     assert clean == cut_out(text, cuts) and sum(scrub.removed.values()) == len(cuts)
-    assert "ab12cd" not in clean and "sk-proj-abcDEF" not in clean
+    assert Scrubber(patterns).text(clean) == clean
+    for spelling in (WORDS, quote(WORDS), "KD-4711", base64.b64encode(WORDS.encode()).decode()[:-2]):
+        assert spelling not in clean
+
+
+def test_several_kinds_in_base64() -> None:
+    """Found by the fuzzing above: what was found second was cut out at a place that it had no longer."""
+    coded = [base64.b64encode(f"{text} and more".encode()).decode() for text in (SECRETS["AWS"], SECRETS["GitHub"])]
+    assert Scrubber(()).text(f"a {coded[0]} b {coded[1]} c {coded[0]}") == f"a {HIDDEN} b {HIDDEN} c {HIDDEN}"
