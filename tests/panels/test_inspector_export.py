@@ -73,11 +73,15 @@ def test_a_bundle_is_what_was_shown(house: House, view: InspectorView, qtbot: Qt
     assert dialog.foot.path().name.startswith("support-req_") and dialog.scope.count() == 2
     assert {GITHUB, SECRETS["Slack"], SECRETS["set-cookie"]} <= set(dialog.preview.cut_texts())
     assert "GitHub token 3" in dialog.removed.full_text() and "about" in dialog.foot.size.text()
+    dialog.sides.set_value("summary")
+    assert dialog.stack.currentWidget() is dialog.summary and "What was taken out" in dialog.summary.text()
+    assert not any(secret in dialog.summary.text() for secret in SECRETS.values())
     file = tmp_path / "support.zip"
     words = save(house, dialog, file)
     assert words.startswith("Saved: 1 request in “support.zip”") and "secrets taken out" in words
     with zipfile.ZipFile(file) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist())
+        assert archive.read("summary.md").decode() == dialog.summary.text()
     for name, secret in SECRETS.items():
         assert secret.encode() not in everything, name
     assert b"basic understanding of bearer tokens stays" in everything and b"Nachtigall" in everything

@@ -46,6 +46,17 @@ class Bundled:
     """Secrets of each kind that were taken out of the exchanges."""
 
 
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What was put into an archive."""
+
+    removed: Mapping[str, int]
+    """Secrets of each kind that were taken out of the exchanges."""
+    count: int
+    summary: str
+    """The text of summary.md."""
+
+
 def file_name(rows: Sequence[LogRow], many: int = 0) -> str:
     """What a bundle of these is called: by the request ID of a single one, else by the day and how many (`many`: where
     `rows` are not all of them)."""
@@ -77,7 +88,7 @@ def write_bundle(
     The rest is that of `write_archive`; where it raises, there is no file. Raises OSError, which names `path`.
     """
     with whole(path) as file:
-        removed, count = write_archive(
+        made = write_archive(
             store,
             numbers,
             file,
@@ -87,7 +98,7 @@ def write_bundle(
             surroundings=surroundings,
             told=told,
         )
-    return Bundled(path, count, path.stat().st_size, removed)
+    return Bundled(path, made.count, path.stat().st_size, made.removed)
 
 
 def write_archive(
@@ -100,8 +111,8 @@ def write_archive(
     bodies: Callable[[int], bool] = always,
     surroundings: Mapping[str, str] | None = None,
     told: Callable[[int, int], object] | None = None,
-) -> tuple[Mapping[str, int], int]:
-    """The same into an open file. Gives what was taken out, and how many exchanges are in it.
+) -> Archived:
+    """The same into an open file.
 
     `profiles`: by name; `patterns`: secrets that somebody named (None: those of this process); `bodies`: whether those
     of a number go with it; `told`: hears how much of the work is done, of how much, and may raise to end it. Raises
@@ -139,7 +150,7 @@ def write_archive(
         words = "" if not left[False] else "Bodies were left out." if not left[True] else "Some bodies were left out."
         text = summary.text(around, scrub.removed, words)
         archive.writestr(_entry("summary.md", moment), text.encode("utf-8", "replace"))
-    return dict(scrub.removed), summary.count
+    return Archived(dict(scrub.removed), summary.count, text)
 
 
 def _object(row: LogRow, detail: ExchangeDetail, scrub: Scrubber, bodies: bool) -> dict[str, Any]:

@@ -86,8 +86,8 @@ class SummaryWriter:
         lines += self._sections
         if self.count > DETAILED:
             lines += ["", f"The other {self.count - DETAILED} requests are in exchanges.json in full."]
-        lines += ["", "## Environment", "", "| | |", "|---|---|"]
-        lines += [self._line(pair) for pair in surroundings.items()]
+        lines += ["", "## Environment", ""]
+        lines += [self._fact(pair) for pair in surroundings.items()]
         lines += ["", "## Files", "", "- `exchanges.json`: every request with its attempts, headers and timings."]
         lines += [f"- `log.har`: the same as HAR 1.2, an entry for each attempt. {bodies}"]
         lines += ["", "## What was taken out", ""]
@@ -107,14 +107,16 @@ class SummaryWriter:
     def _line(self, cells: Iterable[object]) -> str:
         return f"| {' | '.join('' if cell is None else self._plain(cell) for cell in cells)} |"
 
+    def _fact(self, pair: tuple[str, object]) -> str:
+        return f"- {pair[0]}: {self._plain(pair[1])}"
+
     def _section(self, row: LogRow, detail: ExchangeDetail, bodies: bool) -> list[str]:
         summary = row.summary
         status = summary.status if summary.status is not None else summary.state
         title = f"{summary.method} {summary.path}: {status} {summary.error_code or ''}"
         lines = ["", f"## {self.count}. {self._plain(title)}", ""]
-        lines += [f"**{label}** {self._plain(value)}  " for label, value in self._told(detail)]
-        lines += ["", "| | |", "|---|---|"]
-        lines += [self._line(pair) for pair in self._facts(row, detail) if pair[1] not in (None, "")]
+        lines += [f"**{_titled(label)}** {self._plain(value)}  " for label, value in self._told(detail)]
+        lines += ["", *(self._fact(pair) for pair in self._facts(row, detail) if pair[1] not in (None, ""))]
         return [*lines, "", *self._attempts(detail, bodies)]
 
     def _told(self, detail: ExchangeDetail) -> list[tuple[str, str]]:
@@ -178,15 +180,19 @@ class SummaryWriter:
         return lines if bodies else [*lines, "", "The bodies of this request were left out."]
 
 
+def _titled(label: str) -> str:
+    return label if label.endswith("?") else f"{label}:"
+
+
 def _cells(attempt: AttemptDetail, before: AttemptDetail | None) -> tuple[object, ...]:
-    waited = ""
-    if before is not None and before.timings.last_byte is not None:
-        waited = seconds_text(max(0.0, attempt.started_at - before.started_at - before.timings.last_byte))
+    waited, end = "", None if before is None else _end(before)
+    if before is not None and end is not None:
+        waited = seconds_text(max(0.0, attempt.started_at - before.started_at - end))
     return (
         attempt.number,
         utc(attempt.started_at),
         waited,
-        seconds_text(attempt.timings.last_byte),
+        seconds_text(_end(attempt)),
         attempt.status if attempt.status is not None else attempt.state,
         attempt.request_id,
         attempt.client_request_id,
@@ -194,6 +200,11 @@ def _cells(attempt: AttemptDetail, before: AttemptDetail | None) -> tuple[object
         size_text(attempt.response_body_size),
         attempt.error,
     )
+
+
+def _end(attempt: AttemptDetail) -> float | None:
+    """Seconds from its beginning until it was over."""
+    return attempt.timings.ended if attempt.timings.ended is not None else attempt.timings.last_byte
 
 
 def _base(profile: Profile) -> str:

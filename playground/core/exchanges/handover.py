@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple, cast
 
 from playground.core.errors import Problem
-from playground.core.exchanges.bundle import write_archive
+from playground.core.exchanges.bundle import Archived, write_archive
 from playground.core.exchanges.export import CSV_COLUMNS, exchanges, moment, plain_text, row_object, write
 from playground.core.exchanges.log import LogRow
 from playground.core.exchanges.records import AttemptDetail, ExchangeDetail
@@ -58,6 +58,8 @@ class Measured:
     size: int
     """Bytes."""
     removed: Mapping[str, int]
+    summary: str = field(default="", repr=False)
+    """Of a bundle: the text of its summary.md."""
 
 
 @dataclass(frozen=True)
@@ -81,18 +83,16 @@ class Handover:
     def measure(self, store: ExchangeStore, told: Callable[[int, int], object] | None = None) -> Measured:
         """Make all of it and keep nothing."""
         sink = _Sink()
-        removed, count = self._write(store, cast("IO[bytes]", sink), told)
-        return Measured(count, sink.size, removed)
+        made = self._write(store, cast("IO[bytes]", sink), told)
+        return Measured(made.count, sink.size, made.removed, made.summary)
 
     def save(self, store: ExchangeStore, path: Path, told: Callable[[int, int], object] | None = None) -> Measured:
         """Write the file; it appears when it is whole. Raises OSError (`not_written` has words for it)."""
         with whole(path) as file:
-            removed, count = self._write(store, file, told)
-        return Measured(count, path.stat().st_size, removed)
+            made = self._write(store, file, told)
+        return Measured(made.count, path.stat().st_size, made.removed, made.summary)
 
-    def _write(
-        self, store: ExchangeStore, file: IO[bytes], told: Callable[[int, int], object] | None
-    ) -> tuple[Mapping[str, int], int]:
+    def _write(self, store: ExchangeStore, file: IO[bytes], told: Callable[[int, int], object] | None) -> Archived:
         if self.kind == "bundle":
             return write_archive(store, self.numbers, file, profiles=self.profiles, bodies=self.has_body, told=told)
         scrub, total = Scrubber(), len(self.numbers)
@@ -102,7 +102,7 @@ class Handover:
                 told(min(done, total), total)
 
         count = write(store, self.numbers, self.kind, file.write, scrub, bodies=self.has_body, told=hear)
-        return dict(scrub.removed), count
+        return Archived(dict(scrub.removed), count, "")
 
     def preview(self, store: ExchangeStore, number: int) -> Preview:
         """How one of them reads. Raises KeyError where it is gone."""

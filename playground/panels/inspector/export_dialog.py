@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.core.exchanges.handover import Handover, file_name
 from playground.core.plain import size_text
@@ -16,7 +25,8 @@ from playground.panels.inspector import export_work as work
 from playground.panels.inspector.cut_text import CutText
 from playground.panels.inspector.export_foot import Foot
 from playground.panels.inspector.export_list import ExportModel, ExportTable
-from playground.widgets.controls import CommandButton, HairLine, Label, SectionLabel
+from playground.widgets.controls import CommandButton, HairLine, Label, SectionLabel, Segmented
+from playground.widgets.plain import ReadOnlyText
 from playground.widgets.surface import Text
 
 if TYPE_CHECKING:
@@ -143,10 +153,33 @@ class ExportDialog(QDialog):
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(side)
-        self.splitter.addWidget(self.preview)
+        self.splitter.addWidget(self._right())
         self.splitter.setSizes([400, 600])
         self.splitter.setStretchFactor(1, 1)
         return self.splitter
+
+    def _right(self) -> QWidget:
+        """The request that is looked at; of a bundle, or its summary."""
+        self.summary = ReadOnlyText("Looking for secrets…")
+        self.summary.setObjectName("inspector.export.summary")
+        self.summary.setAccessibleName("The bundle's summary.md")
+        self.summary.setTabChangesFocus(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.preview)
+        self.stack.addWidget(self.summary)
+        self.sides = Segmented([("request", "Request"), ("summary", "summary.md")], name="What is shown")
+        self.sides.setVisible(self.chosen.kind == "bundle")
+        self.sides.changed.connect(self._show_side)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(12, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.sides)
+        column.addWidget(self.stack, 1)
+        return right
+
+    def _show_side(self, side: str) -> None:
+        self.stack.setCurrentWidget(self.summary if side == "summary" else self.preview)
 
     def _gone(self) -> QHBoxLayout:
         self.removed = Text("", "text", size=13, wrap=True)
@@ -283,6 +316,7 @@ class ExportDialog(QDialog):
         else:
             self.foot.set_size(f"about {size_text(operation.result.size)}")
             self._say_removed(operation.result.removed)
+            self.summary.show_text(operation.result.summary)
 
     def _say_removed(self, removed: Mapping[str, int]) -> None:
         self.removed.set_role("text" if removed else "muted")

@@ -60,7 +60,7 @@ def test_what_support_asks_for(store: ExchangeStore, tmp_path: Path) -> None:
     text = files["summary.md"].decode()
     for part in (
         "gpt-5.2", "500", "server_error", "POST https://api.openai.com/v1/responses", "responses.create", "Work",
-        "| Base URL | https://api.openai.com/v1 |", "org-acme", f"req_{exchange.lower()}3", f"pg-{exchange}-1", "UTC",
+        "- Base URL: https://api.openai.com/v1\n", "org-acme", f"req_{exchange.lower()}3", f"pg-{exchange}-1", "UTC",
         "3 attempts", "What to do", "Try again", "1480 ms", "2020-10-01", "acme", "test 1", "\\| \\<b\\>",
     ):  # fmt: skip
         assert part in text, part
