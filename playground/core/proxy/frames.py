@@ -33,6 +33,10 @@ class FrameReader:
         self._parse: Generator[None, None, None] | None = self._frames(_deflate(extensions, direction))
         next(self._parse)
 
+    def close(self) -> None:
+        """Nothing more comes. The parser and this hold each other."""
+        self._parse = None
+
     def feed(self, data: bytes) -> None:
         if self._parse is None:
             return

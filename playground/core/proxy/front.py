@@ -50,6 +50,7 @@ class Front(asyncio.Protocol):
             self.relay.cancel()
         if self.back is not None:
             self.back.abort()
+        self.relay = self.back = None
         self._server.left(self)
 
     def eof_received(self) -> bool | None:

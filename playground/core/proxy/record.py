@@ -105,6 +105,7 @@ class Recording:
         """The request's last byte has been handed to the socket."""
         if self._attempt.upload is not None:
             self._attempt.upload.finish()
+            self._attempt.upload = None  # they hold each other, and it holds the body
 
     @_guarded
     def answered(self, status: int, pairs: Pairs) -> None:
@@ -146,12 +147,14 @@ class Recording:
         """The answer's last byte has gone on."""
         self._flush()
         self._attempt.ended()
+        self._attempt.upload = None
 
     @_guarded
     def failed(self, error: BaseException) -> None:
         """Cancelled: the program has gone, or the proxy was stopped."""
         self._flush()
         self._attempt.failed(error)
+        self._attempt.upload = None
 
 
 def _texts(pairs: Pairs) -> list[tuple[str, str]]:

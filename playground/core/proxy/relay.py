@@ -220,6 +220,8 @@ class Relay:
             self._dialing.cancel()
         if self._back is not None and self._back.relay is self:
             self._back.abort()
+        for reader in self._readers or ():
+            reader.close()
         self._server.over(self, failure)
 
     # A WebSocket

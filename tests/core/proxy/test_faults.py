@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
 import ssl
@@ -369,3 +370,30 @@ async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
     except ConnectionError:
         pass
     sink.close()
+
+
+def test_nothing_waits_for_the_garbage_collector(proxy: ProxyHouse) -> None:
+    """What a call held (a body of 8 MB) is let go with it: the window's collector comes late."""
+    kinds = ("Relay", "Front", "Back", "ProxyAttempt", "ProxyCall", "Recording", "Upload", "FrameReader")
+    ok = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    asked = request("POST", "/v1/responses", body=b"{}")
+
+    def held() -> list[str]:
+        return [name for thing in gc.get_objects() if (name := type(thing).__name__) in kinds]
+
+    with raw_server(Script((ok,)), Script((STREAM + EVENT,)), Script((ok,))) as server:
+        gc.collect()
+        before = sorted(held())
+        gc.disable()
+        try:
+            proxy.start(server.base_url)
+            for _ in range(10):
+                exchange(proxy.port, asked)
+            exchange(proxy.port, request("GET", "/elsewhere"))
+            exchange(proxy.port, b"no HTTP\r\n\r\n")
+            proxy.start(f"http://127.0.0.1:{free_port()}/v1")
+            exchange(proxy.port, asked)
+            proxy.await_(proxy.control.stop())
+            assert sorted(held()) == before
+        finally:
+            gc.enable()
