@@ -203,6 +203,7 @@ class Application(QObject):
         self.presenting.start()
         self.bridge.listen(self.sandbox.died, self._sandbox_died, self)
         self.bridge.listen(self.store.writer.problem, self._write_failed, self)
+        self.bridge.listen(self.store.writer.recovered, self._writes_again, self)
         self._opening = self.bridge.blocking(open_store, self.store, label="Opening the request log", owner=self)
         self._opening.finished.connect(self._store_opened)
         self.window.dock.start(self.store.changed)
@@ -294,6 +295,11 @@ class Application(QObject):
 
     def _write_failed(self, emissions: list[tuple[Any, ...]]) -> None:
         self.window.tell(notice_of(emissions[-1][0]))
+
+    def _writes_again(self, emissions: list[tuple[int]]) -> None:
+        missing = sum(count for (count,) in emissions)
+        rest = f"of {missing:,} something is missing." if missing else "nothing is missing."
+        self.window.tell(Notice(f"Requests are recorded again; {rest}", "warning" if missing else "good"))
 
     def _sandbox_died(self, emissions: list[tuple[str]]) -> None:
         """Start it again, unless it has died twice within a short time: then the next request does."""

@@ -40,6 +40,7 @@ class LateWriter:
     def __init__(self) -> None:
         self.redactor = known()
         self.problem: Signal[[Problem]] = Signal()
+        self.recovered: Signal[[int]] = Signal()
         self._lock = threading.Lock()
         self._kept: deque[Any] = deque()
         self._real: Any = None
@@ -63,6 +64,7 @@ class LateWriter:
                 real.put(self._kept.popleft())
             self._real = real
         real.problem.connect(self.problem.emit)
+        real.recovered.connect(self.recovered.emit)
 
     def give_up(self) -> None:
         """There will be no file: what is put from now on is not kept."""

@@ -109,13 +109,16 @@ def test_a_disk_that_fills_up_meanwhile(
         assert program.window.isVisible()
         ballast.unlink()
         answered(program, qtbot)
+        told(program, qtbot, "Requests are recorded again", "nothing is missing")
+        assert sum("not being recorded" in text for text in notices(program)) == 1, "it is said once"
         end(program, run)
         assert draft_in(disk / "data" / "state") == "Keep what I wrote."
         settings = Settings(DataPaths(disk / "data").settings)
         settings.load()
         assert settings.get(THEME) == "dark"
         with contextlib.closing(ExchangeStore.open(DataPaths(disk / "data").exchanges)) as store:
-            assert [s.state for s in store.recent() if s.method == "POST"][:1] == ["done"], "recording went on"
+            states = [s.state for s in store.recent() if s.method == "POST"]
+            assert states == ["done", "done"], "what was answered while it was full is on record too"
 
 
 @pytest.mark.parametrize("new", [True, False], ids=["new folder", "with data"])

@@ -33,6 +33,14 @@ def is_busy(error: BaseException) -> bool:
     return isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error))
 
 
+def is_disk(error: BaseException) -> bool:
+    """Whether the disk is full, or the file or its folder cannot be written: it may be otherwise in a while."""
+    words = str(error)
+    return isinstance(error, sqlite3.OperationalError) and any(
+        part in words for part in ("is full", "disk I/O", "readonly", "read-only", "unable to open")
+    )
+
+
 def _mark(path: Path) -> Path:
     return path.with_name(f"{path.name}.damaged")
 
@@ -116,4 +124,26 @@ def open_problem(path: Path, error: Exception) -> Problem:
         title="The request log cannot be opened",
         cause=f"{path}: {getattr(error, 'strerror', None) or error}.",
         remedy="See that the folder exists and can be written, or give another one with --data-dir.",
+    )
+
+
+def write_problem(error: Exception) -> Problem:
+    """Why the request log cannot be written, in words."""
+    words = str(error)
+    if "full" in words or "I/O" in words:
+        cause, remedy = "The disk is full, or it cannot be written.", "Free some space; recording goes on by itself."
+    elif "locked" in words or "busy" in words:
+        cause, remedy = "Another program holds the file.", "Close that program, or wait: what comes is written then."
+    elif "readonly" in words or "read-only" in words or "unable to open" in words:
+        cause, remedy = "The file or its folder cannot be written.", "Correct their permissions, or use --data-dir."
+    elif "malformed" in words or "not a database" in words:
+        cause, remedy = "The file is damaged.", "Start the program again: the file is set aside and a new one begun."
+    else:
+        cause, remedy = "SQLite gave an error that is not known here.", "Start the program again."
+    return Problem(
+        title="Requests are not being recorded",
+        cause=f"{cause} Calls go on as usual.",
+        remedy=remedy,
+        type=TYPE if is_damage(error) else "not_recorded",
+        server_words=f"{type(error).__name__}: {words}",
     )

@@ -8,11 +8,12 @@ import threading
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from playground.core.errors import Problem
 from playground.core.exchanges import damage, rows, run_rows, texts, told
+from playground.core.exchanges.live import Live, LiveAttempt, exchange_of, size_of, snapshot, write_lost
 from playground.core.exchanges.messages import (
     Answered,
     AttemptBegan,
@@ -22,7 +23,7 @@ from playground.core.exchanges.messages import (
     Message,
     RequestBody,
 )
-from playground.core.exchanges.records import REQUEST_BODY_CAP, ExchangeSummary, RunSummary, State, Timings
+from playground.core.exchanges.records import REQUEST_BODY_CAP, ExchangeSummary, RunSummary, Timings
 from playground.core.redact import Redactor, known
 from playground.core.runs.kept import RunBegan, RunOver
 from playground.core.signals import Signal
@@ -33,33 +34,14 @@ GATHER = 0.08
 
 _log = logging.getLogger(__name__)
 
+AGAIN = 1.0
+"""Seconds after which it is tried again where the file could not be written."""
+HELD_MOST = 64 * 1024 * 1024
+"""Bytes of bodies that wait in memory until it can."""
+
 Job = Callable[[sqlite3.Connection], None]
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """An attempt whose body may still be coming in."""
-
-    buffer: list[tuple[float, bytes]] = field(default_factory=list)
-    held: bytes = b""
-    """The end of what came, where a key may have begun."""
-    held_since: float = 0.0
-    offset: int = 0
-    status: int | None = None
-    headers: str = ""
-    url: str = ""
-    began: float = 0.0
-
-
-@dataclass(slots=True)
-class _Live:
-    """An exchange that is not over."""
-
-    rowid: int
-    summary: ExchangeSummary
-    run: str = ""
-    state: State = "open"
-    attempts: dict[int, _Attempt] = field(default_factory=dict)
+Stage = Literal["before", "in", "done"]
+"""Of a batch: before, in and after its transaction."""
 
 
 class _Ticket(threading.Event):
@@ -71,6 +53,10 @@ class _Afterwards:
     """What cannot be done inside a transaction."""
 
     job: Job
+
+
+def _is_job(entry: object) -> bool:
+    return callable(entry) or isinstance(entry, _Ticket | _Afterwards)
 
 
 class ExchangeWriter:
@@ -88,6 +74,8 @@ class ExchangeWriter:
     ) -> None:
         self.redactor = redactor or known()
         self.problem: Signal[[Problem]] = Signal()
+        self.recovered: Signal[[int]] = Signal()
+        """It works again; of so many exchanges something is missing."""
         self._connect = connect
         self._instance = instance
         self._changed = changed
@@ -97,9 +85,11 @@ class ExchangeWriter:
         self._hurry = threading.Event()
         self._closing = False
         self._failing = False
-        self._writing = False
-        self._live: dict[str, _Live] = {}
-        self._begun: list[str] = []
+        self._stage: Stage = "before"
+        self._live: dict[str, Live] = {}
+        self._saved: dict[str, Live] = {}
+        self._lost: dict[str, Live] = {}
+        self._missing = 0
         self._runs: dict[str, RunSummary] = {}
         self._thread = threading.Thread(target=self._run, name="exchange-writer", daemon=True)
         self._thread.start()
@@ -150,7 +140,7 @@ class ExchangeWriter:
         while not (self._closing and not self._pending):
             self._wake.wait()
             if not self._closing:
-                self._hurry.wait(GATHER)
+                self._hurry.wait(AGAIN if self._failing else GATHER)
             self._hurry.clear()
             self._wake.clear()
             batch = [self._pending.popleft() for _ in range(len(self._pending))]
@@ -158,10 +148,9 @@ class ExchangeWriter:
                 db = db or self._connect()
                 self._write(db, batch)
             except Exception as error:
-                if not self._writing and not self._closing and damage.is_busy(error):
-                    self._wait(batch, error)
+                if not self._closing and self._wait(db, batch, error):
                     continue
-                self._fail(db, error)
+                self._fail(db, batch, error)
             for entry in batch:
                 if isinstance(entry, _Ticket):
                     entry.set()
@@ -169,12 +158,14 @@ class ExchangeWriter:
             db.close()
 
     def _write(self, db: sqlite3.Connection, batch: Iterable[Message | Job | _Ticket | _Afterwards]) -> None:
-        self._begun, self._runs = [], {}
+        self._runs = {}
         afterwards: list[Job] = []
         touched: dict[str, ExchangeSummary] = {}
-        self._writing = False
+        self._stage = "before"
         db.execute("BEGIN IMMEDIATE")
-        self._writing = True
+        self._stage = "in"
+        self._saved = snapshot(self._live)
+        write_lost(db, self._lost, touched)
         for message in batch:
             if isinstance(message, tuple):
                 self._buffer(message[0], message[1], message[2], message[3])
@@ -193,7 +184,12 @@ class ExchangeWriter:
                 if attempt.buffer:
                     self._spill(db, exchange.rowid, number, attempt)
         db.execute("COMMIT")
-        self._failing = False
+        self._stage = "done"
+        self._lost = {}
+        if self._failing and not all(isinstance(message, _Ticket) for message in batch):
+            self._failing = False
+            missing, self._missing = self._missing, 0
+            self.recovered.emit(missing)
         for summary in touched.values():
             self._changed.emit(summary)
         for run in self._runs.values():
@@ -201,26 +197,47 @@ class ExchangeWriter:
         for job in afterwards:
             job(db)
 
-    def _wait(self, batch: list[Any], error: Exception) -> None:
-        """Another program holds the file: nothing is given up, it is tried again until it lets go."""
-        self._pending.extendleft(reversed(batch))
-        self._wake.set()
+    def _wait(self, db: sqlite3.Connection | None, batch: list[Any], error: Exception) -> bool:
+        """Another program holds the file, or the disk is full or cannot be written: nothing is given up, it is tried
+        again until that is over, or too much has come meanwhile. Jobs are given up: who waits for one is told."""
+        if self._stage == "before" and damage.is_busy(error):
+            self._pending.extendleft(reversed(batch))
+        elif self._stage != "done" and damage.is_disk(error) and size_of(batch) <= HELD_MOST:
+            self._take_back(db)
+            self._pending.extendleft(message for message in reversed(batch) if not _is_job(message))
+            for entry in batch:
+                if isinstance(entry, _Ticket):
+                    entry.set()
+        else:
+            return False
+        if self._pending:
+            self._wake.set()
         self._tell(error)
+        return True
 
-    def _tell(self, error: Exception) -> None:
-        if not self._failing:
-            self._failing = True
-            self.problem.emit(write_problem(error))
-
-    def _fail(self, db: sqlite3.Connection | None, error: Exception) -> None:
-        """Give the batch up; what it began is not known to the file and is forgotten."""
-        for exchange in self._begun:
-            self._live.pop(exchange, None)
+    def _take_back(self, db: sqlite3.Connection | None) -> None:
+        """What was being written is not, and what is known of the exchanges is as before."""
         if db is not None and db.in_transaction:
             try:
                 db.execute("ROLLBACK")
             except sqlite3.Error:
                 _log.warning("the request log could not be rolled back")
+        if self._stage == "in":
+            self._live = self._saved
+
+    def _tell(self, error: Exception) -> None:
+        if not self._failing:
+            self._failing = True
+            self.problem.emit(damage.write_problem(error))
+
+    def _fail(self, db: sqlite3.Connection | None, batch: list[Any], error: Exception) -> None:
+        """Give the batch up. What it began is not known to the file and is forgotten; what was begun before, and is
+        further in it, has lost something: that is written when it works again."""
+        self._take_back(db)
+        if self._stage != "done":
+            met = {exchange_of(message) for message in batch} - {""}
+            self._missing += len(met)
+            self._lost |= {name: self._live.pop(name) for name in met if name in self._live}
         if not isinstance(error, sqlite3.Error):
             _log.error("the request log's writer failed", exc_info=error)
         self._tell(error)
@@ -277,12 +294,11 @@ class ExchangeWriter:
             timings=Timings(),
         )
         rowid = rows.insert_exchange(db, summary, self._instance, message.run)
-        self._live[message.id] = _Live(rowid, summary, message.run)
-        self._begun.append(message.id)
+        self._live[message.id] = Live(rowid, summary, message.run)
         rows.add_identifiers(db, self._live[message.id].rowid, {message.id, *texts.path_identifiers(message.path)})
 
-    def _attempt_began(self, db: sqlite3.Connection, exchange: _Live, message: AttemptBegan) -> None:
-        exchange.attempts[message.number] = _Attempt(url=message.url, began=message.started_at)
+    def _attempt_began(self, db: sqlite3.Connection, exchange: Live, message: AttemptBegan) -> None:
+        exchange.attempts[message.number] = LiveAttempt(url=message.url, began=message.started_at)
         rows.insert_attempt(db, exchange.rowid, message)
         rows.add_identifiers(db, exchange.rowid, {message.client_request_id})
         exchange.state = "open"
@@ -295,7 +311,7 @@ class ExchangeWriter:
             timings=Timings(),
         )
 
-    def _request_body(self, db: sqlite3.Connection, exchange: _Live, message: RequestBody) -> None:
+    def _request_body(self, db: sqlite3.Connection, exchange: Live, message: RequestBody) -> None:
         kept = message.data if exchange.run else message.data[:REQUEST_BODY_CAP]
         data = self.redactor.data(kept)
         rows.set_request_body(db, exchange.rowid, message.number, data, message.size)
@@ -304,8 +320,8 @@ class ExchangeWriter:
             rows.update_exchange(db, exchange.rowid, exchange.summary)
             rows.write_texts(db, exchange.rowid)
 
-    def _answered(self, db: sqlite3.Connection, exchange: _Live, message: Answered) -> None:
-        attempt = exchange.attempts.setdefault(message.number, _Attempt())
+    def _answered(self, db: sqlite3.Connection, exchange: Live, message: Answered) -> None:
+        attempt = exchange.attempts.setdefault(message.number, LiveAttempt())
         attempt.status = message.status
         attempt.headers = rows.answered(db, exchange.rowid, message)
         rows.add_identifiers(db, exchange.rowid, {message.request_id})
@@ -325,7 +341,9 @@ class ExchangeWriter:
         if exchange is not None and number in exchange.attempts:
             exchange.attempts[number].buffer.append((arrived, data))
 
-    def _spill(self, db: sqlite3.Connection, rowid: int, number: int, attempt: _Attempt, *, last: bool = False) -> None:
+    def _spill(
+        self, db: sqlite3.Connection, rowid: int, number: int, attempt: LiveAttempt, *, last: bool = False
+    ) -> None:
         """Write the pieces that came since the last time, in rows of about ROW bytes: looking through more of them at
         once would keep other threads waiting."""
         pieces, attempt.buffer = attempt.buffer, []
@@ -344,7 +362,7 @@ class ExchangeWriter:
         db: sqlite3.Connection,
         rowid: int,
         number: int,
-        attempt: _Attempt,
+        attempt: LiveAttempt,
         pieces: list[tuple[float, bytes]],
         *,
         last: bool,
@@ -366,8 +384,8 @@ class ExchangeWriter:
             rows.insert_chunk(db, rowid, number, attempt.offset, pieces[0][0], written, marks.tobytes())
             attempt.offset += len(written)
 
-    def _attempt_ended(self, db: sqlite3.Connection, exchange: _Live, message: AttemptEnded) -> None:
-        attempt = exchange.attempts.pop(message.number, None) or _Attempt()
+    def _attempt_ended(self, db: sqlite3.Connection, exchange: Live, message: AttemptEnded) -> None:
+        attempt = exchange.attempts.pop(message.number, None) or LiveAttempt()
         self._spill(db, exchange.rowid, message.number, attempt, last=True)
         state, code, error = message.state, message.error_code, message.error
         stream = texts.is_event_stream(attempt.headers)
@@ -392,7 +410,7 @@ class ExchangeWriter:
             error_message=error if state != "done" else None,
         )
 
-    def _ended(self, db: sqlite3.Connection, exchange: _Live, message: ExchangeEnded) -> None:
+    def _ended(self, db: sqlite3.Connection, exchange: Live, message: ExchangeEnded) -> None:
         for number, attempt in exchange.attempts.items():
             self._spill(db, exchange.rowid, number, attempt, last=True)
         summary = exchange.summary
@@ -409,25 +427,3 @@ class ExchangeWriter:
         rows.update_exchange(db, exchange.rowid, exchange.summary)
         rows.write_texts(db, exchange.rowid)
         del self._live[message.id]
-
-
-def write_problem(error: Exception) -> Problem:
-    """Why the request log cannot be written, in words."""
-    words = str(error)
-    if "full" in words or "I/O" in words:
-        cause, remedy = "The disk is full, or it cannot be written.", "Free some space; recording goes on by itself."
-    elif "locked" in words or "busy" in words:
-        cause, remedy = "Another program holds the file.", "Close that program, or wait: what comes is written then."
-    elif "readonly" in words or "read-only" in words or "unable to open" in words:
-        cause, remedy = "The file or its folder cannot be written.", "Correct their permissions, or use --data-dir."
-    elif "malformed" in words or "not a database" in words:
-        cause, remedy = "The file is damaged.", "Start the program again: the file is set aside and a new one begun."
-    else:
-        cause, remedy = "SQLite gave an error that is not known here.", "Start the program again."
-    return Problem(
-        title="Requests are not being recorded",
-        cause=f"{cause} Calls go on as usual.",
-        remedy=remedy,
-        type=damage.TYPE if damage.is_damage(error) else "not_recorded",
-        server_words=f"{type(error).__name__}: {words}",
-    )

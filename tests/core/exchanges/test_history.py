@@ -221,7 +221,7 @@ def test_the_body_of_a_run_is_kept_whole_and_for_as_long_as_the_run(house: House
     text = "y" * (RESPONSE_BODY_CAP + 1_000_000)
     house.server.add("/responses", responses_reply(text), responses_reply("x"))
     ran = ask(house)
-    retention.tidy(house.store, -1, None)
+    retention.tidy(house.store, -1e4, None)
     house.store.remove(*[exchange.id for exchange in house.store.recent()])
     assert house.store.count() == 1
     came = "".join(change.text for change in again(house, ran).changes if isinstance(change, TextAppended))

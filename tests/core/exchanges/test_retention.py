@@ -126,10 +126,10 @@ def test_a_file_from_before_gives_back_after_it_was_compacted(path: Path, monkey
         store.flush()
         assert not retention.measure(store).gives_back
         monkeypatch.setattr(retention, "SMALL", 0)
-        done = retention.tidy(store, -1, None)
+        done = retention.tidy(store, -1e4, None)
         assert done.gone == 300 and done.after.file == done.before.file > 2 * done.after.used, (
             "too large to be made anew"
         )
         monkeypatch.undo()
-        done = retention.tidy(store, -1, None)
+        done = retention.tidy(store, -1e4, None)
         assert done.after.gives_back and done.after.file == done.after.used
