@@ -125,6 +125,7 @@ class Back(asyncio.Protocol):
         except h11.RemoteProtocolError as broken:
             waiting = self._conn.their_state in (h11.SEND_RESPONSE, h11.IDLE) or not relay.answering
             error = Broken(_GONE if waiting and self._ended else str(broken))
+            broken.__traceback__ = None  # as in `front`
         except h11.LocalProtocolError as odd:
             error = Broken(f"what came cannot be passed on: {odd}")
         front.flush()

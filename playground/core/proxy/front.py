@@ -87,6 +87,7 @@ class Front(asyncio.Protocol):
                     break
         except h11.RemoteProtocolError as error:
             self._bad(Refusal(error.error_status_hint, "bad_request", f"This is no HTTP request: {error}"))
+            error.__traceback__ = None  # h11 has it in a frame of it: a circle that would hold all of this
         except h11.LocalProtocolError as error:
             self._bad(Refusal(400, "bad_request", f"This request cannot be passed on: {error}"))
         if self.relay is not None:
