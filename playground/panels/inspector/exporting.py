@@ -95,11 +95,11 @@ class Exporting(QObject):
         self.dialog = None
 
     def _place(self) -> Path:
-        """Where the last file went; at first the folder for downloads."""
+        """Where the last file went; at first the folder for downloads, or where there is none, the person's own."""
         if self._folder is not None:
             return self._folder
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        return Path(place) if place else Path.home()
+        places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DownloadLocation)
+        return next((place for place in map(Path, places) if place.is_dir()), Path.home())
 
     def _saved(self, words: str) -> None:
         self._view.say(f"Saved: {words}", "good")

@@ -199,6 +199,7 @@ class InspectorView(QWidget):
         self.show_page(LIST)
         known = self.list.model.number_of(exchange_id)
         if known is not None and self.list.choose_number(known):
+            self.list.focus_list()
             return
         self._finding = self._context.bridge.blocking(
             reading.number_of, self._context.store, exchange_id, label="Looking for a request", owner=self
@@ -212,7 +213,9 @@ class InspectorView(QWidget):
             return
         if operation.result is None:
             self.say(f"No request in the log has the ID {self._sought}.", "warning")
-        elif not self.list.choose_number(operation.result):
+        elif self.list.choose_number(operation.result):
+            self.list.focus_list()
+        else:
             self.show_query(f"id:{self._sought}")
 
     def open_id(self, id_: str) -> None:
