@@ -29,6 +29,7 @@ from playground.core.exchanges.scrub import Scrubber
 from playground.core.redact import Redactor
 from tests.core.exchanges.test_export import SECRETS, seeded
 from tests.core.exchanges.test_query import put
+from tests.helpers.needs import ROOT
 
 SSE = (
     b'data: {"type": "response.created"}\n\ndata: {"type": "response.completed", "response": {"id": "resp_77aa01"}}\n\n'
@@ -185,6 +186,19 @@ def test_a_browsers_file(store: ExchangeStore, tmp_path: Path) -> None:
     data = (store.path.read_bytes() + store.path.with_name(f"{store.path.name}-wal").read_bytes()).lower()
     for secret in (b"sk-proj-abc", b"c00kie"):
         assert secret not in data
+
+
+def test_what_mitmproxy_really_wrote(store: ExchangeStore) -> None:
+    """Version 11.0.2 between curl and a server: `mitmdump --mode reverse:… --set hardump=…`."""
+    done = import_har(store, ROOT / "tests" / "fixtures" / "mitmproxy-11.har")
+    assert (done.added, done.troubles, done.removed["header authorization"]) == (4, [], 4)
+    lost, picture, streamed, made = store.log.page()
+    assert (lost.summary.status, lost.summary.path, lost.summary.state) == (404, "/nowhere", "failed")
+    assert store.load(picture.summary.id).attempts[0].response_body == b"\x89PNG\x00\xff\xfe"
+    assert streamed.summary.model == "gpt-4o" and streamed.summary.state == "done"
+    assert (made.tokens, made.summary.request_id) == (7, "req_00000001") and 0 < (made.summary.duration or 0) < 1
+    assert "[removed]" in store.load(lost.summary.id).attempts[0].url
+    assert not store.log.page("sk-proj") and store.log.one("resp_mitm01") is not None
 
 
 def test_mitmproxys_and_firefoxs_ways(store: ExchangeStore, tmp_path: Path) -> None:
