@@ -23,11 +23,13 @@ from playground.core.exchanges.handover import Handover, file_name
 from playground.core.plain import size_text
 from playground.panels.inspector import export_work as work
 from playground.panels.inspector.cut_text import CutText
+from playground.panels.inspector.dialog_size import fit
 from playground.panels.inspector.export_foot import Foot
 from playground.panels.inspector.export_list import ExportModel, ExportTable
 from playground.widgets.controls import CommandButton, HairLine, Label, SectionLabel, Segmented
 from playground.widgets.plain import ReadOnlyText
 from playground.widgets.surface import Text
+from playground.widgets.theme import scaled
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
@@ -85,8 +87,8 @@ class ExportDialog(QDialog):
         self.setObjectName("inspector.export")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(TITLES[kind])
-        self.resize(1040, 680)
         self._build()
+        fit(self, 1040, 680)
         self.finished.connect(self._stop_all)
         context.bridge.listen(context.settings.changed, self._settings_changed, self)
         self._list()
@@ -154,7 +156,7 @@ class ExportDialog(QDialog):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(side)
         self.splitter.addWidget(self._right())
-        self.splitter.setSizes([400, 600])
+        self.splitter.setSizes([scaled(400), scaled(600)])
         self.splitter.setStretchFactor(1, 1)
         return self.splitter
 

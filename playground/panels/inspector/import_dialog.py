@@ -16,6 +16,7 @@ from playground.panels.inspector.export_work import Stoppable
 from playground.widgets.controls import Label
 from playground.widgets.plain import ReadOnlyText
 from playground.widgets.surface import Text
+from playground.widgets.theme import scaled
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
@@ -41,7 +42,7 @@ class ImportDialog(QDialog):
         self.setObjectName(NAME)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Import HAR")
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(scaled(520))
         self.title = Label(f"Reading {path.name}", "text", 14, 600, wrap=True)
         self.words = Text("Keys, tokens and cookies are taken out before anything is written.", "muted", wrap=True)
         self.words.setObjectName(f"{NAME}.words")

@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
 
 from playground.core.exchanges.patterns import LONGEST, MOST, SecretPattern, dump, parse
 from playground.core.settings import SECRET_PATTERNS
+from playground.panels.inspector.dialog_size import fit
 from playground.widgets.controls import HairLine, Label
 from playground.widgets.presentation import shown_line
 from playground.widgets.surface import Text
 from playground.widgets.tables import HairlineDelegate
+from playground.widgets.theme import scaled
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
@@ -47,8 +49,8 @@ class PatternsDialog(QDialog):
         self.setObjectName(NAME)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Secret patterns")
-        self.resize(640, 480)
         self._build()
+        fit(self, 680, 500)
         self._read()
 
     def _build(self) -> None:
@@ -104,7 +106,10 @@ class PatternsDialog(QDialog):
         self.add = self._button("Add", "add", self.add_one)
         self.add.setDefault(True)
         grid.addWidget(self.add, 1, 3)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(2, 2)
+        self.expression.setMinimumWidth(scaled(160))
+        self.name.setMinimumWidth(scaled(100))
         self.name.textChanged.connect(self._sync)
         self.expression.textChanged.connect(self._sync)
         return grid
@@ -224,6 +229,6 @@ def _table() -> QTableWidget:
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-    table.setColumnWidth(0, 160)
-    table.setColumnWidth(1, 140)
+    table.setColumnWidth(0, scaled(150))
+    table.setColumnWidth(1, scaled(150))
     return table
