@@ -79,6 +79,7 @@ SECRET_PATTERNS = Setting(
     "[]",
     "Secret patterns",
     "What is taken out of everything that leaves the log, besides keys and tokens (`core.exchanges.patterns`).",
+    hidden=True,
 )
 KEEP_MEGABYTES = Setting(
     "requests.keep_megabytes",

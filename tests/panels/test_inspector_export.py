@@ -20,6 +20,7 @@ from playground.panels.inspector.exporting import Exporting
 from playground.panels.inspector.import_dialog import ImportDialog
 from playground.panels.inspector.patterns_dialog import PatternsDialog
 from playground.panels.inspector.view import InspectorView
+from playground.widgets.presentation import present
 from tests.bench import log_made
 from tests.core.exchanges.test_export import SECRETS, seeded
 from tests.core.exchanges.test_har_import import entry, saved
@@ -111,6 +112,19 @@ def test_by_keys_alone(house: House, view: InspectorView, qtbot: QtBot, tmp_path
     assert zipfile.is_zipfile(tmp_path / "by-keys.zip") and dialog.foot.cancel.hasFocus()
     qtbot.keyClick(dialog.foot.cancel, Qt.Key.Key_Space)
     assert exporting(view).dialog is None
+
+
+def test_in_presentation_mode_no_id_is_shown(house: House, view: InspectorView) -> None:
+    request_id = view.list.model.row_at(0).summary.request_id  # type: ignore[union-attr]
+    present(True)
+    try:
+        dialog = opened(house, view, "bundle")
+        dialog.sides.set_value("summary")
+        for text in (dialog.foot.file.text(), dialog.preview.toPlainText(), dialog.summary.toPlainText()):
+            assert text and str(request_id) not in text
+        dialog.reject()
+    finally:
+        present(False)
 
 
 def test_bodies_of_all_or_of_some(house: House, view: InspectorView, tmp_path: Path) -> None:

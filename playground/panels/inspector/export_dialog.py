@@ -28,6 +28,7 @@ from playground.panels.inspector.export_foot import Foot
 from playground.panels.inspector.export_list import ExportModel, ExportTable
 from playground.widgets.controls import CommandButton, HairLine, Label, SectionLabel, Segmented
 from playground.widgets.plain import ReadOnlyText
+from playground.widgets.presentation import presenting
 from playground.widgets.surface import Text
 from playground.widgets.theme import scaled
 
@@ -246,7 +247,9 @@ class ExportDialog(QDialog):
         left = len(self.chosen.numbers) - len(rows)
         self.more.set_text(f"and {left:,} more, which are handed over too" if left else "")
         self.more.setVisible(bool(left))
-        name = file_name(self.chosen.kind, rows[:1], len(self.chosen.numbers))
+        # In presentation mode no ID is on the screen, also not in a name.
+        named = [] if presenting() else rows[:1]
+        name = file_name(self.chosen.kind, named, len(self.chosen.numbers))
         self.foot.set_path(self.folder / name)
         if rows:
             self.table.selectRow(0)
