@@ -81,6 +81,8 @@ class ExportDialog(QDialog):
         self._listing: Operation[Any] | None = None
         self._previewing: Operation[Any] | None = None
         self._stale_preview = False
+        self._unmeasured = True
+        """What is chosen has not been counted."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(AFTER_MS)
@@ -289,13 +291,14 @@ class ExportDialog(QDialog):
         if self._measure is not None:
             self._measure.stop()
         self.foot.say("")
+        self._unmeasured = True
         self.removed.set_role("muted")
         self.removed.set_text("Looking for secrets…")
         self.foot.set_size("…")
         self._timer.start()
 
     def _measure_all(self) -> None:
-        if self._measuring is not None:  # it was told to end, and this is called again then
+        if self._measuring is not None or self._saving is not None:  # this is called again when that has ended
             return
         self._measure = work.Stoppable(work.measure, self._context.store, self.chosen)
         self._measuring = self._context.bridge.run(self._measure, label="Looking for secrets", owner=self)
@@ -314,11 +317,13 @@ class ExportDialog(QDialog):
             return
         error = operation.error
         if isinstance(error, InterruptedError) or self._timer.isActive():
+            self._unmeasured = True
             self._timer.start()
         elif error is not None or operation.result is None:
             self.removed.set_text("It could not be looked through.")
             self.foot.fail(error)
         else:
+            self._unmeasured = False
             self.foot.set_size(f"about {size_text(operation.result.size)}")
             self._say_removed(operation.result.removed)
             self.summary.show_text(operation.result.summary)
@@ -337,6 +342,9 @@ class ExportDialog(QDialog):
         self._save = work.Stoppable(
             work.save, self._context.store, self.chosen, self.foot.path(), self.foot.may_replace
         )
+        self._timer.stop()
+        if self._measure is not None:  # what is written is counted as well
+            self._measure.stop()
         self.foot.run(True)
         self._saving = self._context.bridge.run(self._save, label=TITLES[self.chosen.kind], owner=self)
         self._saving.changed.connect(self._saving_on)
@@ -359,13 +367,19 @@ class ExportDialog(QDialog):
         elif error is not None or result is None:
             self.foot.fail(error)
         else:
+            self._unmeasured = False
+            self.foot.set_size(size_text(result.size))
+            self._say_removed(result.removed)
+            self.summary.show_text(result.summary)
             count = f"{result.count:,} request{'' if result.count == 1 else 's'}"
             taken = sum(result.removed.values())
             words = f"{count} in “{self.foot.path().name}”, {size_text(result.size)}"
             words += f", {taken:,} secret{'' if taken == 1 else 's'} taken out." if taken else "."
-            self.saved.emit(words)
             self.folder = self.foot.path().parent
+            self.saved.emit(words)
             self.foot.done(words)
+        if self._unmeasured:
+            self._timer.start()
 
     def stop(self) -> None:
         """End the writing; nothing is left of the file."""
