@@ -118,18 +118,19 @@ class Details(QWidget):
 
     def _loaded(self) -> None:
         operation, self._operation = self._operation, None
+        error = operation.error if operation is not None else None  # looked at: it is nobody else's to report
         if self._stale or self._loading != self._wanted:
             if self._wanted:
                 self._load()
             return
         if operation is None or operation.state == "cancelled":
             return
-        if operation.error is not None or operation.result is None:
+        if error is not None or operation.result is None:
             self._set(None)
-            gone = isinstance(operation.error, KeyError)
+            gone = isinstance(error, KeyError)
             self.trouble.set_words(
                 "This request cannot be read",
-                "It is not in the log any more." if gone else str(operation.error),
+                "It is not in the log any more." if gone else str(error),
             )
             self.stack.setCurrentWidget(self.trouble)
             return

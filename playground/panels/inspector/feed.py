@@ -98,13 +98,14 @@ class LogFeed(QObject):
 
     def _first_read(self) -> None:
         operation, self._first = self._first, None
+        error = operation.error if operation is not None else None
         if self._stale:
             self._begin()
             return
         if operation is None or operation.state == "cancelled":
             return
-        if operation.error is not None or operation.result is None:
-            self.failed.emit(str(operation.error))
+        if error is not None or operation.result is None:
+            self.failed.emit(str(error))
             return
         page = self.page = operation.result
         self.waiting = 0
@@ -131,11 +132,14 @@ class LogFeed(QObject):
 
     def _rest_read(self) -> None:
         operation, self._rest = self._rest, None
+        error = operation.error if operation is not None else None
         if self._rest_of is not self.page:
             if not self.complete and self._first is None:
                 self._read_rest()
             return
-        if operation is None or operation.error is not None or operation.result is None:
+        if error is not None:
+            self.failed.emit(str(error))
+        if operation is None or operation.result is None:
             return
         found = operation.result
         if self.asked.column:
@@ -156,7 +160,7 @@ class LogFeed(QObject):
 
     def _counted_all(self) -> None:
         operation, self._count = self._count, None
-        if operation is not None and operation.result is not None:
+        if operation is not None and operation.error is None and operation.result is not None:
             self.total = operation.result
             self.counted.emit()
 
@@ -246,6 +250,8 @@ class LogFeed(QObject):
 
     def _news_read(self) -> None:
         operation, self._news = self._news, None
+        if operation is not None and operation.error is not None:
+            self.failed.emit(str(operation.error))
         if operation is None or operation.result is None or operation.result.asked != self.asked or self._first:
             return
         news = operation.result

@@ -60,14 +60,15 @@ class MessageTab(QWidget):
 
     def _laid_out(self) -> None:
         operation, self._operation = self._operation, None
+        error = operation.error if operation is not None else None
         if self._wanted is not self._reading and self._wanted is not None:
             self._begin()
             return
         if operation is None or operation.state == "cancelled":
             return
-        self.trouble.setVisible(operation.error is not None)
-        if operation.error is not None:
-            self.trouble.setText(f"This request cannot be laid out: {operation.error}")
+        self.trouble.setVisible(error is not None)
+        if error is not None:
+            self.trouble.setText(f"This request cannot be laid out: {error}")
             return
         self._texts = operation.result
         attempts = self._texts.attempts if self._texts is not None else ()

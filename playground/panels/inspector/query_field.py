@@ -131,10 +131,11 @@ class QueryField(VeiledField):
 
     def _completed(self) -> None:
         operation, self._looking = self._looking, None
+        failed = operation is None or operation.error is not None
         if self._again:
             self._again = False
             self._complete()
-        elif operation is not None and operation.error is None and self.hasFocus():
+        elif operation is not None and not failed and self.hasFocus():
             found = [one for one in operation.result or () if self.text()[one.start : one.end] != one.text]
             typed = self.text()[found[0].start : self.cursorPosition()] if found else ""
             # An empty line shows what there is only when it is asked for.

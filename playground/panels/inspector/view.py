@@ -209,9 +209,11 @@ class InspectorView(QWidget):
 
     def _found(self) -> None:
         operation, self._finding = self._finding, None
-        if operation is None or operation.error is not None:
+        if operation is None or operation.state == "cancelled":
             return
-        if operation.result is None:
+        if operation.error is not None:
+            self.say(f"The log could not be searched: {operation.error}", "error")
+        elif operation.result is None:
             self.say(f"No request in the log has the ID {self._sought}.", "warning")
         elif self.list.choose_number(operation.result):
             self.list.focus_list()
