@@ -297,8 +297,12 @@ def _prune(options: argparse.Namespace, store: ExchangeStore) -> int:
         days = f"{options.days:g} {'day' if options.days == 1 else 'days'}"
         number = f"{doomed.older} {'request' if doomed.older == 1 else 'requests'}"
         questions.append(f"Delete {number} that came more than {days} ago?")
-    if doomed.too_large:
-        questions.append(f"The log takes {doomed.size}. Delete the oldest until it takes {options.megabytes:g} MB?")
+    if doomed.excess:
+        also = "also " if doomed.older else ""
+        questions.append(
+            f"The log takes {doomed.size}. Delete {also}the oldest, about {doomed.excess}, until it takes "
+            f"{options.megabytes:g} MB?"
+        )
     if questions and not options.yes and not _asked(" ".join(questions)):
         return REFUSED
     done = retention.tidy(store, options.days, most)

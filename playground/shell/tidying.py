@@ -118,7 +118,7 @@ class Tidying(QObject):
                 self._window.notify(problem_of(operation.error))
             return
         doomed = operation.result
-        if not doomed.older and not doomed.too_large:
+        if not doomed.older and not doomed.excess:
             self._window.notify(f"Nothing to delete: {kept_words(*self._kept())}, and the log takes {doomed.size}.")
             return
         self.box = self._question(doomed)
@@ -166,11 +166,13 @@ def kept_words(days: float | None, most: int | None) -> str:
 def question_words(doomed: Doomed, days: float | None, most: int | None) -> str:
     """What would go, with its count."""
     count = f"{doomed.older:,} {'request' if doomed.older == 1 else 'requests'}"
-    older = f"{count} that came more than {days:g} days ago" if doomed.older and days is not None else ""
-    if not doomed.too_large or most is None:
+    ago = "1 day" if days == 1 else f"{days:g} days"
+    older = f"{count} that came more than {ago} ago" if doomed.older and days is not None else ""
+    if not doomed.excess or most is None:
         return f"Delete {older}?"
-    large = f"the oldest until the log takes {most / 1e6:,.0f} MB; it takes {doomed.size} now"
-    return f"Delete {older}, and {large}?" if older else f"Delete {large}?"
+    what = "more" if older else "request" if doomed.excess == 1 else "requests"
+    large = f"about {doomed.excess:,} {what}, the oldest, so that the log takes {most / 1e6:,.0f} MB"
+    return f"Delete {older + ', and ' if older else ''}{large}? It takes {doomed.size} now."
 
 
 def result_words(found: Tidied | None) -> str:

@@ -10,9 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from playground.app import Application
 from playground.core.exchanges import ExchangeStore
+from playground.core.exchanges.retention import Doomed
 from playground.core.paths import DataPaths
 from playground.core.settings import KEEP_DAYS, KEEP_MEGABYTES, Settings
 from playground.shell.settings_dialog import SettingsDialog, size_words
+from playground.shell.tidying import question_words
 from tests.core.exchanges.test_retention import aged
 from tests.helpers.gui import Run
 from tests.shell.conftest import PATIENCE, Make, end
@@ -102,6 +104,19 @@ def test_the_settings_say_how_large_it_is(tmp_path: Path, make: Make, qtbot: QtB
     )
     program.window.commands.run("requests.compact")
     ready(program, qtbot)
+
+
+def test_the_question_counts() -> None:
+    assert question_words(Doomed(3, 0, "1.0 MB"), 30, 5_000_000) == (
+        "Delete 3 requests that came more than 30 days ago?"
+    )
+    assert question_words(Doomed(0, 1200, "1.4 GB"), 30, 1_000_000_000) == (
+        "Delete about 1,200 requests, the oldest, so that the log takes 1,000 MB? It takes 1.4 GB now."
+    )
+    assert question_words(Doomed(1, 20, "9 MB"), 1, 8_000_000) == (
+        "Delete 1 request that came more than 1 day ago, and about 20 more, the oldest, so that the log takes 8 MB? "
+        "It takes 9 MB now."
+    )
 
 
 def test_sizes_in_words() -> None:

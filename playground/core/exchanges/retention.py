@@ -61,7 +61,8 @@ class Doomed:
 
     older: int
     """Exchanges, for their age."""
-    too_large: bool
+    excess: int
+    """About how many more, for the log's size: by the mean."""
     size: str
     """What the log takes, in words."""
 
@@ -117,10 +118,12 @@ def tidy(store: ExchangeStore, days: float | None, most: int | None, stop: Calla
 
 def doomed(store: ExchangeStore, days: float | None, most: int | None) -> Doomed:
     """What `tidy` would begin with. Raises StoreError."""
-    used = size(store)
-    return Doomed(
-        count_older(store, days) if days is not None else 0, most is not None and used > most, size_text(used)
-    )
+    used, count = size(store), store.count()
+    gone = count_older(store, days) if days is not None else 0
+    excess = 0
+    if most is not None and count and used * (count - gone) / count > most:
+        excess = min(max(1, round((used - most) * count / used) - gone), count - gone)
+    return Doomed(gone, excess, size_text(used))
 
 
 def _delete(store: ExchangeStore, where: str, values: tuple[object, ...], stop: Callable[[], bool]) -> int:

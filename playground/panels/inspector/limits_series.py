@@ -178,8 +178,8 @@ def query_at(card: CardShown, moment: float) -> str:
 
 
 def span_words(span: str) -> str:
-    """`1 hour`."""
-    return next(words for key, words, _ in SPANS if key == span)
+    """`6 hours`; of one, `hour`."""
+    return next(words for key, words, _ in SPANS if key == span).removeprefix("1 ")
 
 
 def as_of(now: float) -> str:
