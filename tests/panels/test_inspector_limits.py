@@ -98,7 +98,11 @@ def test_a_span_is_chosen_by_a_command(house: House) -> None:
     assert house.commands.run("inspector.limits_6h")
     house.qtbot.waitUntil(lambda: len(page.cards) == 1, timeout=PATIENCE)
     assert page.pills["6h"].isChecked() and not page.pills["1h"].isChecked()
-    assert house.commands.run("inspector.limits_15m")
+    page.show_span("24h")
+    page.show_span("15m")  # while the other is being read
+    assert page.shown is not None and page.shown.span == "6h"
+    house.settled()
+    assert page.shown.span == "15m"
     house.qtbot.waitUntil(lambda: not page.cards, timeout=PATIENCE)
 
 

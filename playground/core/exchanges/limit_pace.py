@@ -12,8 +12,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-OVER = 300.0
-"""Seconds that the present pace is taken over."""
+NEAR, OVER = 60.0, 300.0
+"""Seconds that the present pace is taken over: of the last minute, as most limits are; where that has too few answers,
+of the last five."""
 FEWEST = 3
 """Answers that make a pace."""
 SHORT = 0.1
@@ -57,7 +58,7 @@ class Outlook:
     full_in: float | None
     """Seconds until all of it is there, if nothing is used."""
     pace: float | None
-    """Units a second that are used, over the last `OVER` seconds, by whoever uses the limit."""
+    """Units a second that are used, by whoever uses the limit: see `NEAR`, `OVER`."""
     answers: int
     """That the pace is from."""
     over: float
@@ -75,7 +76,9 @@ def outlook(told: Sequence[Told], now: float) -> Outlook:
     if not known:
         return Outlook(None, None, None, None, 0, 0.0)
     last = known[-1]
-    recent = [one for one in known if one.moment >= now - OVER]
+    recent = [one for one in known if one.moment >= now - NEAR]
+    if len(recent) < FEWEST:
+        recent = [one for one in known if one.moment >= now - OVER]
     refill = _refill(recent or [last])
     left, full_in = _grown(last, refill, now)
     pace, over = _pace(recent, refill, now)
@@ -248,20 +251,27 @@ def words(kind: str, outlook: Outlook, now: float) -> str:
             if outlook.answers
             else f"Nothing was asked in the last {OVER / 60:.0f} minutes."
         )
-    used = f"{pace_text(outlook.pace)} in the last {wait_text(outlook.over)}"
+    used = f"{pace_text(outlook.pace)} in the last {_span_text(outlook.over)}"
     if outlook.empty_in is None:
         if outlook.pace == 0:
-            return f"No {name} were used in the last {wait_text(outlook.over)}."
+            return f"No {name} were used in the last {_span_text(outlook.over)}."
         back = f" ({pace_text(outlook.refill)})" if outlook.refill else ""
         return f"The {name} come back{back} {'hardly ' if is_close(outlook) else ''}faster than they are used: {used}."
     if outlook.empty_in > _LONG:
         return f"At the present pace ({used}) the {name} last for more than a day."
     at = clock_text(now + outlook.empty_in, now)
     first = clock_text(now + (outlook.earliest or outlook.empty_in), now)
-    last = "later, or never" if outlook.latest is None or outlook.latest > _LONG else (
-        clock_text(now + outlook.latest, now))  # fmt: skip
+    never = outlook.latest is None or outlook.latest > _LONG
+    between = f"{first} at the earliest, perhaps never" if never else (
+        f"between {first} and {clock_text(now + (outlook.latest or 0), now)}")  # fmt: skip
     end = "" if outlook.refill else " The server does not say when they come back."
     return (
-        f"At the present pace ({used}) the {name} are used up at about {at}. From {outlook.answers} answers: it may be "
-        f"{first}, and it may be {last}.{end}"
+        f"At the present pace ({used}) the {name} are used up at about {at}; with {outlook.answers} answers to go by, "
+        f"{between}.{end}"
     )
+
+
+def _span_text(seconds: float) -> str:
+    """`minute`, `4 min`, `30 s`."""
+    text = wait_text(seconds)
+    return "minute" if text == "1 min" else text

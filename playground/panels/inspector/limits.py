@@ -158,7 +158,10 @@ class LimitsPage(QWidget):
         if operation.error is not None:
             self._say_trouble(f"The request log could not be read: {operation.error}")
             return
-        if operation.result is not None and operation.result.span == self.span:
+        if operation.result is not None and operation.result.span != self.span:  # another was chosen meanwhile
+            self._read()
+            return
+        if operation.result is not None:
             self._show(operation.result)
         if not self._active:
             return

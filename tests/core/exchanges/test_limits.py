@@ -403,3 +403,11 @@ def test_what_is_expected_ends_with_the_picture() -> None:
     assert whole[-1] == (NOW + falling.empty_in, 0.0)
     (_, first), (end, last) = limit_pace.ahead(falling, 600, NOW, NOW + falling.empty_in / 2)
     assert end == NOW + falling.empty_in / 2 and last == pytest.approx(first / 2)
+
+
+def test_a_burst_of_the_last_minute_is_the_present_pace() -> None:
+    calm = [Told(NOW - 300 + age, age, 600, 600, 0.0) for age in range(0, 240, 10)]
+    found = outlook([*calm, *used(14, seconds=55)], NOW)
+    assert found.answers == 12 and found.pace == pytest.approx(14, rel=0.1) and found.empty_in is not None
+    few = [*calm, Told(NOW - 20, 1, 600, 300, 30.0), Told(NOW - 5, 2, 600, 300, 30.0)]
+    assert outlook(few, NOW).answers == len(few), "two are no pace: the last five minutes are"
