@@ -25,7 +25,7 @@ _WAITING_MOST = 256 * 1024
 """Bytes of a body that wait for the connection; more stays with the program."""
 
 _SOON = 0.02
-"""Seconds in which a connection is likely to stand; until then nothing else is done."""
+"""Seconds in which an answer from nearby is on its way; until then nothing else is done. The log gathers for longer."""
 
 
 class Relay:
@@ -93,19 +93,17 @@ class Relay:
         self._send(h11.EndOfMessage(headers=event.headers.raw_items()))
 
     def flush(self) -> None:
-        """Send what was gathered, then write it down."""
+        """Send what was gathered, and write it down; the beginning of a call after its answer where that comes soon."""
         if self.over:
-            return
-        if self._back is None and self._recording is None:  # to connect comes first
-            if self._soon is None:
-                self._soon = asyncio.get_running_loop().call_later(_SOON, self._note_request)
             return
         if self._back is not None:
             self._back.flush()
-        now = time.perf_counter()
-        self._note_request()
-        if self._uploaded and self._back is not None and self._trace.sent is None:
-            self._trace.sent = now
+            if self._uploaded and self._trace.sent is None:
+                self._trace.sent = time.perf_counter()
+        if self._recording is not None:
+            self._note_request()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(_SOON, self._note_request)
 
     def _note_request(self) -> Recording:
         if self._recording is None:
