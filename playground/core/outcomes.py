@@ -22,6 +22,8 @@ def status_text(summary: ExchangeSummary) -> str:
         return "cut"
     if summary.state == "cancelled":
         return "stopped"
+    if summary.state == "failed" and summary.status is not None and summary.status < 400:
+        return "broken"  # the head said that all is well
     if summary.status is not None:
         return str(summary.status)
     return "…" if summary.state == "open" else "failed"

@@ -60,6 +60,6 @@ FIELDS: tuple[Field, ...] = (
 )  # fmt: skip
 
 BY_NAME: dict[str, Field] = {name: field for field in FIELDS for name in (field.name, *field.others)}
-STATES = {"open": "open", "running": "open", "done": "done", "failed": "failed", "cancelled": "cancelled",
-          "stopped": "cancelled", "cut": "cut"}  # fmt: skip
+STATES = {"open": "open", "running": "open", "done": "done", "failed": "failed", "broken": "failed",
+          "cancelled": "cancelled", "stopped": "cancelled", "cut": "cut"}  # fmt: skip
 """The words that `status:` takes, and the state each stands for."""
