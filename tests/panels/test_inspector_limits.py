@@ -10,6 +10,8 @@ import pytest
 from playground.panels.inspector.limits import LimitsPage
 from playground.panels.inspector.limits_series import query_at, read
 from playground.panels.inspector.view import InspectorView
+from playground.widgets.presentation import present
+from playground.widgets.theme import ThemeManager
 from tests.core.exchanges.test_limits import said, tell
 from tests.panels.conftest import PATIENCE, House
 from tests.shell.test_window import nameless
@@ -135,3 +137,20 @@ def test_the_query_of_a_mark_is_one(house: House, moment: float) -> None:
     assert house.store.flush()
     card = read(house.store, "24h").cards[0]
     assert house.store.log.count(query_at(card, moment)) == 0
+
+
+def test_organisation_and_project_are_hidden_while_presenting(house: House) -> None:
+    tell(house.store, time.time(), said(400) | {"openai-project": "support team"})
+    _, page = opened(house)
+    (card,) = page.cards.values()
+    shown = card.where.text()
+    assert "organisation org-acme" in shown and "project support team" in shown
+    present(True)
+    try:
+        ThemeManager().apply("light")
+        house.settled()
+        assert "acme" not in card.where.text() and "support" not in card.where.text(), card.where.text()
+    finally:
+        present(False)
+        ThemeManager().apply("light")
+    assert card.where.text() == shown

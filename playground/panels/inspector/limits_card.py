@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from playground.panels.inspector.limits_series import CardShown, MeterShown, query_at
 from playground.widgets.chart import Limit, TimeChart
 from playground.widgets.controls import Label, LinkButton
+from playground.widgets.presentation import mask_id
 from playground.widgets.style_parts import rounded
 from playground.widgets.surface import Text
 from playground.widgets.theme import scaled
@@ -172,7 +173,7 @@ class LimitsCard(QWidget):
         name = shown.model or "Requests without a model"
         self.setAccessibleName(f"Limits of {name}")
         self.model.set_text(name)
-        self.where.set_text(shown.where)
+        self._say_where()
         self.rows.setAccessibleName(f"Show the requests of {name}")
         wanted = {meter.kind for meter in shown.meters}
         for kind in [kind for kind in self.meters if kind not in wanted]:
@@ -195,8 +196,15 @@ class LimitsCard(QWidget):
                 top=1.0,
             )
 
+    def _say_where(self) -> None:
+        parts = self._shown.where if self._shown is not None else ()
+        self.where.set_text(
+            " · ".join(f"{what} {mask_id(which) if private else which}".strip() for what, which, private in parts)
+        )
+
     def retheme_sizes(self) -> None:
-        """Larger or smaller type."""
+        """Larger or smaller type, and what presentation mode hides."""
+        self._say_where()
         self._column.setFixedWidth(scaled(LEFT))
         self.chart.setMinimumHeight(scaled(HEIGHT))
 

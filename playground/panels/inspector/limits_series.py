@@ -47,7 +47,8 @@ class CardShown:
 
     key: int
     model: str
-    where: str
+    where: tuple[tuple[str, str, bool], ...]
+    """What it is, which one, and whether that is private: hidden while presenting."""
     query: str
     """Finds its requests in the span."""
     meters: tuple[MeterShown, ...]
@@ -113,14 +114,17 @@ def _card(model: ModelLimits, now: float, seconds: float) -> CardShown:
             series.append(Series(f"{line.kind}~", f"{title}, expected", xs, ys, projected=True, plain=True))
             if ys[-1] == 0.0:
                 moments.append(Moment(f"no {title} at {clock_text(xs[-1], now)}", xs[-1], "error"))
-    project = f"project {scope.project}" if scope.project else ""
-    organization = f"organisation {scope.organization}" if scope.organization else ""
-    where = " · ".join(part for part in (scope.host, organization, project, f"profile {model.profile}") if part)
+    where = (
+        ("", scope.host, False),
+        ("organisation", scope.organization, True),
+        ("project", scope.project, True),
+        ("profile", model.profile, False),
+    )
     query = f"{term('model', scope.model)} {term('profile', model.profile)} since:{exact(now - seconds)}"
     return CardShown(
         scope.number,
         scope.model,
-        where,
+        tuple(part for part in where if part[1]),
         query,
         tuple(_meter(line, now) for line in model.lines),
         tuple(series),
