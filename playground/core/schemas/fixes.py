@@ -1,0 +1,351 @@
+"""What each fix does to a schema, in place. Each looks again whether it is still needed, and says False if not."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+from playground.core.schemas.check_objects import accepts_null
+from playground.core.schemas.keywords import HIDDEN, KEYWORDS, NAMED, has_type, same, types_of, walk
+from playground.core.schemas.merging import distributed, inlined_ref, merged_all_of
+from playground.core.schemas.pointers import at, escape, target_of
+
+Fixer = Callable[[Any, str, Any], bool]
+WHOLE = frozenset(("wrap_root", "inline_root", "rename_definitions"))
+"""After these every pointer may be another."""
+STRUCTURAL = frozenset(("inline_ref", "wrap_ref", "merge_all_of", "distribute", "map_to_list"))
+"""After these the pointers inside the schema may be others."""
+
+
+_TYPED = ("anyOf", "oneOf", "allOf", "$ref")
+
+
+def _schema(root: Any, pointer: str) -> dict[str, Any]:
+    found = at(root, pointer)
+    if not isinstance(found, dict):
+        raise LookupError(pointer)
+    return found
+
+
+def _become(schema: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Change a schema's whole content."""
+    new = dict(new)
+    schema.clear()
+    schema.update(new)
+    return True
+
+
+def _replace_key(schema: dict[str, Any], old: str, new: str, value: Any) -> None:
+    """Another keyword in the place of one."""
+    _become(schema, {(new if name == old else name): (value if name == old else one) for name, one in schema.items()})
+
+
+def _close(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    if schema.get("additionalProperties") is False:
+        return False
+    schema["additionalProperties"] = False
+    return True
+
+
+def _require(root: Any, pointer: str, name: Any) -> bool:
+    schema = _schema(root, pointer)
+    properties = schema.get("properties")
+    required = schema.get("required", [])
+    if not isinstance(properties, dict) or name not in properties or not isinstance(required, list):
+        return False
+    if name in required:
+        return False
+    names = {*(one for one in required if isinstance(one, str)), name}
+    ordered = [one for one in properties if one in names]
+    schema["required"] = ordered + [one for one in required if one not in properties]
+    return True
+
+
+def _require_nullable(root: Any, pointer: str, name: Any) -> bool:
+    schema = _schema(root, pointer)
+    if not _require(root, pointer, name):
+        return False
+    properties = schema["properties"]
+    if isinstance(properties[name], dict):
+        properties[name] = with_null(root, properties[name])
+    return True
+
+
+def with_null(root: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema, accepting null as well."""
+    if accepts_null(root, schema):
+        return schema
+    types = types_of(schema)
+    composed = any(name in schema for name in ("$ref", "allOf", "oneOf", "anyOf", "not", "if"))
+    if types and not composed and "const" not in schema:
+        new = dict(schema)
+        if "null" not in types:
+            new["type"] = [*types, "null"]
+        if isinstance(new.get("enum"), list) and None not in new["enum"]:
+            new["enum"] = [*new["enum"], None]
+        return new
+    told = ("title", "description", "default") if composed else ()
+    outer: dict[str, Any] = {name: schema[name] for name in told if name in schema}
+    inner = {name: value for name, value in schema.items() if name not in outer}
+    if list(inner) == ["anyOf"] and isinstance(inner["anyOf"], list):
+        return {**outer, "anyOf": [*inner["anyOf"], {"type": "null"}]}
+    return {**outer, "anyOf": [inner, {"type": "null"}]}
+
+
+def _unrequire(root: Any, pointer: str, names: Any) -> bool:
+    schema = _schema(root, pointer)
+    required = schema.get("required")
+    if not isinstance(required, list):
+        return False
+    properties = schema.get("properties", {})
+    schema["required"] = [one for one in required if one not in names or one in properties]
+    return len(schema["required"]) < len(required)
+
+
+def _set_type(root: Any, pointer: str, kind: Any) -> bool:
+    schema = _schema(root, pointer)
+    if schema.get("type") == kind or ("type" not in schema and any(name in schema for name in _TYPED)):
+        return False
+    _become(schema, {"type": kind, **{name: value for name, value in schema.items() if name != "type"}})
+    return True
+
+
+def _add_items(root: Any, pointer: str, items: Any) -> bool:
+    schema = _schema(root, pointer)
+    return "items" not in schema and schema.setdefault("items", copy.deepcopy(items)) is not None
+
+
+def _drop(root: Any, pointer: str, names: Any) -> bool:
+    """Hide keywords, so that the client's schema can have them back."""
+    schema = _schema(root, pointer)
+    found = [name for name in names if name in schema]
+    if not found:
+        return False
+    _become(schema, {(HIDDEN + name if name in found and name in KEYWORDS else name): value
+                     for name, value in schema.items() if name not in found or name in KEYWORDS})  # fmt: skip
+    return True
+
+
+def _tuple_to_list(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    parts = schema.get("prefixItems")
+    if not isinstance(parts, list) or not parts:
+        return False
+    rest = schema.get("items")
+    choices: list[Any] = []
+    for part in [*parts, *([rest] if isinstance(rest, dict) else [])]:
+        if not any(same(part, one) for one in choices):
+            choices.append(copy.deepcopy(part))
+    new = {name: value for name, value in schema.items() if name not in ("prefixItems", "items")}
+    new["items"] = choices[0] if len(choices) == 1 else {"anyOf": choices}
+    if rest is False:
+        new["maxItems"] = min(len(parts), new.get("maxItems", len(parts)))
+    new[HIDDEN + "prefixItems"] = parts
+    return _become(schema, new)
+
+
+def _map_to_list(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    more = schema.get("additionalProperties")
+    if not isinstance(more, dict):
+        return False
+    kept = {name: value for name, value in schema.items() if name in ("title", "description", "$defs")}
+    entry = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "value": more},
+        "required": ["name", "value"],
+        "additionalProperties": False,
+    }
+    nullable = "null" in types_of(schema)
+    return _become(schema, {"type": ["array", "null"] if nullable else "array", **kept, "items": entry})
+
+
+def _merge_all_of(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    new = merged_all_of(root, schema, pointer)
+    return new is not None and _become(schema, copy.deepcopy(new))
+
+
+def _distribute(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    new = distributed(root, schema, pointer)
+    return new is not None and _become(schema, copy.deepcopy(new))
+
+
+def _inline_ref(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    if "$ref" not in schema:
+        return False
+    new = inlined_ref(root, schema, pointer)
+    return new is not None and _become(schema, copy.deepcopy(new))
+
+
+def _wrap_ref(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    if "$ref" not in schema or "anyOf" in schema:
+        return False
+    _replace_key(schema, "$ref", "anyOf", [{"$ref": schema["$ref"]}])
+    return True
+
+
+def _one_of_to_any_of(root: Any, pointer: str, keep: Any) -> bool:
+    schema = _schema(root, pointer)
+    if "oneOf" not in schema or "anyOf" in schema:
+        return False
+    branches = schema["oneOf"]
+    _replace_key(schema, "oneOf", "anyOf", branches)
+    schema.pop("discriminator", None)
+    if keep:
+        schema[HIDDEN + "oneOf"] = copy.deepcopy(branches)
+    return True
+
+
+def _default_to_description(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    if "default" not in schema:
+        return False
+    value = schema.pop("default")
+    said = f"Default: {json.dumps(value, ensure_ascii=False)}."
+    before = schema.get("description")
+    if value is None and before is None:
+        return True
+    if not (isinstance(before, str) and said in before):
+        schema["description"] = f"{before.rstrip()} {said}" if isinstance(before, str) and before.strip() else said
+    return True
+
+
+def _nullable_to_null(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    if schema.pop("nullable", None) is not True:
+        return False
+    return _become(schema, with_null(root, dict(schema)))
+
+
+def _dedupe_enum(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    seen: set[tuple[type, str]] = set()
+    kept = []
+    for value in schema["enum"]:
+        key = (value.__class__, json.dumps(value, sort_keys=True))
+        if key not in seen:
+            seen.add(key)
+            kept.append(value)
+    shorter = len(kept) < len(schema["enum"])
+    schema["enum"] = kept
+    return shorter
+
+
+def _filter_enum(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    types = types_of(schema)
+    kept = [value for value in schema["enum"] if has_type(value, types)]
+    if not kept or len(kept) == len(schema["enum"]):
+        return False
+    schema["enum"] = kept
+    return True
+
+
+def _move_first(root: Any, pointer: str, name: Any) -> bool:
+    schema = _schema(root, pointer)
+    properties = schema["properties"]
+    schema["properties"] = {name: properties[name], **properties}
+    return True
+
+
+def _set_name(value: Any, pointer: str, name: Any) -> bool:
+    _schema(value, pointer)["name"] = name
+    return True
+
+
+def _retarget(root: Any, moved: Callable[[str], str]) -> None:
+    """Change every `$ref` within the document."""
+    for _, schema in walk(root, hidden=True):
+        for name in ("$ref", HIDDEN + "$ref"):
+            pointer = target_of(schema[name]) if isinstance(schema.get(name), str) else None
+            if pointer is not None:
+                schema[name] = f"#{moved(pointer)}"
+
+
+def _wrap_root(root: Any, _: str, __: Any) -> bool:
+    if not isinstance(root, dict):
+        return False
+    stays = {name: root[name] for name in ("$schema", "$id", "$defs", "definitions") if name in root}
+    prefix = "/properties/result"
+
+    def moved(pointer: str) -> str:
+        top = pointer.split("/", 2)[1] if "/" in pointer else ""
+        return pointer if top in stays and KEYWORDS[top].holds == NAMED else prefix + pointer
+
+    _retarget(root, moved)
+    inner = {name: value for name, value in root.items() if name not in stays}
+    if isinstance(inner.get("oneOf"), list) and len(inner) == 1 and len(inner["oneOf"]) == 1:
+        inner = inner["oneOf"][0]
+    return _become(root, {
+        "type": "object", "properties": {"result": inner}, "required": ["result"], "additionalProperties": False,
+        **stays,
+    })  # fmt: skip
+
+
+def _inline_root(root: Any, _: str, __: Any) -> bool:
+    if not isinstance(root, dict) or "$ref" not in root:
+        return False
+    pointer = target_of(root["$ref"])
+    target = at(root, pointer) if pointer else None
+    if not isinstance(target, dict):
+        return False
+    rest = {name: value for name, value in root.items() if name != "$ref"}
+    kept = {name: value for name, value in target.items() if name not in rest}
+    return _become(root, {**copy.deepcopy(kept), **rest})
+
+
+def _rename_definitions(root: Any, _: str, __: Any) -> bool:
+    if not isinstance(root, dict) or not isinstance(root.get("definitions"), dict):
+        return False
+    old, there = root["definitions"], root.get("$defs", {})
+    names = {name: name for name in old}
+    for name in old:
+        while names[name] in there:
+            names[name] += "_"
+
+    def moved(pointer: str) -> str:
+        steps = pointer.split("/", 3)
+        if len(steps) < 3 or steps[1] != "definitions":
+            return pointer
+        key = steps[2].replace("~1", "/").replace("~0", "~")
+        return "/".join(["", "$defs", escape(names.get(key, key)), *steps[3:]])
+
+    _retarget(root, moved)
+    merged = {**there, **{names[name]: value for name, value in old.items()}}
+    root.pop("$defs", None)
+    _replace_key(root, "definitions", "$defs", merged)
+    return True
+
+
+FIXERS: dict[str, Fixer] = {
+    "close": _close,
+    "require": _require,
+    "require_nullable": _require_nullable,
+    "unrequire": _unrequire,
+    "set_type": _set_type,
+    "add_items": _add_items,
+    "drop": _drop,
+    "tuple_to_list": _tuple_to_list,
+    "map_to_list": _map_to_list,
+    "merge_all_of": _merge_all_of,
+    "distribute": _distribute,
+    "inline_ref": _inline_ref,
+    "wrap_ref": _wrap_ref,
+    "one_of_to_any_of": _one_of_to_any_of,
+    "default_to_description": _default_to_description,
+    "nullable_to_null": _nullable_to_null,
+    "dedupe_enum": _dedupe_enum,
+    "filter_enum": _filter_enum,
+    "move_first": _move_first,
+    "set_name": _set_name,
+    "wrap_root": _wrap_root,
+    "inline_root": _inline_root,
+    "rename_definitions": _rename_definitions,
+}

@@ -1,0 +1,126 @@
+"""Fixes applied, one or all of them, to a fixed point."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from playground.core.schemas.check import check, schema_base
+from playground.core.schemas.document import Document
+from playground.core.schemas.findings import Finding, Fix, Fixed
+from playground.core.schemas.fixes import FIXERS, STRUCTURAL, WHOLE
+from playground.core.schemas.keywords import HIDDEN
+from playground.core.schemas.pointers import at, put
+from playground.core.schemas.rules import Profile
+
+ROUNDS = 60
+"""After so many rounds nothing more is tried: a schema of ten levels takes about five."""
+
+
+def apply_to(value: Any, fix: Fix) -> bool:
+    """Change a document's value in place; False where what was to be changed is gone. Keywords that a fix takes out
+    stay under a hidden name: `without_hidden` and `with_client` make schemas of that."""
+    try:
+        root = at(value, fix.base)
+        return FIXERS[fix.kind](root if fix.kind != "set_name" else value, fix.pointer, fix.argument)
+    except LookupError:
+        return False
+
+
+def apply_all(value: Any, fixes: list[Fix], profile: Profile) -> Fixed:
+    """Apply these fixes, in their order, to a copy."""
+    changed = copy.deepcopy(value)
+    applied = [fix for fix in fixes if apply_to(changed, fix)]
+    return _fixed(changed, applied, profile)
+
+
+def fix_all(value: Any, profile: Profile) -> Fixed:
+    """Mend all that can be: of errors, the usual fix, whatever it gives up; of warnings and notes, only what gives
+    up nothing. Each round finds what the one before uncovered. From any thread."""
+    changed = copy.deepcopy(value)
+    applied: list[Fix] = []
+    for _ in range(ROUNDS):
+        report = check(Document("", changed), profile)
+        done = _round(changed, [fix for fix in map(chosen, report.findings) if fix is not None])
+        if not done:
+            break
+        applied += done
+    return _fixed(changed, applied, profile)
+
+
+def chosen(finding: Finding) -> Fix | None:
+    """The fix that "Fix all" takes for a finding."""
+    for fix in finding.fixes:
+        if fix.automatic and (finding.severity == "error" or not fix.loses):
+            return fix
+    return None
+
+
+def _round(value: Any, fixes: list[Fix]) -> list[Fix]:
+    """Apply those that do not get in each other's way. One that moves the whole document comes alone."""
+    whole = [fix for fix in fixes if fix.kind in WHOLE]
+    if whole:
+        return [whole[0]] if apply_to(value, whole[0]) else []
+    done: list[Fix] = []
+    moved: set[str] = set()
+    for fix in [fix for fix in fixes if fix.kind in STRUCTURAL]:
+        if not _inside(fix.pointer, moved) and apply_to(value, fix):
+            moved.add(fix.pointer)
+            done.append(fix)
+    rest = [fix for fix in fixes if fix.kind not in STRUCTURAL]
+    for fix in sorted(rest, key=lambda one: -one.pointer.count("/")):  # inner ones first: a type before its null
+        if not _inside(fix.pointer, moved) and apply_to(value, fix):
+            done.append(fix)
+    return done
+
+
+def _inside(pointer: str, moved: set[str]) -> bool:
+    """Whether a schema is, or is in, one that was moved about."""
+    while moved:
+        if pointer in moved:
+            return True
+        if not pointer:
+            return False
+        pointer = pointer.rpartition("/")[0]
+    return False
+
+
+def _fixed(changed: Any, applied: list[Fix], profile: Profile) -> Fixed:
+    value = without_hidden(changed)
+    lost = [f"{fix.base}{fix.pointer}: {words}" for fix in applied for words in fix.loses]
+    left = check(Document("", value), profile).findings
+    return Fixed(value, tuple(applied), left, tuple(dict.fromkeys(lost)), with_client(changed))
+
+
+def without_hidden(value: Any) -> Any:
+    """A copy without what fixes took out."""
+    return _renamed(value, None)
+
+
+def with_client(value: Any) -> Any:
+    """A copy with what fixes took out put back."""
+    return _renamed(value, HIDDEN)
+
+
+def _renamed(value: Any, back: str | None) -> Any:
+    if isinstance(value, list):
+        return [_renamed(one, back) for one in value]
+    if not isinstance(value, dict):
+        return value
+    new: dict[str, Any] = {}
+    for name, one in value.items():
+        if not name.startswith(HIDDEN):
+            new[name] = _renamed(one, back)
+        elif back is not None:
+            new.setdefault(name[len(HIDDEN) :], _renamed(one, back))
+    return new
+
+
+def set_schema(value: Any, schema: Any) -> Any:
+    """The document with another schema in it."""
+    base = schema_base(value)
+    if not base:
+        return schema
+    changed = copy.deepcopy(value)
+    put(changed, base, schema)
+    return changed
