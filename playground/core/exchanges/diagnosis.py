@@ -74,9 +74,10 @@ def diagnose(detail: ExchangeDetail) -> Diagnosis | None:
 
 
 def _damaged(summary: ExchangeSummary) -> Problem:
+    words = (summary.error_message or "").removeprefix(salvage.DAMAGED)
     return Problem(
         "The record of this request is damaged",
-        summary.error_message or "",
+        words[:1].upper() + words[1:],
         "What could be read of it is shown. It can be deleted; the next start of the program looks at the whole file "
         "where SQLite finds damage.",
         "The request itself may have gone well: only what the log has of it is damaged.",

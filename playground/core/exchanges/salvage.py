@@ -18,6 +18,7 @@ from playground.core.exchanges.records import STATES, ExchangeSummary, Timings
 
 CODE = "damaged_row"
 """The error code of a damaged row."""
+DAMAGED = "What the log has of this request is damaged: "
 _NO_TEXT = "(damaged)"
 _YEAR_10000 = 253_370_764_800.0
 _TEXTS = frozenset({"id", "profile", "method", "path", "sdk_method", "origin"})
@@ -122,7 +123,7 @@ def marked(found: ExchangeSummary, wrong: Sequence[str]) -> ExchangeSummary:
 def words(wrong: Sequence[str]) -> str:
     """What is damaged, in a sentence."""
     parts = ", ".join(wrong[:-1]) + (" and " if len(wrong) > 1 else "") + wrong[-1]
-    return f"What the log has of this request is damaged: its {parts} cannot be read."
+    return f"{DAMAGED}its {parts} cannot be read."
 
 
 def unreadable(number: int, error: Exception) -> ExchangeSummary:
