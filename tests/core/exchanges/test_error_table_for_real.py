@@ -235,7 +235,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(handle: Callable[[socket.socket], None]) -> Iterator[int]:
+def serving(handle: Callable[[socket.socket], object]) -> Iterator[int]:
     """A server that does one thing with each connection, and no more."""
     stop = threading.Event()
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
@@ -337,8 +337,9 @@ def _unreachable(house: House, _server: Server, _folder: Path, _patch: pytest.Mo
 
 
 def _connection(house: House, _server: Server, _folder: Path, _patch: pytest.MonkeyPatch) -> Problem:
-    """A server that hangs up before the handshake is done: all that is told is that it could not be reached."""
-    with serving(lambda connection: None) as port:
+    """A server that hangs up before the handshake is done: all that is told is that it could not be reached. What the
+    program sends is read first: else the system resets the connection."""
+    with serving(lambda connection: connection.recv(1 << 16)) as port:
         return fail(house, {}, base_url=f"https://127.0.0.1:{port}/v1")
 
 
