@@ -166,8 +166,10 @@ class CopyTable(QTableView):
     def _retheme(self) -> None:
         if self._scale != font_scale():
             self._rescale()
-        self.verticalHeader().setDefaultSectionSize(scaled(ROW))
-        self.verticalHeader().setMinimumSectionSize(scaled(ROW))
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(1)  # the former one would keep rows from becoming lower
+        rows.setDefaultSectionSize(scaled(ROW))
+        rows.setMinimumSectionSize(scaled(ROW))
         palette = self.palette()
         if palette.color(palette.ColorRole.Base) != color(self.ground):
             palette.setColor(palette.ColorRole.Base, color(self.ground))

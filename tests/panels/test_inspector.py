@@ -19,6 +19,7 @@ from playground.panels.inspector.columns import PLACES
 from playground.panels.inspector.finder import QueryFinder
 from playground.panels.inspector.saved_filters import ERRORS, with_term
 from playground.panels.inspector.view import InspectorView
+from playground.widgets.theme import ThemeManager
 from tests.bench import log_made
 from tests.helpers.servers import RecordingServer, Reply
 from tests.panels.conftest import PATIENCE, House
@@ -124,6 +125,23 @@ def test_which_columns_there_are_is_remembered(full_house: House) -> None:
     assert again.list.table.chosen() == chosen and again.list.table.columnWidth(PLACES["path"]) == 333
     again.list.table.standard_columns()
     assert again.list.table.chosen()[:2] == ["marks", "time"]
+
+
+def test_larger_type_and_back_leaves_the_list_as_it_was(full_house: House) -> None:
+    view = full_house.inspector()
+    table = view.list.table
+
+    def looks() -> tuple[object, ...]:
+        widths = [table.columnWidth(place) for place in range(len(PLACES))]
+        return table.rowHeight(0), table.horizontalHeader().height(), table.chosen(), widths
+
+    before = looks()
+    themes = ThemeManager()
+    themes.apply("light", 2.0)
+    larger = looks()
+    themes.apply("light", 1.0)
+    assert larger[0] == 2 * table.rowHeight(0) and larger[1] == 2 * table.horizontalHeader().height()
+    assert looks() == before and table.to_state() == {}, "nobody chose the columns"
 
 
 # What is found

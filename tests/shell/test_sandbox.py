@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.app import Application
+from playground.panels.inspector.view import InspectorView
 from playground.shell.model_fetch import ModelFetch, Progress, SandboxControl
 from playground.shell.sandbox_page import WITH_MODEL, WITHOUT_MODEL
 from tests.shell.conftest import PATIENCE, Make, Run, end, recorded
@@ -88,10 +89,13 @@ def test_a_prompt_is_run_and_its_request_found(sandboxed: Application, qtbot: Qt
     palette = window.palette_view()
     qtbot.waitUntil(lambda: bool(palette.entries()) and palette.entries()[0].group == "Requests", timeout=PATIENCE)
     palette.run_current()
-    details = window.dock.details
-    assert details is not None
-    qtbot.waitUntil(lambda: details.shown() is not None, timeout=PATIENCE)
-    assert "response.completed" in details.page_text("Response")
+    panel = window.panels.panel("inspector")
+    assert isinstance(panel, InspectorView)
+    qtbot.waitUntil(lambda: panel.current_detail() is not None, timeout=PATIENCE)
+    assert panel.current_id() == exchange_id
+    panel.show_tab("response")
+    page = panel.tab("response").page
+    qtbot.waitUntil(lambda: "response.completed" in page.text(), timeout=PATIENCE)
     assert window.topbar.chip.label() == "Sandbox · echo engine"
     qtbot.waitUntil(lambda: window.status.state() == "ready", timeout=PATIENCE)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.outcomes import clock_text
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 AFTER_MS = 30
 """How long a row is the current one before its details are read."""
-NARROW = 760
-"""Pixels below which the buttons are icons alone."""
 
 
 class Details(QWidget):
@@ -51,7 +49,7 @@ class Details(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(AFTER_MS)
         self._timer.timeout.connect(self._load)
-        self._commands = tuple(tabs)
+        self._pairs: list[tuple[QWidget, QWidget]] = []
         self.strip = TabStrip([(command, entry.title) for command, entry in zip(tabs, TABS, strict=True)],
                               name="Details of the request")  # fmt: skip
         self.what = Text("", "muted", size=12, elide=True)
@@ -81,7 +79,21 @@ class Details(QWidget):
         for command in icons:
             self._buttons.addWidget(IconButton(command))
         for command, text in words:
-            self._buttons.addWidget(CommandButton(command, text=text, shortcut=False))
+            small, large = IconButton(command), CommandButton(command, text=text, shortcut=False)
+            small.setObjectName(f"{command.id}.small")
+            small.hide()
+            self._buttons.addWidget(small)
+            self._buttons.addWidget(large)
+            self._pairs.append((small, large))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where words have no room, their icons stand."""
+        super().resizeEvent(event)
+        wanted = self.strip.sizeHint().width() + sum(large.sizeHint().width() + 8 for _, large in self._pairs) + 110
+        narrow = wanted > self.width()
+        for small, large in self._pairs:
+            small.setVisible(narrow)
+            large.setVisible(not narrow)
 
     # Which one
 

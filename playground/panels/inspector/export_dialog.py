@@ -331,7 +331,7 @@ class ExportDialog(QDialog):
     def _say_removed(self, removed: Mapping[str, int]) -> None:
         self.removed.set_role("text" if removed else "muted")
         kinds = " · ".join(f"{kind} {count:,}" for kind, count in sorted(removed.items()))
-        self.removed.set_text(kinds or "Nothing was found that looks like a secret.")
+        self.removed.set_text(kinds or "Nothing more was found: keys were taken out as the log was written.")
 
     # Saving
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
@@ -14,9 +14,8 @@ from playground.panels.inspector.model import LogModel
 from playground.widgets.icons import paint_icon
 from playground.widgets.rows import LEFT, PAD, RIGHT, Index, RowsDelegate, RowsTable
 from playground.widgets.style_parts import chevron
-from playground.widgets.theme import color, scaled, ui_font
+from playground.widgets.theme import color, is_theme_change, scaled, ui_font
 
-ROW = 28
 HEADER = 28
 _STATUS, _MARKS, _TIME = PLACES["status"], PLACES["marks"], PLACES["time"]
 
@@ -97,6 +96,7 @@ class LogTable(RowsTable):
     columns_changed = Signal()
 
     def __init__(self, model: LogModel, parent: QWidget | None = None) -> None:
+        self._fitting = self._mine = False
         super().__init__("inspector.list", "Requests, newest first", parent)
         self._painted = LogDelegate(self)
         self.setItemDelegate(self._painted)
@@ -113,8 +113,6 @@ class LogTable(RowsTable):
         header.customContextMenuRequested.connect(self._header_menu)
         header.sectionResized.connect(self._changed)
         header.sectionMoved.connect(self._changed)
-        self.verticalHeader().setDefaultSectionSize(scaled(ROW))
-        self._fitting = self._mine = False
         self.menu_actions: Sequence[QAction] = ()
         """What the context menu offers beside copying."""
 
@@ -140,6 +138,17 @@ class LogTable(RowsTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _rescale(self) -> None:
+        self._fitting = True  # it is not somebody who makes the columns wider
+        super()._rescale()
+        self._fitting = False
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event) and isinstance(self.horizontalHeader(), LogHeader):  # not while it is being made
+            self.horizontalHeader().setFixedHeight(scaled(HEADER))
+            self._fit()
 
     def chosen(self) -> list[str]:
         """The columns that are shown, from the left."""
