@@ -16,9 +16,7 @@ _FOLLOWS = {"then": "if", "else": "if", "minContains": "contains", "maxContains"
 _ALONE = frozenset(("anyOf", "oneOf", "$defs", "definitions")) | ANNOTATIONS
 
 
-def said_about(
-    checker: Checker, rule: str, name: str, schema: dict[str, Any], pointer: str, misplaced: bool
-) -> None:
+def said_about(checker: Checker, rule: str, name: str, schema: dict[str, Any], pointer: str, misplaced: bool) -> None:
     """A keyword that is not supported, or that has a rule of its own. `misplaced`: it constrains other types."""
     value = schema[name]
     if name in _FOLLOWS and _FOLLOWS[name] in schema:
@@ -40,9 +38,7 @@ def said_about(
         _unsupported(checker, rule, name, schema, pointer, misplaced)
 
 
-def _unsupported(
-    checker: Checker, rule: str, name: str, schema: dict[str, Any], pointer: str, misplaced: bool
-) -> None:
+def _unsupported(checker: Checker, rule: str, name: str, schema: dict[str, Any], pointer: str, misplaced: bool) -> None:
     value = schema[name]
     said = {"keyword-refused": "is not supported", "keyword-ignored": "has no effect"}
     words = f"{name} {said.get(rule, 'is in no list of supported keywords')}."

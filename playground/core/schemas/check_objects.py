@@ -33,6 +33,7 @@ def check_types(checker: Checker, schema: dict[str, Any], types: tuple[str, ...]
             checker.tell("unknown-type", f"{pointer}/type", f"“{cut(name)}” is no type. There are {known}.",
                          node=pointer)  # fmt: skip
 
+
 def _array(checker: Checker, pointer: str) -> None:
     if "missing-items" not in checker.profile.rules:
         return
@@ -154,9 +155,7 @@ def accepts_null(root: Any, schema: Any, depth: int = 12) -> bool:
     return "null" in types_of(schema)
 
 
-def _optional(
-    checker: Checker, schema: dict[str, Any], properties: dict[str, Any], name: str, pointer: str
-) -> None:
+def _optional(checker: Checker, schema: dict[str, Any], properties: dict[str, Any], name: str, pointer: str) -> None:
     node = f"{pointer}/properties/{escape(name)}"
     where = f"{pointer}/required" if "required" in schema else pointer
     label = cut(name, 40)

@@ -50,9 +50,7 @@ class Checker:
         if "definitions" in rules:
             self.states["definitions"] = "definitions"
 
-    def tell(
-        self, rule: str, pointer: str, words: str, fixes: tuple[Fix, ...] = (), node: str | None = None
-    ) -> None:
+    def tell(self, rule: str, pointer: str, words: str, fixes: tuple[Fix, ...] = (), node: str | None = None) -> None:
         """Keep a finding, unless the profile does not have the rule. Pointers are within the schema."""
         known = self.profile.rules.get(rule)
         if known is None:

@@ -16,9 +16,7 @@ def are_disjoint(root: Any, branches: list[Any]) -> bool:
     """Whether no document fits two of the schemas."""
     if len(branches) > _MOST:
         return False
-    return all(
-        disjoint(root, one, other) for number, one in enumerate(branches) for other in branches[number + 1 :]
-    )
+    return all(disjoint(root, one, other) for number, one in enumerate(branches) for other in branches[number + 1 :])
 
 
 def disjoint(root: Any, one: Any, other: Any, depth: int = _DEEP) -> bool:
