@@ -290,7 +290,7 @@ def _wrap_root(root: Any, _: str, __: Any) -> bool:
 
 
 def _inline_root(root: Any, _: str, __: Any) -> bool:
-    if not isinstance(root, dict) or "$ref" not in root:
+    if not isinstance(root, dict) or not isinstance(root.get("$ref"), str):
         return False
     pointer = target_of(root["$ref"])
     target = at(root, pointer) if pointer else None
