@@ -55,8 +55,9 @@ class _Rows(QStyledItemDelegate):
         inner = rect.adjusted(10, 0, -10, 0)
         text = shown_line(candidate.text)
         middle = Qt.AlignmentFlag.AlignVCenter
-        width = min(painter.fontMetrics().horizontalAdvance(text), inner.width())
-        painter.drawText(inner, middle, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
+        width = painter.fontMetrics().horizontalAdvance(text)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, middle, shown)
         painter.setFont(ui_font(12))
         painter.setPen(color("muted"))
         left = max(width + 16, scaled(110))

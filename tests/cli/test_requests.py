@@ -252,6 +252,9 @@ def test_import(folder: Path, tmp_path: Path) -> None:
     cut.write_bytes(file.read_bytes()[:-3000])
     code, _, err = run("requests", "import", cut, "--data-dir", tmp_path / "third")
     assert code == 1 and b"imported" in err and b"no JSON after entry" in err
+    cut.write_text('{"log": {"entries": [{"request": 5}]}}', "utf-8")
+    code, _, err = run("requests", "import", cut, "--data-dir", other)
+    assert code == 1 and b"Entry 1" in err, "a script is to know that something was not read"
     cut.write_bytes(b"<html>")
     code, out, err = run("requests", "import", cut, "--data-dir", other)
     assert (code, out, error_of(err)["type"]) == (2, b"", "har")

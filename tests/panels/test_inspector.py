@@ -144,6 +144,17 @@ def test_larger_type_and_back_leaves_the_list_as_it_was(full_house: House) -> No
     assert looks() == before and table.to_state() == {}, "nobody chose the columns"
 
 
+def test_what_was_said_of_other_rows_goes_with_them(full_house: House, qtbot: QtBot) -> None:
+    view = full_house.inspector()
+    view.list.focus_list()
+    view.say("Sent again.", "good")
+    qtbot.keyClick(view.list.table, Qt.Key.Key_Down)
+    assert view.list.said.isHidden()
+    ask(view, full_house, "status:often")
+    qtbot.keyClick(view.list.table, Qt.Key.Key_Down)
+    assert "is no status" in view.list.said.full_text() and view.list.said.isVisible()
+
+
 # What is found
 
 

@@ -55,6 +55,7 @@ class ListPage(QWidget):
         self.field.left_down.connect(self.focus_list)
         self.table.left_up.connect(self.focus_filter)
         self.table.closed.connect(self.focus_filter)
+        self.table.touched.connect(self._touched)
         self.table.selected_row.connect(self._row_chosen)
         self.table.activated_row.connect(self._row_opened)
         self.table.link_opened.connect(self._link)
@@ -243,6 +244,11 @@ class ListPage(QWidget):
 
     def _row_came(self) -> None:
         self._row_chosen(self.table.currentIndex().row())
+
+    def _touched(self) -> None:
+        """What was said of other rows is over; a mistake in the filter is not."""
+        if self.feed.page is not None and not self.feed.page.mistake:
+            self.say("")
 
     def _row_opened(self, place: int) -> None:
         self._row_chosen(place)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
 from playground.panels.inspector.columns import COLUMNS, PLACES
@@ -17,6 +17,9 @@ from playground.widgets.style_parts import chevron
 from playground.widgets.theme import color, is_theme_change, scaled, ui_font
 
 HEADER = 28
+_MOVES = (
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End
+)  # fmt: skip
 _STATUS, _MARKS, _TIME = PLACES["status"], PLACES["marks"], PLACES["time"]
 
 
@@ -93,6 +96,8 @@ class LogTable(RowsTable):
 
     left_up = Signal()
     closed = Signal()
+    touched = Signal()
+    """Somebody chooses rows by hand."""
     columns_changed = Signal()
 
     def __init__(self, model: LogModel, parent: QWidget | None = None) -> None:
@@ -228,7 +233,13 @@ class LogTable(RowsTable):
 
     # Keys and menu
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.touched.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _MOVES:
+            self.touched.emit()
         if event.key() == Qt.Key.Key_Up and self.currentIndex().row() <= 0:
             self.left_up.emit()
         elif event.key() == Qt.Key.Key_Escape:
