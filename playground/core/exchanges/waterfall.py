@@ -134,10 +134,12 @@ def waterfall(detail: ExchangeDetail) -> Waterfall:
     """The bars of an exchange. One of a log of an older version, or from elsewhere, may lack moments: a bar then ends
     where the last thing known of it is."""
     summary = detail.summary
+    # Of a damaged row that cannot be read, and is 0.
+    began = summary.started_at or (detail.attempts[0].started_at if detail.attempts else 0.0)
     bars: list[Bar] = []
     for attempt in detail.attempts:
         earliest = bars[-1].end if bars else 0.0
-        bars.append(_bar(attempt, max(earliest, attempt.started_at - summary.started_at)))
+        bars.append(_bar(attempt, max(earliest, attempt.started_at - began)))
     gaps = [_gap(bar, after, detail.attempts[number]) for number, (bar, after) in enumerate(pairwise(bars))]
     end = bars[-1].end if bars else 0.0
     seconds = end if summary.duration is None else max(end, summary.duration)

@@ -187,6 +187,19 @@ def test_a_log_of_an_older_version_has_bars_too(house: House) -> None:
     assert found.bars[-1].end == pytest.approx(found.seconds)
 
 
+def test_a_damaged_row_that_lost_its_beginning_has_bars_of_their_length(house: House) -> None:
+    house.server.add("/models", MODELS)
+
+    async def scenario(session: Session) -> None:
+        await (await session.client()).models.list()
+
+    house.run(scenario)
+    house.store.writer.run(lambda db: db.execute("UPDATE exchanges SET started_at = 'rubbish'") and None)
+    assert house.store.flush()
+    found = waterfall(house.last())
+    assert found.bars[0].start == 0 and found.seconds < 60
+
+
 _moment = st.none() | st.floats(0, 100) | st.floats(0, 0.001)
 _states = st.sampled_from(["open", "done", "failed", "cancelled", "cut"])
 _times = st.fixed_dictionaries(dict.fromkeys((field.name for field in fields(Timings)), _moment))
