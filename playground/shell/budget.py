@@ -94,7 +94,7 @@ class BudgetWatch(QObject):
 
     def _was_read(self) -> None:
         operation, self._reading = self._reading, None
-        if operation is None or operation.result is None:  # why the log cannot be read is said where it is opened
+        if operation is None or operation.error is not None:  # why the log cannot be read is said where it is opened
             return
         self.spent = operation.result
         self._warn()

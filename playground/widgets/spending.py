@@ -104,8 +104,8 @@ class SpendGuard(QObject):
         operation, self._looking = self._looking, None
         if operation is None or operation.state == "cancelled":
             return
-        if operation.result is None:
-            self._pass()
+        if operation.error is not None or operation.result is None:
+            self._pass()  # a log that cannot be read, which is said where it is opened, stops nobody
         else:
             self.bar.ask(operation.result.words)
             self.asking_changed.emit()

@@ -44,3 +44,19 @@ def test_the_window_warns_as_the_budget_is_used_up(
     settings.set(BUDGET, 0.0)
     qtbot.waitUntil(lambda: "%" not in label.full_text(), timeout=PATIENCE)
     assert window.notices.count() == told
+
+
+def test_a_log_that_cannot_be_read_is_no_fault_of_the_budget(program: Application, qtbot: QtBot) -> None:
+    window = program.window
+    qtbot.waitUntil(lambda: not program.bridge.operations, timeout=PATIENCE)
+    program.store.real().writer.run(lambda db: db.execute("ALTER TABLE exchanges RENAME TO elsewhere") and None)
+    assert program.store.flush()
+    watch = window.findChild(budget.BudgetWatch)
+    assert watch is not None
+    window.parts.settings.set(BUDGET, 7.0)
+    watch._read()
+    qtbot.waitUntil(lambda: watch._reading is None, timeout=PATIENCE)
+    assert program.bridge._failed == [], "it would be reported as a fault of the program"
+    assert "%" not in window.topbar.totals.full_text()
+    program.store.real().writer.run(lambda db: db.execute("ALTER TABLE elsewhere RENAME TO exchanges") and None)
+    assert program.store.flush()
