@@ -334,6 +334,7 @@ class tunnel:
 
     def __init__(self, port: int) -> None:
         self._to = port
+        self._serving: list[Any] = []
 
     def __enter__(self) -> int:
         self._loop = asyncio.new_event_loop()
@@ -348,6 +349,7 @@ class tunnel:
         return asyncio.run_coroutine_threadsafe(start(), self._loop).result(5)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.append(asyncio.current_task())
         await reader.readuntil(b"\r\n\r\n")
         there, back = await asyncio.open_connection("127.0.0.1", self._to)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -356,6 +358,7 @@ class tunnel:
     def __exit__(self, *_: object) -> None:
         async def stop() -> None:
             self._server.close()
+            await asyncio.gather(*self._serving, return_exceptions=True)
 
         asyncio.run_coroutine_threadsafe(stop(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -367,9 +370,10 @@ async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
     try:
         while data := await source.read(65536):
             sink.write(data)
+        sink.close()
+        await sink.wait_closed()
     except ConnectionError:
-        pass
-    sink.close()
+        sink.transport.abort()
 
 
 def test_nothing_waits_for_the_garbage_collector(proxy: ProxyHouse) -> None:
