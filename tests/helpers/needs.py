@@ -1,7 +1,7 @@
 """What a machine may lack: found once, before the environment is scrubbed, and said in one line each.
 
-`PLAYGROUND_WEIGHTS`, `PLAYGROUND_STEADY`, `PLAYGROUND_NODE` and `PLAYGROUND_SHARED` point elsewhere than the usual
-places.
+`PLAYGROUND_WEIGHTS`, `PLAYGROUND_STEADY`, `PLAYGROUND_NODE`, `PLAYGROUND_SUITE` and `PLAYGROUND_SHARED` point elsewhere
+than the usual places.
 `PLAYGROUND_TEST_ALL=1` makes a missing one a failure instead of a skip.
 """
 
@@ -80,7 +80,15 @@ def _audio() -> Need:
     return Need("audio", found, f"no {', '.join(absent)}: `.venv/bin/pip install -e '.[audio]'`")
 
 
-NEEDS = {need.marker: need for need in (_weights(), _steady(), _node(), _keyring(), _audio())}
+def _suite() -> Need:
+    """The JSON Schema Test Suite, which is in the source package of jsonschema and in no wheel."""
+    folder = Path(os.environ.get("PLAYGROUND_SUITE") or CACHE / "json-schema-suite")
+    found = next(folder.glob("jsonschema-*.tar.gz"), None)
+    fetch = f"`.venv/bin/pip download --no-deps --no-binary :all: -d {folder} jsonschema==4.26.0`"
+    return Need("suite", found, f"no JSON Schema Test Suite: {fetch}")
+
+
+NEEDS = {need.marker: need for need in (_weights(), _steady(), _node(), _keyring(), _audio(), _suite())}
 TEST_ALL = os.environ.get("PLAYGROUND_TEST_ALL") == "1"
 
 
