@@ -32,6 +32,10 @@ def run(arguments: list[str]) -> int | AppOptions:
             from playground.cli.proxy import run_proxy
 
             return run_proxy(options)
+        if options.command == "schema":
+            from playground.cli.schema import run_schema
+
+            return run_schema(options)
         from playground.cli.sandbox import fetch, serve
 
         return fetch(options) if options.action == "fetch-model" else serve(options)

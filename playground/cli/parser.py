@@ -137,6 +137,9 @@ def build() -> argparse.ArgumentParser:
 
     add_requests(commands, _common)
     add_proxy(commands, _common, _port)
+    from playground.cli.schema_parser import add_schema
+
+    add_schema(commands)
     return parser
 
 

@@ -1,0 +1,15 @@
+"""`playground schema`: each action is imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+_ACTIONS = {"convert": "schema_convert:run_convert", "infer": "schema_convert:run_infer"}
+
+
+def run_schema(options: argparse.Namespace) -> int:
+    """Does one of the actions; gives the exit code. Raises KeyboardInterrupt."""
+    module, function = _ACTIONS[options.action].split(":")
+    code: int = getattr(import_module(f"playground.cli.{module}"), function)(options)
+    return code

@@ -1,0 +1,71 @@
+"""The flags of `playground schema`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from playground.core.schemas.convert import KINDS, SOURCES
+
+_ABOUT = "Works on the JSON Schemas of structured outputs, without a server: nothing is sent."
+_EXAMPLES = """examples:
+  playground schema infer answers.jsonl
+  playground schema infer a.json b.json --to pydantic
+  playground schema convert invoice.json --name Invoice --to text.format
+  playground schema convert openapi.yaml --name Pet --to python_call -o ask.py
+  cat table.csv | playground schema convert - --from csv --to typeddict"""
+_CODES = "exit codes: 0 fine, 1 the source has no schema or one that is not understood, 2 wrong usage."
+
+
+def add_schema(commands: Any) -> None:
+    """The subcommand."""
+    schema = commands.add_parser(
+        "schema",
+        help="infer and convert schemas",
+        description=_ABOUT,
+        epilog=f"{_EXAMPLES}\n\n{_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    actions = schema.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _add_convert(actions)
+    _add_infer(actions)
+
+
+def _add_convert(actions: Any) -> None:
+    convert = actions.add_parser(
+        "convert",
+        help="make a schema from examples, OpenAPI or a table, or code from a schema",
+        description="Reads FILE and writes its schema in another way.",
+        epilog=_CODES,
+        allow_abbrev=False,
+    )
+    convert.add_argument("file", metavar="FILE", help="what to read; - reads stdin")
+    convert.add_argument(
+        "--from", dest="source", choices=[name for name, _ in SOURCES], help="what it is (default: by its name)"
+    )
+    convert.add_argument("--name", default="", help="which of several; what the result is called")
+    _add_output(convert)
+
+
+def _add_infer(actions: Any) -> None:
+    infer = actions.add_parser(
+        "infer",
+        help="the schema of example values",
+        description="The schema that all examples follow: each file is a value (.json), or has one a line (.jsonl). "
+        "A text is an enum where its values are at most 8 words, each seen 3 times on average.",
+        epilog=_CODES,
+        allow_abbrev=False,
+    )
+    infer.add_argument("files", metavar="FILE", nargs="+", help="examples; - reads stdin")
+    infer.add_argument("--name", default="", help="what the result is called")
+    infer.add_argument("--array", action="store_true", help="a file that is a list is one example, not several")
+    _add_output(infer)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--to", dest="kind", choices=[name for name, _ in KINDS], default="json_schema", help="(default: json_schema)"
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there, not to stdout")
