@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject
 
 from playground.panels.inspector.pages import PAGES
 from playground.panels.inspector.tabs import TABS
+from playground.widgets.actions import Opener
 from playground.widgets.commands import Command, CommandRegistry
 
 if TYPE_CHECKING:
     from playground.panels.inspector.view import InspectorView
 
 GROUP = "Requests"
-
-
-class Opener(QObject):
-    """Opens one page or tab: a command's handler is a bound method."""
-
-    def __init__(self, owner: QObject, show: Callable[[str], object], name: str) -> None:
-        super().__init__(owner)
-        self._show, self._name = show, name
-
-    def open(self) -> None:
-        self._show(self._name)
 
 
 def add_commands(view: InspectorView, registry: CommandRegistry) -> dict[str, Command]:

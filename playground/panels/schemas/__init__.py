@@ -1,0 +1,1 @@
+"""Schemas: structured outputs that are right before they are sent."""

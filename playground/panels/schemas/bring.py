@@ -1,0 +1,223 @@
+"""From what people have: a text that is pasted or dropped becomes the schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from playground.core.importing import IMPORTING
+from playground.widgets.code import CodeView
+from playground.widgets.controls import HairLine, Label
+from playground.widgets.surface import Text
+from playground.widgets.theme import mono_font
+
+if TYPE_CHECKING:
+    from playground.bridge import Bridge, Operation
+    from playground.core.schemas.convert import Imported
+
+AFTER_MS = 300
+LARGEST = 20_000_000
+"""Bytes of a file that is read."""
+_HINTS = {
+    "json": "One JSON value, several after each other, or JSON Lines: types, optionality and enums are inferred.",
+    "python": "Pydantic models, dataclasses, TypedDicts, enums or functions. Nothing of it runs in this program.",
+    "typescript": "Interfaces, type aliases, enums or functions.",
+    "openapi": "An OpenAPI document, JSON; choose a component below.",
+    "csv": "A header, and rows for the types.",
+    "signature": "A function's signature, in Python or TypeScript: its parameters become the properties.",
+    "json_schema": "A schema, a text.format, a response_format or a function tool.",
+}
+
+
+def bring(kind: str, text: str, name: str) -> Imported:
+    """What a text holds. Runs in the pool. Raises ConvertError."""
+    with IMPORTING:
+        from playground.core.schemas.convert import read
+
+    return read(kind, text, name)
+
+
+class BringDialog(QDialog):
+    """`brought` carries schema and name."""
+
+    brought = Signal(object, str)
+
+    def __init__(self, bridge: Bridge, kind: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        from playground.core.schemas.convert import SOURCES
+
+        self.setObjectName("schemas.bring")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("A schema from what you have")
+        self.resize(860, 560)
+        self.setAcceptDrops(True)
+        self._bridge = bridge
+        self._operation: Operation[Imported] | None = None
+        self._again = False
+        self.schema: Any = None
+        self._filling = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(AFTER_MS)
+        self._timer.timeout.connect(self._read)
+        self.kinds = QComboBox()
+        self.kinds.setObjectName("schemas.bring.kind")
+        self.kinds.setAccessibleName("What it is made from")
+        for value, title in SOURCES:
+            self.kinds.addItem(title, value)
+        self.kinds.setCurrentIndex(max(0, self.kinds.findData(kind)))
+        self.names = QComboBox()
+        self.names.setObjectName("schemas.bring.name")
+        self.names.setAccessibleName("Which of them")
+        self.names.hide()
+        self.field = QPlainTextEdit()
+        self.field.setObjectName("schemas.bring.text")
+        self.field.setAccessibleName("What the schema is made from")
+        self.field.setFont(mono_font(12))
+        self.field.setTabChangesFocus(True)
+        self.hint = Text("", "muted", size=12, wrap=True)
+        self.note = Text("", "muted", size=12, wrap=True)
+        self.preview = CodeView("", "json", copies=False)
+        self.preview.setObjectName("schemas.bring.preview")
+        self.preview.setAccessibleName("The schema it becomes")
+        self.use = QPushButton("Use This Schema")
+        self.use.setObjectName("schemas.bring.use")
+        self.use.setDefault(True)
+        self.use.setEnabled(False)
+        cancel = QPushButton("Cancel")
+        cancel.setObjectName("schemas.bring.cancel")
+        for button in (self.use, cancel):
+            button.setAccessibleName(button.text())
+        self._build(cancel)
+        self.kinds.currentIndexChanged.connect(self._kind_changed)
+        self.names.currentIndexChanged.connect(self._name_chosen)
+        self.field.textChanged.connect(self._timer.start)
+        self.use.clicked.connect(self._use)
+        cancel.clicked.connect(self.reject)
+        self._kind_changed()
+        self.field.setFocus()
+
+    def _build(self, cancel: QPushButton) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        label = QLabel("From")
+        label.setBuddy(self.kinds)
+        for widget in (label, self.kinds, self.names):
+            head.addWidget(widget)
+        head.addStretch(1)
+        sides = QHBoxLayout()
+        sides.setSpacing(12)
+        sides.addWidget(self.field, 1)
+        sides.addWidget(self.preview, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.note, 1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.use)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(10)
+        layout.addWidget(Label("A schema from what you have", "text", 15, 600))
+        layout.addLayout(head)
+        layout.addWidget(self.hint)
+        layout.addLayout(sides, 1)
+        layout.addWidget(HairLine())
+        layout.addLayout(foot)
+
+    def kind(self) -> str:
+        return str(self.kinds.currentData())
+
+    def _kind_changed(self, _index: int = 0) -> None:
+        self.hint.set_text(_HINTS.get(self.kind(), ""))
+        self._filling = True
+        self.names.clear()
+        self.names.hide()
+        self._filling = False
+        self._timer.start()
+
+    def _name_chosen(self, _index: int) -> None:
+        if not self._filling:
+            self._read()
+
+    def _read(self) -> None:
+        self._timer.stop()
+        text = self.field.toPlainText()
+        if not text.strip():
+            self._show(None)
+            self.note.set_text("Paste it at the left, or drop a file here.")
+            return
+        if self._operation is not None:
+            self._again = True
+            return
+        self._again = False
+        name = self.names.currentText() if self.names.count() else ""
+        self._operation = self._bridge.blocking(bring, self.kind(), text, name, label="Making a schema", owner=self)
+        self._operation.finished.connect(self._done)
+
+    def _done(self) -> None:
+        operation, self._operation = self._operation, None
+        if operation is None or operation.state == "cancelled":
+            return
+        if operation.error is not None:
+            self._show(None)
+            self.note.set_role("error")
+            self.note.set_text(str(operation.error))
+        elif operation.result is not None:
+            made = operation.result
+            name = self.name = made.main
+            self._offer(list(made.schemas), name)
+            self.note.set_role("muted")
+            self.note.set_text(" ".join(map(str, made.notes)))
+            self._show(made.schema)
+        if self._again:
+            self._read()
+
+    def _offer(self, names: list[str], name: str) -> None:
+        self._filling = True
+        self.names.clear()
+        self.names.addItems(names)
+        self.names.setCurrentText(name)
+        self.names.setVisible(len(names) > 1)
+        self._filling = False
+
+    def _show(self, schema: Any) -> None:
+        from playground.core.schemas.writing import write
+
+        self.schema = schema
+        self.use.setEnabled(schema is not None)
+        self.preview.set_text(write(schema) if schema is not None else "", "json")
+
+    def _use(self) -> None:
+        if self.schema is not None:
+            self.brought.emit(self.schema, self.name)
+            self.accept()
+
+    # Files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self._file = self._bridge.blocking(read_file, Path(files[0]), label="Reading a file", owner=self)
+            self._file.finished.connect(self._file_read)
+
+    def _file_read(self) -> None:
+        if self._file.error is not None:
+            self.note.set_role("error")
+            self.note.set_text(str(self._file.error))
+        elif self._file.result is not None:
+            self.field.setPlainText(self._file.result)
+
+
+def read_file(path: Path) -> str:
+    """A file's text. Raises OSError; ValueError for one that is too large."""
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"{path.name} is larger than {LARGEST // 1_000_000} MB.")
+    return path.read_text("utf-8", "replace")

@@ -1,0 +1,360 @@
+"""Schemas: the tree at the left, the source in the middle with what is found in it, the proof at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.core.schemas import profile, profiles
+from playground.core.schemas.convert import KINDS, SOURCES
+from playground.panels.contract import PanelContext
+from playground.panels.schemas.actions import TABS, add_commands
+from playground.panels.schemas.budgets import Budgets
+from playground.panels.schemas.code import CodeTab
+from playground.panels.schemas.example import ExampleTab
+from playground.panels.schemas.findings import Findings
+from playground.panels.schemas.fixing import Fixing
+from playground.panels.schemas.head import Head
+from playground.panels.schemas.source import SourceTab
+from playground.panels.schemas.workshop import Workshop
+from playground.widgets.controls import HairLine, TabStrip
+from playground.widgets.surface import Surface, Text
+
+if TYPE_CHECKING:
+    from playground.panels.schemas.bring import BringDialog
+    from playground.widgets.commands import Command
+
+SAVE_AFTER_MS = 400
+SAMPLE = """{
+  "type": "object",
+  "properties": {
+    "category": {"type": "string", "enum": ["export", "login", "billing", "other"]},
+    "severity": {"type": "integer", "minimum": 1, "maximum": 4},
+    "quote": {"type": "string", "description": "the deciding sentence"}
+  },
+  "required": ["category", "severity", "quote"],
+  "additionalProperties": false
+}
+"""
+
+
+class SchemasView(QWidget):
+    """The panel."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("schemas")
+        self.setAccessibleName("Schemas")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._context = context
+        self._dialog: BringDialog | None = None
+        self._finding = -1
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(SAVE_AFTER_MS)
+        self._save_timer.timeout.connect(self.save)
+        self.source = SourceTab()
+        self.workshop = Workshop(context.bridge, self.source.edit, self)
+        self.source.attach(self.workshop)
+        self.fixing = Fixing(self, context)
+        self.commands = add_commands(self, context.commands)
+        self._build()
+        self._restore()
+        self.findings.chosen.connect(self._go_to)
+        self.findings.fix_wanted.connect(self.fixing.wanted)
+        self.source.edit.textChanged.connect(self._keep_soon)
+        self.workshop.renamed.connect(self._keep_soon)
+        self.profiles.currentIndexChanged.connect(self._profile_chosen)
+        self.head.named.connect(self.workshop.set_name)
+        self.workshop.checked.connect(self._checked)
+
+    # Building
+
+    def _build(self) -> None:
+        self.head = Head(self.commands["from"], self.commands["to"])
+        self.budgets = Budgets(self.workshop)
+        for part in (self.head, self.budgets):
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.left = QWidget()
+        self.tree_place = QVBoxLayout()
+        self.tree_place.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self.left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(HairLine())
+        column.addLayout(self.tree_place, 1)
+        column.addWidget(HairLine())
+        column.addWidget(self.budgets)
+        self.middle = self._middle()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("schemas.splitter")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for part, least in ((self.left, 260), (self.middle, 360)):
+            part.setMinimumWidth(least)
+            self.splitter.addWidget(part)
+        self.splitter.setSizes([400, 560])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    def _middle(self) -> QWidget:
+        get = self.commands.__getitem__
+        self.tabs: dict[str, QWidget] = {
+            "source": self.source,
+            "example": ExampleTab(self._context.bridge, self.workshop, get("another")),
+            "code": CodeTab(self._context.bridge, self.workshop, get("copy_code")),
+        }
+        shown = [(tab_id, title) for tab_id, title in TABS if tab_id in self.tabs]
+        self.strip = TabStrip([(get(f"tab_{tab_id}"), title) for tab_id, title in shown], name="Views of the schema")
+        self.profiles = QComboBox()
+        self.profiles.setObjectName("schemas.rules")
+        self.profiles.setAccessibleName("Whose rules are checked")
+        for profile_id in profiles():
+            self.profiles.addItem(profile(profile_id).title, profile_id)
+            self.profiles.setItemData(self.profiles.count() - 1, profile(profile_id).about,
+                                      Qt.ItemDataRole.ToolTipRole)  # fmt: skip
+        self.said = Text("", "muted", size=12, elide=True)
+        self.said.setObjectName("schemas.said")
+        self.stack = QStackedWidget()
+        for tab in self.tabs.values():
+            self.stack.addWidget(tab)
+        self.findings = Findings(self.workshop, get("fix_all"), get("preview_fixes"))
+        head = QHBoxLayout()
+        head.setContentsMargins(13, 0, 12, 0)
+        head.setSpacing(12)
+        head.addWidget(self.strip)
+        head.addWidget(self.said, 1)
+        head.addWidget(self.profiles)
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(HairLine())
+        column.addWidget(self.stack, 1)
+        below = Surface("surface", "t")
+        inner = QVBoxLayout(below)
+        inner.setContentsMargins(0, 1, 0, 0)
+        inner.addWidget(self.findings)
+        below.setMinimumHeight(76)
+        self.middle_splitter = QSplitter(Qt.Orientation.Vertical)
+        self.middle_splitter.setObjectName("schemas.middle")
+        self.middle_splitter.setHandleWidth(1)
+        self.middle_splitter.setChildrenCollapsible(False)
+        self.middle_splitter.addWidget(top)
+        self.middle_splitter.addWidget(below)
+        self.middle_splitter.setStretchFactor(0, 1)
+        self.middle_splitter.setSizes([540, 150])
+        return self.middle_splitter
+
+    # What is remembered
+
+    def _restore(self) -> None:
+        state = self._context.state.load()
+        text = state.get("text")
+        name = state.get("name")
+        self.workshop.name = name if isinstance(name, str) and name else "triage_result"
+        self.head.set_name(self.workshop.name)
+        rules = state.get("rules")
+        if isinstance(rules, str) and (place := self.profiles.findData(rules)) >= 0:
+            self.profiles.setCurrentIndex(place)
+            self.workshop.profile = rules
+        if isinstance(sizes := state.get("splitter"), str):
+            self.splitter.restoreState(QByteArray.fromBase64(sizes.encode()))
+            self.splitter.setHandleWidth(1)
+        self.source.edit.show_text(text if isinstance(text, str) else SAMPLE)
+        self.source.edit.document().clearUndoRedoStacks()
+        self.workshop.examine()
+
+    def save(self) -> None:
+        """Have the draft remembered."""
+        self._save_timer.stop()
+        self._context.state.save(
+            {
+                "text": self.workshop.text(),
+                "name": self.workshop.name,
+                "rules": self.workshop.profile,
+                "splitter": bytes(self.splitter.saveState().toBase64().data()).decode(),
+            }
+        )
+
+    def _keep_soon(self) -> None:
+        self._save_timer.start()
+
+    # What other places ask for
+
+    def open_value(self, value: Any = None, name: str = "") -> None:
+        """Open a schema, a format or a function tool that another panel has."""
+        self.bring_forward()
+        if value is None:
+            self.source.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        self.workshop.replace(value)
+        if name:
+            self.rename(name)
+        self.show_tab("source")
+
+    def rename(self, name: str) -> None:
+        """Call it otherwise."""
+        self.workshop.set_name(name)
+        self.head.set_name(name)
+
+    def say(self, words: str, role: str = "muted") -> None:
+        """A line beside the tabs."""
+        self.said.set_role(role)
+        self.said.set_text(words)
+
+    def bring_forward(self) -> None:
+        """Show the panel."""
+        if not self.isVisible():
+            self._context.commands.run("panel.schemas")
+
+    # Commands
+
+    def show_tab(self, tab_id: str) -> None:
+        """Bring a tab of the middle to the front; unknown ones are passed over."""
+        if tab_id in self.tabs:
+            self.bring_forward()
+            shown = [one for one, _ in TABS if one in self.tabs]
+            self.stack.setCurrentWidget(self.tabs[tab_id])
+            self.strip.choose(shown.index(tab_id))
+
+    def format(self) -> None:
+        """Lay the text out anew."""
+        if self.workshop.broken is not None or self.workshop.value() is None:
+            self.say("The text is no JSON yet: mend that first.", "warning")
+        else:
+            self.workshop.replace(self.workshop.value())
+
+    def undo(self) -> None:
+        self.source.edit.undo()
+
+    def redo(self) -> None:
+        self.source.edit.redo()
+
+    def fold(self) -> None:
+        self.source.edit.toggle_fold()
+
+    def fold_all(self) -> None:
+        self.source.edit.fold_all()
+
+    def unfold_all(self) -> None:
+        self.source.edit.unfold_all()
+
+    def another_example(self) -> None:
+        self.show_tab("example")
+        tab = self.tabs["example"]
+        assert isinstance(tab, ExampleTab)
+        tab.another()
+
+    def show_as(self, kind: str) -> None:
+        """Show the schema written in some other way."""
+        self.show_tab("code")
+        tab = self.tabs["code"]
+        assert isinstance(tab, CodeTab)
+        tab.show_kind(kind)
+
+    def copy_code(self) -> None:
+        self.show_tab("code")
+        tab = self.tabs["code"]
+        assert isinstance(tab, CodeTab)
+        QGuiApplication.clipboard().setText(tab.code.text())
+
+    def copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.workshop.text())
+
+    def show_sources(self) -> None:
+        self._menu(self.head.bring, [f"schemas.from_{kind}" for kind, _ in SOURCES] + ["schemas.from_words"])
+
+    def show_kinds(self) -> None:
+        self._menu(self.head.make, [f"schemas.to_{kind.replace('.', '_')}" for kind, _ in KINDS])
+
+    def _menu(self, below: QWidget, names: list[str]) -> None:
+        self.bring_forward()
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in names:
+            command = self._context.commands.get(name)
+            if command is not None:
+                menu.addAction(command)
+        menu.popup(below.mapToGlobal(QPoint(0, below.height() + 2)))
+
+    def bring(self, kind: str) -> None:
+        """Ask for what a schema is to be made from."""
+        from playground.panels.schemas.bring import BringDialog
+
+        self.bring_forward()
+        self._dialog = BringDialog(self._context.bridge, kind, self.window())
+        self._dialog.brought.connect(self._brought)
+        self._dialog.destroyed.connect(self._dialog_gone)
+        self._dialog.open()
+
+    def _brought(self, schema: Any, name: str) -> None:
+        self.workshop.replace(schema)
+        if name:
+            self.rename(name)
+        self.say("It is in the editor; Ctrl+Z brings back what was there.", "good")
+
+    def _dialog_gone(self) -> None:
+        self._dialog = None
+
+    def focus_tree(self) -> None:
+        item = self.tree_place.itemAt(0)
+        if item is not None and item.widget() is not None:
+            item.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_findings(self) -> None:
+        self.findings.take_focus()
+
+    def next_finding(self) -> None:
+        """Go to the next one; after the last, to the first."""
+        report = self.workshop.report
+        if report is None or not report.findings:
+            self.say("Nothing is found.", "good")
+            return
+        self._finding = (self._finding + 1) % len(report.findings)
+        finding = report.findings[self._finding]
+        self._go_to(finding.pointer)
+        self.say(finding.words, "error" if finding.severity == "error" else "warning")
+
+    def _go_to(self, pointer: str) -> None:
+        self.show_tab("source")
+        self.workshop.go_to(pointer)
+        self.source.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def command(self, name: str) -> Command:
+        return self.commands[name]
+
+    def _profile_chosen(self, _index: int) -> None:
+        self.workshop.set_profile(str(self.profiles.currentData()))
+        self._keep_soon()
+
+    def _checked(self) -> None:
+        self._finding = -1
+        report = self.workshop.report
+        self.head.set_state(self.workshop.broken, report)
+
+    # Events
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.source.edit.setFocus(event.reason())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._save_timer.isActive():
+            self.save()
