@@ -45,7 +45,7 @@ def add_commands(view: SchemasView, registry: CommandRegistry) -> dict[str, Comm
             f"schemas.tab_{tab_id}", f"Show the {title} of the Schema", opener.open, group=GROUP,
             shortcut=f"Alt+{number}", scope=view,
         )  # fmt: skip
-    for kind, title in SOURCES:
+    for kind, title in (*SOURCES, ("words", "a Description")):
         opener = Opener(view, view.bring, kind)
         registry.add(f"schemas.from_{kind}", f"A Schema from {title}…", opener.open, group=GROUP, icon="download",
                      scope=view)  # fmt: skip

@@ -6,20 +6,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from playground.core.importing import IMPORTING
+from playground.panels.schemas.asking import Asking
 from playground.widgets.code import CodeView
 from playground.widgets.controls import HairLine, Label
 from playground.widgets.surface import Text
 from playground.widgets.theme import mono_font
 
 if TYPE_CHECKING:
-    from playground.bridge import Bridge, Operation
+    from playground.bridge import Operation
     from playground.core.schemas.convert import Imported
+    from playground.panels.contract import PanelContext
 
 AFTER_MS = 300
+WORDS = "words"
+"""From a description: the model is asked."""
 LARGEST = 20_000_000
 """Bytes of a file that is read."""
 _HINTS = {
@@ -30,6 +34,8 @@ _HINTS = {
     "csv": "A header, and rows for the types.",
     "signature": "A function's signature, in Python or TypeScript: its parameters become the properties.",
     "json_schema": "A schema, a text.format, a response_format or a function tool.",
+    WORDS: "Say what the object is for and what it holds. The model lists the fields; the schema is put together here, "
+    "so it is always one that strict mode takes.",
 }
 
 
@@ -46,7 +52,7 @@ class BringDialog(QDialog):
 
     brought = Signal(object, str)
 
-    def __init__(self, bridge: Bridge, kind: str, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PanelContext, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         from playground.core.schemas.convert import SOURCES
 
@@ -55,7 +61,8 @@ class BringDialog(QDialog):
         self.setWindowTitle("A schema from what you have")
         self.resize(860, 560)
         self.setAcceptDrops(True)
-        self._bridge = bridge
+        self._context, self._bridge = context, context.bridge
+        self.name = ""
         self._operation: Operation[Imported] | None = None
         self._again = False
         self.schema: Any = None
@@ -69,6 +76,10 @@ class BringDialog(QDialog):
         self.kinds.setAccessibleName("What it is made from")
         for value, title in SOURCES:
             self.kinds.addItem(title, value)
+        self.kinds.addItem("A description (asks the model)", WORDS)
+        self.asking = Asking(context, self)
+        self.asking.answered.connect(self._answered)
+        self.asking.said.connect(self._say)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData(kind)))
         self.names = QComboBox()
         self.names.setObjectName("schemas.bring.name")
@@ -109,6 +120,8 @@ class BringDialog(QDialog):
         for widget in (label, self.kinds, self.names):
             head.addWidget(widget)
         head.addStretch(1)
+        head.addWidget(self.asking.model)
+        head.addWidget(self.asking.button)
         sides = QHBoxLayout()
         sides.setSpacing(12)
         sides.addWidget(self.field, 1)
@@ -137,6 +150,7 @@ class BringDialog(QDialog):
         self.names.clear()
         self.names.hide()
         self._filling = False
+        self.asking.show_parts(self.kind() == WORDS)
         self._timer.start()
 
     def _name_chosen(self, _index: int) -> None:
@@ -148,7 +162,10 @@ class BringDialog(QDialog):
         text = self.field.toPlainText()
         if not text.strip():
             self._show(None)
-            self.note.set_text("Paste it at the left, or drop a file here.")
+            self._say("Paste it at the left, or drop a file here." if self.kind() != WORDS else "", "muted")
+            return
+        if self.kind() == WORDS:
+            self._say("Ctrl+Enter asks the model.", "muted")
             return
         if self._operation is not None:
             self._again = True
@@ -164,17 +181,38 @@ class BringDialog(QDialog):
             return
         if operation.error is not None:
             self._show(None)
-            self.note.set_role("error")
-            self.note.set_text(str(operation.error))
+            self._say(str(operation.error), "error")
         elif operation.result is not None:
             made = operation.result
             name = self.name = made.main
             self._offer(list(made.schemas), name)
-            self.note.set_role("muted")
-            self.note.set_text(" ".join(map(str, made.notes)))
+            self._say(" ".join(map(str, made.notes)), "muted")
             self._show(made.schema)
         if self._again:
             self._read()
+
+    def _say(self, words: str, role: str) -> None:
+        self.note.set_role(role)
+        self.note.set_text(words)
+
+    def _answered(self, schema: Any, name: str) -> None:
+        self.name = name
+        self._show(schema)
+        if self._context.sessions.current.is_sandbox:
+            self._say("Simulated: the sandbox read nothing of it. A real model would.", "simulated")
+        else:
+            self._say("Read it before you use it: a model made it.", "muted")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.kind() == WORDS:
+            self.asking.ask()
+        else:
+            super().keyPressEvent(event)
+
+    def description(self) -> str:
+        """What stands in the field."""
+        return self.field.toPlainText().strip()
 
     def _offer(self, names: list[str], name: str) -> None:
         self._filling = True
@@ -210,8 +248,7 @@ class BringDialog(QDialog):
 
     def _file_read(self) -> None:
         if self._file.error is not None:
-            self.note.set_role("error")
-            self.note.set_text(str(self._file.error))
+            self._say(str(self._file.error), "error")
         elif self._file.result is not None:
             self.field.setPlainText(self._file.result)
 

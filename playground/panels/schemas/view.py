@@ -298,7 +298,7 @@ class SchemasView(QWidget):
         from playground.panels.schemas.bring import BringDialog
 
         self.bring_forward()
-        self._dialog = BringDialog(self._context.bridge, kind, self.window())
+        self._dialog = BringDialog(self._context, kind, self.window())
         self._dialog.brought.connect(self._brought)
         self._dialog.destroyed.connect(self._dialog_gone)
         self._dialog.open()
