@@ -69,9 +69,19 @@ class Expected:
     about: bool = False
     """Whether the number of tokens is only near."""
 
+    runs: int = 1
+    """Requests that this is the price of, together."""
+
     @property
     def is_free(self) -> bool:
         return self.most == 0
+
+    def times(self, runs: int) -> Expected:
+        """The price of so many such requests."""
+        least = None if self.least is None else self.least * runs
+        most = None if self.most is None else self.most * runs
+        tokens = None if self.input_tokens is None else self.input_tokens * runs
+        return Expected(least, most, tokens, self.about, self.runs * runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +158,13 @@ def asked(budget: float, spent: Spent, run: Expected, *, charged: bool) -> Asked
         return None
     highest = run.most if run.most is not None else run.least or 0.0
     left = budget - spent.cost
+    what, may, does = ("This run", "may pass", "passes") if run.runs == 1 else ("These runs", "may pass", "pass")
     if left <= 0:
         title = "Today's budget is used up"
     elif highest <= left:
         return None
     else:
-        title = "This run may pass today's budget" if (run.least or 0.0) <= left else "This run passes today's budget"
+        title = f"{what} {may if (run.least or 0.0) <= left else does} today's budget"
     return Asked(title, f"{title}. {_spent_words(budget, spent)} {_run_words(run)}")
 
 
@@ -168,12 +179,13 @@ def _spent_words(budget: float, spent: Spent) -> str:
 
 
 def _run_words(run: Expected) -> str:
+    this, whose = ("this run", "its") if run.runs == 1 else (f"these {run.runs:,} runs", "their")
     if run.least is None:
-        return "What this run will cost is not known."
+        return f"What {this} will cost is not known."
     about = "about " if run.about and run.least >= 0.0001 else ""
-    start = f"Its input costs {about}{usd(run.least)}"
+    start = f"{whose.capitalize()} input costs {about}{usd(run.least)}"
     if run.most is None:
-        return f"{start}; its output has no limit, so what it will cost is not known."
+        return f"{start}; {whose} output has no limit, so what it will cost is not known."
     if run.most == run.least:
         return f"{start}."
     return f"{start}, with as much output as it allows {usd(run.most)}."
@@ -201,11 +213,18 @@ def warning(level: Level, budget: float, spent: Spent) -> str:
 
 
 def check(
-    store: Store, settings: Settings, profile: Profile, body: Mapping[str, Any], count: Any, *, now: Any = None
+    store: Store,
+    settings: Settings,
+    profile: Profile,
+    body: Mapping[str, Any],
+    count: Any,
+    *,
+    runs: int = 1,
+    now: Any = None,
 ) -> Asked | None:
-    """The question for one request. Reads the log and counts tokens: not in the GUI thread. `count()` gives
-    (tokens of the input, whether they are only near); what it raises makes them unknown. Raises StoreError,
-    sqlite3.Error."""
+    """The question for one request, or for `runs` like it. Reads the log and counts tokens: not in the GUI thread.
+    `count()` gives (tokens of the input, whether they are only near); what it raises makes them unknown. Raises
+    StoreError, sqlite3.Error."""
     if not watches(settings, profile):
         return None
     from urllib.parse import urlsplit
@@ -219,4 +238,5 @@ def check(
             tokens, about = count()
         except (OSError, ValueError):
             tokens = None
-    return asked(settings.get(BUDGET), spent, expected(tokens, body, profile, about=about), charged=charged)
+    run = expected(tokens, body, profile, about=about).times(runs)
+    return asked(settings.get(BUDGET), spent, run, charged=charged)

@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 Count = Callable[[], tuple[int, bool]]
 """Tokens of a request's input, and whether they are only near. Called in the pool; raises OSError, ValueError."""
-Request = tuple[str, Mapping[str, Any]]
+Request = tuple[str, Mapping[str, Any], int]
 
 
-def look(store: Any, settings: Settings, profile: Profile, body: Mapping[str, Any], count: Count) -> Asked | None:
+def look(
+    store: Any, settings: Settings, profile: Profile, body: Mapping[str, Any], count: Count, runs: int = 1
+) -> Asked | None:
     """What to ask, if anything. In the pool."""
     with IMPORTING:
         from playground.core.spending import Asked, check
     try:
-        return check(store, settings, profile, body, count)
+        return check(store, settings, profile, body, count, runs=runs)
     except Exception as error:  # whatever keeps the log from being read: nobody is to spend unasked
         title = "What was spent today is not known"
         return Asked(title, f"{title}: the request log could not be read ({error}).")
@@ -75,12 +77,12 @@ class SpendGuard(QObject):
     def is_asking(self) -> bool:
         return self.bar.is_asking
 
-    def lets_pass(self, profile: Profile, body: Mapping[str, Any], count: Count) -> bool:
-        """Whether this may be sent now. False: it is looked at, and perhaps asked for. Without a budget, and on the
-        sandbox, it may, and nothing is read."""
+    def lets_pass(self, profile: Profile, body: Mapping[str, Any], count: Count, runs: int = 1) -> bool:
+        """Whether this may be sent now, so many times. False: it is looked at, and perhaps asked for. Without a budget,
+        and on the sandbox, it may, and nothing is read."""
         if not self._watches(profile):
             return True
-        request = (profile.id, dict(body))
+        request = (profile.id, dict(body), runs)
         if request == self._allowed:
             self._allowed = None
             return True
@@ -88,8 +90,9 @@ class SpendGuard(QObject):
         self.put_away()
         if self._looking is None:
             self._looking = self._bridge.blocking(
-                look, self._store, self._settings, profile, body, count, label="Looking at the budget", owner=self
-            )
+                look, self._store, self._settings, profile, body, count, runs,
+                label="Looking at the budget", owner=self,
+            )  # fmt: skip
             self._looking.finished.connect(self._looked)
         return False
 
