@@ -19,7 +19,7 @@ _LIMITS = ("max_output_tokens", "length", "max_tokens")
 
 
 class NotJson(ValueError):
-    """Why an output is no JSON; `at`: the character where it stops being so."""
+    """Why an output is no JSON, as a clause; `at`: the character where it stops being so."""
 
     def __init__(self, words: str, at: int) -> None:
         super().__init__(words)
@@ -29,16 +29,16 @@ class NotJson(ValueError):
 def read(text: str) -> Any:
     """The value of an output. Raises NotJson."""
     if len(text) > LONGEST:
-        raise NotJson(f"It has {len(text):,} characters, and more than {LONGEST:,} are not read.", 0)
+        raise NotJson(f"has {len(text):,} characters, and more than {LONGEST:,} are not read", 0)
     try:
         return json.loads(text, parse_constant=_constant)
     except json.JSONDecodeError as error:
-        words = "It is empty." if not text.strip() else f"It is no JSON: {error.msg}, at character {error.pos:,}."
+        words = "is empty" if not text.strip() else f"is no JSON: {error.msg}, at character {error.pos:,}"
         raise NotJson(words, error.pos) from None
     except RecursionError:
-        raise NotJson("It is nested too deeply to be read.", 0) from None
+        raise NotJson("is nested too deeply to be read", 0) from None
     except ValueError as error:
-        raise NotJson(f"It cannot be read: {str(error)[:200]}.", 0) from None
+        raise NotJson(f"cannot be read: {str(error)[:200]}", 0) from None
 
 
 def _constant(name: str) -> Any:
@@ -104,7 +104,8 @@ def _judged(text: str, refusal: str, snapshot: RunSnapshot, schema: Any, client:
     try:
         value = read(text)
     except NotJson as error:
-        return "invalid", str(error), (Wrong("", str(error)),), {}
+        found = Wrong("", str(error))
+        return "invalid", f"{found.line()}.", (found,), {}
     from playground.core.schemas.validate import UnusableSchema
 
     try:
@@ -114,7 +115,7 @@ def _judged(text: str, refusal: str, snapshot: RunSnapshot, schema: Any, client:
     if not wrong:
         return "valid", "It fits the schema.", (), fields_of(value)
     more = "" if len(wrong) == 1 else f" (and {len(wrong) - 1} more)"
-    return "invalid", f"{wrong[0].path or 'The output'}: {wrong[0].words}{more}", wrong, fields_of(value)
+    return "invalid", f"{wrong[0].line()}{more}", wrong, fields_of(value)
 
 
 def _cut_words(snapshot: RunSnapshot) -> str:

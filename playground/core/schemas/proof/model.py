@@ -116,8 +116,13 @@ class Wrong:
     path: str
     """JSON pointer into the output."""
     words: str
+    """A clause without its subject: “is 9, greater than 4”."""
     client: bool = False
     """Whether only the schema of the client's side says so."""
+
+    def line(self) -> str:
+        """In a sentence."""
+        return f"{self.path or 'The output'} {self.words}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def show_output(outcome: Outcome) -> ShownOutput:
         start, end = document.place(one.path)
         if text[start : start + 1] in ("{", "["):
             end = start + 1  # a whole object underlined says nothing
-        marks.append((len(visible(text[:start])), len(visible(text[:end])), one.words))
+        marks.append((len(visible(text[:start])), len(visible(text[:end])), one.line()))
     return ShownOutput(visible(text), tuple(marks), note)
 
 
