@@ -16,7 +16,7 @@ from playground.core.runs import RunSnapshot, Usage
 from playground.core.schemas.proof import Plan, ProofInput, Stopped, Totals, prove
 from playground.core.schemas.proof.agreement import LENGTH, Agreement, canonical, fields_of
 from playground.core.schemas.proof.judging import judge
-from playground.core.schemas.proof.preparing import mended, schema_in
+from playground.core.schemas.proof.preparing import mended, schema_in, tool_in
 from playground.core.schemas.proof.showing import show_output
 from tests.core.schemas.proofs import proved, session_with
 from tests.helpers.sandbox import Server
@@ -48,6 +48,17 @@ def test_each_input_is_run_so_many_times_by_either_api(sandbox_server: Server, t
     assert all(one.request_id and one.exchange_id and one.output_tokens for one in outcomes)
     assert totals.output_tokens == sum(one.output_tokens or 0 for one in outcomes)
     assert json.loads(outcomes[0].text).keys() == {"kind", "tags", "count"}
+
+
+@pytest.mark.parametrize("api", ["responses", "chat"])
+def test_a_function_tool_is_called_and_its_arguments_are_judged(
+    sandbox_server: Server, tmp_path: Path, api: Any
+) -> None:
+    tool = {"type": "function", "name": "thing", "description": "Notes a thing.", "parameters": SCHEMA}
+    assert tool_in(tool) == "Notes a thing." and schema_in(tool) == SCHEMA and tool_in(SCHEMA) is None
+    outcomes, totals = proved(sandbox_server, tmp_path, replace(PLAN, api=api, tool=True, runs=2))
+    assert totals.count("valid") == 4 and json.loads(outcomes[0].text).keys() == {"kind", "tags", "count"}
+    assert judge(0, 0, None, "", DONE, SCHEMA).words == "The tool was not called."
 
 
 def test_what_is_sent_is_in_the_log(sandbox_server: Server, tmp_path: Path) -> None:

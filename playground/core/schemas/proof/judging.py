@@ -67,16 +67,17 @@ class Judge:
 
 
 def judge(
-    number: int, run: int, text: str, refusal: str, snapshot: RunSnapshot, schema: Any, client: Any = None
+    number: int, run: int, text: str | None, refusal: str, snapshot: RunSnapshot, schema: Any, client: Any = None
 ) -> Outcome:
-    """What came of a run. Never raises; see `Judge.wrongs` for how long it takes."""
+    """What came of a run. `text` None: the tool was not called. Never raises; see `Judge.wrongs` for how long it
+    takes."""
     verdict, words, wrong, fields = _judged(text, refusal, snapshot, schema, client)
     usage = snapshot.usage
     return Outcome(
         number,
         run,
         verdict,
-        (refusal or text)[:SHOWN],
+        (refusal or text or "")[:SHOWN],
         wrong,
         words,
         fields,
@@ -93,7 +94,7 @@ def judge(
 _Judged = tuple[Verdict, str, tuple[Wrong, ...], dict[str, str]]
 
 
-def _judged(text: str, refusal: str, snapshot: RunSnapshot, schema: Any, client: Any) -> _Judged:
+def _judged(text: str | None, refusal: str, snapshot: RunSnapshot, schema: Any, client: Any) -> _Judged:
     if snapshot.status == "failed":
         problem = snapshot.problem
         return "failed", problem.line() if problem is not None else "There was no answer.", (), {}
@@ -101,6 +102,8 @@ def _judged(text: str, refusal: str, snapshot: RunSnapshot, schema: Any, client:
         return "cut", _cut_words(snapshot), (), {}
     if refusal:
         return "refused", "The model refused.", (), {}
+    if text is None:
+        return "invalid", "The tool was not called.", (Wrong("", "is no call of the tool"),), {}
     try:
         value = read(text)
     except NotJson as error:

@@ -72,6 +72,10 @@ class Plan:
     max_tokens: int | None = None
     """The most output tokens of one run; None: the server's own limit."""
     strict: bool = True
+    tool: bool = False
+    """Whether it is a function tool's parameters: the model is made to call it, and the arguments are the output."""
+    description: str = ""
+    """Of the tool."""
     api: Api = "responses"
     client: Any = field(default=None, repr=False)
     """A schema that says more than the one that is sent: it is checked here. None: there is none."""
@@ -86,12 +90,7 @@ class Plan:
         """The request of an input."""
         one, api = self.inputs[number], api or self.api
         settings: dict[str, Any] = {} if self.max_tokens is None else {"max_output_tokens": self.max_tokens}
-        form = {"name": self.name, "schema": self.schema, "strict": self.strict}
-        extra: dict[str, Any] = {}
-        if api == "chat":
-            extra["response_format"] = {"type": "json_schema", "json_schema": form}
-        else:
-            extra["text"] = {"format": {"type": "json_schema", **form}}
+        extra = self._tool(api) if self.tool else self._format(api)
         messages: tuple[Message, ...] = (Message("user", one.text),)
         if one.messages:
             plain = all(isinstance(message.get("content"), str) for message in one.messages)
@@ -101,6 +100,22 @@ class Plan:
             else:
                 extra["messages" if api == "chat" else "input"] = self._items(one, api)
         return GenerationRequest(api, self.model, self.instructions, messages, settings, extra)
+
+    def _format(self, api: Api) -> dict[str, Any]:
+        form = {"name": self.name, "schema": self.schema, "strict": self.strict}
+        if api == "chat":
+            return {"response_format": {"type": "json_schema", "json_schema": form}}
+        return {"text": {"format": {"type": "json_schema", **form}}}
+
+    def _tool(self, api: Api) -> dict[str, Any]:
+        tool: dict[str, Any] = {"name": self.name, "parameters": self.schema, "strict": self.strict}
+        if self.description:
+            tool["description"] = self.description
+        name = {"name": self.name}
+        if api == "chat":
+            chosen: dict[str, Any] = {"type": "function", "function": name}
+            return {"tools": [{"type": "function", "function": tool}], "tool_choice": chosen}
+        return {"tools": [{"type": "function", **tool}], "tool_choice": {"type": "function", **name}}
 
     def _items(self, one: ProofInput, api: Api) -> list[Any]:
         items: list[Any] = list(one.messages)

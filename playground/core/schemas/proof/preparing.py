@@ -15,6 +15,15 @@ def schema_in(value: Any) -> Any:
     return at(value, schema_base(value))
 
 
+def tool_in(value: Any) -> str | None:
+    """The description of a function tool, perhaps ""; None where the document is none."""
+    if not isinstance(value, dict) or value.get("type") != "function" or not schema_base(value):
+        return None
+    holder = value.get("function") if isinstance(value.get("function"), dict) else value
+    description = holder.get("description") if isinstance(holder, dict) else ""
+    return description if isinstance(description, str) else ""
+
+
 def mended(plan: Plan, rules: str) -> Plan:
     """With the schema as `fix_all` makes it by these rules, and the whole, with what that took out, as the client's.
     Not for the GUI thread."""

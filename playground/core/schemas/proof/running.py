@@ -92,16 +92,19 @@ class Output:
     def __init__(self) -> None:
         self._parts: dict[str, list[str]] = {}
         self._refusals: set[str] = set()
+        self._calls: dict[str, list[str]] = {}
 
     def push(self, changes: Sequence[Any]) -> None:
         for change in changes:
             kind = type(change)
-            if kind is TextAppended:
-                if (parts := self._parts.get(change.key)) is not None:
+            if kind in (TextAppended, TextReplaced):
+                parts = self._parts.get(change.key, self._calls.get(change.key))
+                if parts is not None and kind is TextReplaced:
+                    parts.clear()
+                if parts is not None:
                     parts.append(change.text)
-            elif kind is TextReplaced:
-                if change.key in self._parts:
-                    self._parts[change.key] = [change.text]
+            elif kind is BlockOpened and change.block.kind is BlockKind.TOOL_CALL:
+                self._calls[change.block.key] = [change.block.text]
             elif kind is BlockOpened and change.block.kind in (BlockKind.TEXT, BlockKind.REFUSAL):
                 self._parts[change.block.key] = [change.block.text]
                 if change.block.kind is BlockKind.REFUSAL:
@@ -109,6 +112,10 @@ class Output:
 
     def text(self) -> str:
         return "".join("".join(parts) for key, parts in self._parts.items() if key not in self._refusals)
+
+    def call(self) -> str | None:
+        """The arguments of the first tool call; None where none was called."""
+        return "".join(next(iter(self._calls.values()))) if self._calls else None
 
     def refusal(self) -> str:
         return "\n".join("".join(parts) for key, parts in self._parts.items() if key in self._refusals)
@@ -162,9 +169,8 @@ class _Proof:
             else:
                 output, snapshot = said, asked
         plan = self._plan
-        return await asyncio.to_thread(
-            judge, number, run, output.text(), output.refusal(), snapshot, plan.schema, plan.client
-        )
+        text = output.call() if plan.tool else output.text()
+        return await asyncio.to_thread(judge, number, run, text, output.refusal(), snapshot, plan.schema, plan.client)
 
     async def _ask(self, number: int) -> tuple[Output, RunSnapshot]:
         from playground.core.runs.run import run_generation
