@@ -13,13 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.core.runs import RunSnapshot, Usage
-from playground.core.schemas.proof import Plan, ProofInput, Stopped, Totals, prove
+from playground.core.schemas.proof import Outcome, Plan, ProofInput, Stopped, Totals, prove
 from playground.core.schemas.proof.agreement import LENGTH, Agreement, canonical, fields_of
 from playground.core.schemas.proof.judging import judge
 from playground.core.schemas.proof.preparing import mended, schema_in, tool_in
 from playground.core.schemas.proof.showing import show_output
+from playground.core.session import Session
+from tests.core.house import House
 from tests.core.schemas.proofs import proved, session_with
 from tests.helpers.sandbox import Server
+from tests.helpers.servers import Reply
 
 SCHEMA = {
     "type": "object",
@@ -110,6 +113,37 @@ def test_stopping_keeps_what_came(sandbox_server: Server, tmp_path: Path) -> Non
 
     came = asyncio.run(main())
     assert 2 <= len(came) < 100 and came[-1].done == len(came)
+
+
+def test_a_server_without_responses_is_asked_by_chat(house: House) -> None:
+    message = {"role": "assistant", "content": '{"kind": "a", "tags": [], "count": 1}'}
+    answer = {"object": "chat.completion", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    house.server.add("/responses", Reply.of_json({"detail": "Not Found"}, status=404, forever=True))
+    house.server.add("/chat/completions", Reply.of_json(answer, forever=True))
+
+    async def scenario(session: Session) -> Totals:
+        return await prove(session, PLAN, list.copy)
+
+    totals = house.run(scenario)
+    assert totals.count("valid") == totals.done == 6
+    paths = [request.path for request in house.server.received]
+    assert sum(path.endswith("/responses") for path in paths) == 1, "asked once, and not for each run"
+    body = house.server.received[-1].json()
+    assert body["response_format"]["json_schema"]["schema"] == SCHEMA
+
+
+def test_a_refusal_is_no_output(house: House) -> None:
+    content = [{"type": "refusal", "refusal": "I cannot help with that."}]
+    item = {"type": "message", "role": "assistant", "id": "m", "status": "completed", "content": content}
+    answer = {"id": "r", "object": "response", "status": "completed", "output": [item]}
+    house.server.add("/responses", Reply.of_json(answer, forever=True))
+    outcomes: list[Outcome] = []
+
+    async def scenario(session: Session) -> Totals:
+        return await prove(session, PLAN, lambda progress: outcomes.extend(one.outcome for one in progress))
+
+    totals = house.run(scenario)
+    assert totals.count("refused") == 6 and {one.text for one in outcomes} == {"I cannot help with that."}
 
 
 # Judging
