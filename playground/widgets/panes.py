@@ -253,6 +253,10 @@ class TextPane(Growing):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.wraps() and self._width != self.width():
+            # A layout has asked since how high it would be at another width.
+            self._width = self.width()
+            self._document.setTextWidth(max(1, self._width))
         painter = QPainter(self)
         painter.translate(-self._shift, 0)
         exposed = QRectF(event.rect()).translated(self._shift, 0)
