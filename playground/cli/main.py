@@ -28,14 +28,14 @@ def run(arguments: list[str]) -> int | AppOptions:
             from playground.cli.requests import run_requests
 
             return run_requests(options)
-        if options.command == "proxy":
-            from playground.cli.proxy import run_proxy
-
-            return run_proxy(options)
         if options.command == "schema":
             from playground.cli.schema import run_schema
 
             return run_schema(options)
+        if options.command == "proxy":
+            from playground.cli.proxy import run_proxy
+
+            return run_proxy(options)
         from playground.cli.sandbox import fetch, serve
 
         return fetch(options) if options.action == "fetch-model" else serve(options)

@@ -134,12 +134,11 @@ def build() -> argparse.ArgumentParser:
     _add_sandbox(commands)
     from playground.cli.proxy_parser import add_proxy
     from playground.cli.requests_parser import add_requests
-
-    add_requests(commands, _common)
-    add_proxy(commands, _common, _port)
     from playground.cli.schema_parser import add_schema
 
-    add_schema(commands)
+    add_requests(commands, _common)
+    add_schema(commands, _common)
+    add_proxy(commands, _common, _port)
     return parser
 
 

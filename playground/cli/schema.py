@@ -5,7 +5,12 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-_ACTIONS = {"convert": "schema_convert:run_convert", "infer": "schema_convert:run_infer"}
+_ACTIONS = {
+    "convert": "schema_convert:run_convert",
+    "infer": "schema_convert:run_infer",
+    "outputs": "schema_prove:run_outputs",
+    "prove": "schema_prove:run_prove",
+}
 
 
 def run_schema(options: argparse.Namespace) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from playground.cli.schema_prove_parser import add_prove
 from playground.core.schemas.convert import KINDS, SOURCES
 
-_ABOUT = "Works on the JSON Schemas of structured outputs, without a server: nothing is sent."
+_ABOUT = "Works on the JSON Schemas of structured outputs. Only “prove” sends anything."
 _EXAMPLES = """examples:
   playground schema infer answers.jsonl
   playground schema infer a.json b.json --to pydantic
@@ -18,7 +20,7 @@ _EXAMPLES = """examples:
 _CODES = "exit codes: 0 fine, 1 the source has no schema or one that is not understood, 2 wrong usage."
 
 
-def add_schema(commands: Any) -> None:
+def add_schema(commands: Any, common: Callable[..., argparse.ArgumentParser]) -> None:
     """The subcommand."""
     schema = commands.add_parser(
         "schema",
@@ -31,6 +33,7 @@ def add_schema(commands: Any) -> None:
     actions = schema.add_subparsers(dest="action", metavar="ACTION", required=True)
     _add_convert(actions)
     _add_infer(actions)
+    add_prove(actions, common)
 
 
 def _add_convert(actions: Any) -> None:
