@@ -187,6 +187,9 @@ def test_escape_leaves_the_name(desk: Desk) -> None:
     desk.tree.go_to("/properties/severity")
     desk.key(Key.Key_F2)
     desk.qtbot.keyClicks(desk.field(), "x")
+    desk.qtbot.keyClick(desk.field(), Key.Key_D, Ctrl)
+    desk.qtbot.keyClick(desk.field(), Key.Key_Up, Alt)
+    assert not desk.changes, "keys mean the field"
     desk.qtbot.keyClick(desk.field(), Key.Key_Escape)
     settle()
     assert not desk.changes and desk.names()[1] == "severity"
@@ -256,7 +259,9 @@ def test_a_dragged_property_goes_into_another_object_with_a_line_that_says_where
 
 def test_a_drag_is_given_up_with_escape_and_never_goes_into_itself(desk: Desk) -> None:
     inside = desk.place("/properties/customer/properties/name")
-    desk.drag("/properties/customer", desk.place("/properties/severity"), inside)
+    desk.drag("/properties/customer", desk.place("/properties/severity"), inside, release=False)
+    assert desk.tree.rows.drop is None, "no line promises what cannot be"
+    desk.qtbot.mouseRelease(desk.tree.rows.viewport(), Qt.MouseButton.LeftButton, pos=inside)
     assert not desk.changes
     desk.drag("/properties/category", desk.place("/properties/severity", 0.9), release=False)
     desk.key(Key.Key_Escape)
@@ -409,6 +414,23 @@ def test_hostile_names_are_shown_as_they_are_and_survive_an_edit(qtbot: QtBot, s
 @pytest.mark.parametrize("name", [HOSTILE, "a\\b", "a\\u0041", 'say "x"', "plain", "\ud800", "\\"])
 def test_a_name_in_the_field_is_the_name(name: str) -> None:
     assert from_field(to_field(name)) == name
+
+
+def test_undo_is_asked_of_whoever_has_the_history(desk: Desk) -> None:
+    with desk.qtbot.waitSignal(desk.tree.undo_wanted):
+        desk.key(Key.Key_Z, Ctrl)
+    with desk.qtbot.waitSignal(desk.tree.redo_wanted):
+        desk.key(Key.Key_Z, Ctrl | Qt.KeyboardModifier.ShiftModifier)
+
+
+def test_the_form_grows_with_the_values(desk: Desk) -> None:
+    desk.tree.go_to("/properties/category")
+    desk.key(Key.Key_Space)
+    settle()
+    values, low = desk.sheet_field("enum"), desk.tree.sheet.height()
+    values.editor.setPlainText("\n".join("abcdef"))
+    desk.qtbot.waitUntil(lambda: desk.tree.sheet.height() > low)
+    assert desk.tree.sheet.area.height() >= desk.tree.sheet.area.widget().layout().sizeHint().height()
 
 
 def test_ids_are_masked_while_presenting(desk: Desk, theme: ThemeManager) -> None:

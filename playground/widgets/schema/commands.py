@@ -58,6 +58,8 @@ class SchemaCommands:
         add("follow", "Go to Definition", tree.follow, "arrow-right", "F12")
         add("add-option", "Add an Option", tree.add_option, "plus")
         add("add-definition", "Add Definition", tree.add_definition, "plus")
+        add("undo", "Undo in the Schema", tree.undo, "undo-2", "Ctrl+Z")
+        add("redo", "Redo in the Schema", tree.redo, "", "Ctrl+Shift+Z")
         add("expand-all", "Open All Properties", tree.open_all, "maximize-2")
         add("collapse-all", "Close All Properties", tree.close_all, "minus")
 

@@ -153,8 +153,11 @@ class RowPainter:
         if words.startswith("ref → "):
             painter.setPen(color(role))
             painter.drawText(rect, _LEFT_WORDS, "ref")
+            link, null, _ = words[4:].partition(" | null")
             painter.setPen(color("accent"))
-            painter.drawText(rect.adjusted(metrics.horizontalAdvance("ref "), 0, 0, 0), _LEFT_WORDS, words[4:])
+            painter.drawText(rect.adjusted(metrics.horizontalAdvance("ref "), 0, 0, 0), _LEFT_WORDS, link)
+            painter.setPen(color(role))
+            painter.drawText(rect.adjusted(metrics.horizontalAdvance(f"ref {link}"), 0, 0, 0), _LEFT_WORDS, null)
         else:
             painter.setPen(color(role))
             painter.drawText(rect, _LEFT_WORDS, words)

@@ -81,7 +81,7 @@ class _Cells(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         rows = self._rows
-        rect, x = rows.visualRect(index), rows.painter_.name_x(rows.model_.node(index)) - 8
+        rect, x = rows.visualRect(index), rows.painter_.name_x(rows.model_.node(index)) - 6
         width = min(scaled(280), max(rows.viewport().width() - x - 8, 80))
         editor.setGeometry(QRect(x, rect.y() + 1, width, rect.height() - 2))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -46,6 +46,18 @@ _BOUNDS = {
     "array": (("Items", "minItems", "maxItems", 0),),
 }
 """By kind: what two fields are called, the keywords, and decimals."""
+
+
+class _Body(QWidget):
+    """The fields; says when they need another height, as a text that grows does."""
+
+    grown = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.grown.emit()
+        return done
 
 
 class SchemaSheet(Themed, QWidget):
@@ -146,7 +158,8 @@ class SchemaSheet(Themed, QWidget):
         had = next((key for key, field in self._fields.items() if field.isAncestorOf(self._focused())
                     or field is self._focused()), "")  # fmt: skip
         self._shape, self._fields, self._pending = shape, {}, {}
-        body = QWidget()
+        body = _Body()
+        body.grown.connect(self._fit)
         body.setObjectName(f"{self.objectName()}.body")
         grid = QGridLayout(body)
         grid.setContentsMargins(0, 2, 4, 0)

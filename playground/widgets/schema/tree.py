@@ -29,6 +29,9 @@ class SchemaTree(QWidget):
     """The whole new schema, and what was done, in words for a history."""
     chosen = Signal(str)
     """The JSON pointer of the row that is the current one now, by a person."""
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    """Of the one history that whoever holds the document has."""
 
     def __init__(
         self, name: str, registry: CommandRegistry, *, group: str = "Schemas", parent: QWidget | None = None
@@ -256,6 +259,14 @@ class SchemaTree(QWidget):
         self.rows.go_to(target)
         self._row_changed()
         self.chosen.emit(self.rows.pointer())
+
+    def undo(self) -> None:
+        if self._value is not None and not self.rows.is_naming:
+            self.undo_wanted.emit()
+
+    def redo(self) -> None:
+        if self._value is not None and not self.rows.is_naming:
+            self.redo_wanted.emit()
 
     def open_all(self) -> None:
         self.rows.open_all(True)
