@@ -334,7 +334,7 @@ class tunnel:
 
     def __init__(self, port: int) -> None:
         self._to = port
-        self._serving: list[Any] = []
+        self._serving: list[asyncio.Task[None] | None] = []
 
     def __enter__(self) -> int:
         self._loop = asyncio.new_event_loop()
@@ -358,7 +358,7 @@ class tunnel:
     def __exit__(self, *_: object) -> None:
         async def stop() -> None:
             self._server.close()
-            await asyncio.gather(*self._serving, return_exceptions=True)
+            await asyncio.gather(*(task for task in self._serving if task is not None), return_exceptions=True)
 
         asyncio.run_coroutine_threadsafe(stop(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
