@@ -478,3 +478,22 @@ def test_a_schema_of_odd_parts_is_shown_and_not_changed(qtbot: QtBot, show: Show
             if command.isEnabled() and command.id.rpartition(".")[2] not in ("rename", "add", "add-inside"):
                 command.trigger()
     assert desk.given == odd
+
+
+def test_a_value_that_comes_back_from_the_source_leaves_a_name_being_typed(desk: Desk) -> None:
+    desk.tree.go_to("/properties/category")
+    desk.key(Key.Key_Insert)
+    desk.qtbot.keyClicks(desk.field(), "ma")
+    desk.tree.set_value(copy.deepcopy(desk.value()))
+    desk.tree.set_findings({"/properties/property": ("warning", "new")})
+    desk.qtbot.keyClicks(desk.field(), "il")
+    desk.enter()
+    assert desk.names()[1] == "mail"
+
+
+@pytest.mark.parametrize("value", [True, [], "text", 3, {}, {"$ref": "#"}, {"type": "array", "items": {"$ref": "#"}}])
+def test_what_is_hardly_a_schema_is_shown(qtbot: QtBot, show: Show, value: Any) -> None:
+    desk = Desk(qtbot, show, value)
+    assert desk.rows()[0].startswith("triage, ")
+    desk.key(Key.Key_Space)
+    desk.key(Key.Key_Insert)

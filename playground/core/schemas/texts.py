@@ -67,9 +67,7 @@ def of_format(form: str, chooser: random.Random | None) -> str:
     return texts[form]
 
 
-def _matching(
-    pattern: str, schema: dict[str, Any], least: int, most: Any, chooser: random.Random | None
-) -> str | None:
+def _matching(pattern: str, schema: dict[str, Any], least: int, most: Any, chooser: random.Random | None) -> str | None:
     form = FORMATS.get(str(schema.get("format")))
     for attempt in range(30):
         made = _of_pattern(pattern, chooser, attempt)

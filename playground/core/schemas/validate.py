@@ -307,5 +307,3 @@ def _size(value: Any) -> int:
 
 def _an(kind: str) -> str:
     return kind if kind == "null" else f"{'an' if kind[0] in 'aio' else 'a'} {kind}"
-
-

@@ -27,7 +27,9 @@ from playground.panels.schemas.example import ExampleTab
 from playground.panels.schemas.findings import Findings
 from playground.panels.schemas.fixing import Fixing
 from playground.panels.schemas.head import Head
+from playground.panels.schemas.proof import ProofColumn
 from playground.panels.schemas.source import SourceTab
+from playground.panels.schemas.treeing import Treeing
 from playground.panels.schemas.workshop import Workshop
 from playground.widgets.controls import HairLine, TabStrip
 from playground.widgets.surface import Surface, Text
@@ -76,6 +78,7 @@ class SchemasView(QWidget):
         self.findings.fix_wanted.connect(self.fixing.wanted)
         self.source.edit.textChanged.connect(self._keep_soon)
         self.workshop.renamed.connect(self._keep_soon)
+        self.proof.edited.connect(self._keep_soon)
         self.profiles.currentIndexChanged.connect(self._profile_chosen)
         self.head.named.connect(self.workshop.set_name)
         self.workshop.checked.connect(self._checked)
@@ -88,14 +91,14 @@ class SchemasView(QWidget):
         for part in (self.head, self.budgets):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.left = QWidget()
-        self.tree_place = QVBoxLayout()
-        self.tree_place.setContentsMargins(0, 0, 0, 0)
+        self.treeing = Treeing(self.workshop, self.source, self._context.commands, self)
+        self.tree = self.treeing.tree
         column = QVBoxLayout(self.left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(HairLine())
-        column.addLayout(self.tree_place, 1)
+        column.addWidget(self.tree, 1)
         column.addWidget(HairLine())
         column.addWidget(self.budgets)
         self.middle = self._middle()
@@ -103,10 +106,12 @@ class SchemasView(QWidget):
         self.splitter.setObjectName("schemas.splitter")
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for part, least in ((self.left, 260), (self.middle, 360)):
+        self.proof = ProofColumn(self._context, self.workshop, self)
+        for part, least in ((self.left, 260), (self.middle, 360), (self.proof, 300)):
             part.setMinimumWidth(least)
             self.splitter.addWidget(part)
-        self.splitter.setSizes([400, 560])
+        self.splitter.setSizes([340, 520, 346])
+        self.splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
@@ -173,6 +178,7 @@ class SchemasView(QWidget):
         if isinstance(rules, str) and (place := self.profiles.findData(rules)) >= 0:
             self.profiles.setCurrentIndex(place)
             self.workshop.profile = rules
+        self.proof.load_state(state.get("proof"))
         if isinstance(sizes := state.get("splitter"), str):
             self.splitter.restoreState(QByteArray.fromBase64(sizes.encode()))
             self.splitter.setHandleWidth(1)
@@ -188,6 +194,7 @@ class SchemasView(QWidget):
                 "text": self.workshop.text(),
                 "name": self.workshop.name,
                 "rules": self.workshop.profile,
+                "proof": self.proof.to_state(),
                 "splitter": bytes(self.splitter.saveState().toBase64().data()).decode(),
             }
         )
@@ -203,6 +210,7 @@ class SchemasView(QWidget):
         if value is None:
             self.source.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
+        self.treeing.expect_another()
         self.workshop.replace(value)
         if name:
             self.rename(name)
@@ -304,6 +312,7 @@ class SchemasView(QWidget):
         self._dialog.open()
 
     def _brought(self, schema: Any, name: str) -> None:
+        self.treeing.expect_another()
         self.workshop.replace(schema)
         if name:
             self.rename(name)
@@ -313,9 +322,7 @@ class SchemasView(QWidget):
         self._dialog = None
 
     def focus_tree(self) -> None:
-        item = self.tree_place.itemAt(0)
-        if item is not None and item.widget() is not None:
-            item.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_findings(self) -> None:
         self.findings.take_focus()
