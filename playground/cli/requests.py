@@ -281,7 +281,7 @@ def _import(options: argparse.Namespace, store: ExchangeStore) -> int:
     say(done.words())
     if done.added:
         say(f"`playground requests list tag:{done.tag}` shows what was imported")
-    return REFUSED if done.broken else FINE
+    return REFUSED if done.broken or done.unread else FINE
 
 
 def _prune(options: argparse.Namespace, store: ExchangeStore) -> int:

@@ -13,6 +13,7 @@ from playground.core.exchanges.diagnosis import diagnose
 from playground.core.exchanges.export import body_text, moment
 from playground.core.exchanges.scrub import Scrubber
 from playground.core.exchanges.waterfall import waterfall
+from playground.core.outcomes import status_text
 from playground.core.plain import decode, seconds_text, size_text
 from playground.core.visible import visible, visible_line
 
@@ -31,8 +32,9 @@ def _time(seconds: float) -> str:
 def status(row: LogRow) -> str:
     """The HTTP status and what went wrong."""
     summary = row.summary
-    words = {"open": "running", "cancelled": "stopped", "cut": "cut"}.get(summary.state)
-    shown = str(summary.status) if summary.status is not None else words or "failed"
+    shown = status_text(summary)
+    if shown == "…":
+        shown = "running"
     return f"{shown} {summary.error_code}" if summary.error_code else shown
 
 
