@@ -6,7 +6,9 @@ import argparse
 from importlib import import_module
 
 _ACTIONS = {
+    "check": "schema_check:run_check",
     "convert": "schema_convert:run_convert",
+    "fix": "schema_fix:run_fix",
     "infer": "schema_convert:run_infer",
     "outputs": "schema_prove:run_outputs",
     "prove": "schema_prove:run_prove",

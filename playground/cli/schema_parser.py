@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from playground.cli.schema_check_parser import add_check, add_fix
 from playground.cli.schema_prove_parser import add_prove
 from playground.core.schemas.convert import KINDS, SOURCES
 
 _ABOUT = "Works on the JSON Schemas of structured outputs. Only “prove” sends anything."
 _EXAMPLES = """examples:
+  playground schema check schemas/*.json
+  playground schema fix invoice.json --diff
   playground schema infer answers.jsonl
   playground schema infer a.json b.json --to pydantic
   playground schema convert invoice.json --name Invoice --to text.format
@@ -24,13 +27,15 @@ def add_schema(commands: Any, common: Callable[..., argparse.ArgumentParser]) ->
     """The subcommand."""
     schema = commands.add_parser(
         "schema",
-        help="infer and convert schemas",
+        help="check, mend, convert and prove schemas",
         description=_ABOUT,
         epilog=f"{_EXAMPLES}\n\n{_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     actions = schema.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add_check(actions)
+    add_fix(actions)
     _add_convert(actions)
     _add_infer(actions)
     add_prove(actions, common)

@@ -41,9 +41,10 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file of the person's own to write into, readable as their other files are; it appears, in place of an older
-    one, when all of it is on the disk, and not at all where the block raises. Raises OSError, which names it."""
+def whole(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
+    """A file of the person's own to write into, readable as their other files are, or as `mode` says; it appears, in
+    place of an older one, when all of it is on the disk, and not at all where the block raises. Raises OSError, which
+    names it."""
     handle = temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name[:60]}-")
@@ -51,9 +52,11 @@ def whole(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
+        if mode is None:
+            mask = os.umask(0)
+            os.umask(mask)
+            mode = 0o666 & ~mask
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException as error:
         if temporary is not None:
@@ -65,9 +68,9 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def save_bytes(path: Path, data: bytes) -> int:
+def save_bytes(path: Path, data: bytes, mode: int | None = None) -> int:
     """Write a file of the person's own at once (`whole`). Gives its size. Raises OSError, which names it."""
-    with whole(path) as file:
+    with whole(path, mode) as file:
         file.write(data)
     return len(data)
 

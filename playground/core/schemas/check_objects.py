@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.core.schemas.checker import Checker, cut, listed
 from playground.core.schemas.findings import Fix
-from playground.core.schemas.keywords import HIDDEN, KEYWORDS, TYPES, type_of, types_of
+from playground.core.schemas.keywords import ANNOTATIONS, HIDDEN, KEYWORDS, TYPES, type_of, types_of
 from playground.core.schemas.pointers import escape, referred
 
 _COMPOSED = ("allOf", "anyOf", "oneOf", "$ref")
@@ -142,6 +142,8 @@ def accepts_null(root: Any, schema: Any, depth: int = 12) -> bool:
     """Whether null is surely accepted: by what a schema says itself, and in its anyOf and $ref."""
     if not isinstance(schema, dict) or depth == 0:
         return False
+    if schema.keys() <= ANNOTATIONS:
+        return True  # it accepts anything
     if "enum" in schema and not (isinstance(schema["enum"], list) and None in schema["enum"]):
         return False
     if schema.get("const", None) is not None or "allOf" in schema or "oneOf" in schema or "not" in schema:

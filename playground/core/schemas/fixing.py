@@ -34,14 +34,16 @@ def apply_all(value: Any, fixes: list[Fix], profile: Profile) -> Fixed:
     return _fixed(changed, applied, profile)
 
 
-def fix_all(value: Any, profile: Profile) -> Fixed:
+def fix_all(value: Any, profile: Profile, *, lossless: bool = False) -> Fixed:
     """Mend all that can be: of errors, the usual fix, whatever it gives up; of warnings and notes, only what gives
-    up nothing. Each round finds what the one before uncovered. From any thread."""
+    up nothing. `lossless`: nothing is given up for errors either. Each round finds what the one before uncovered. From
+    any thread."""
     changed = copy.deepcopy(value)
     applied: list[Fix] = []
+    take = kept if lossless else chosen
     for _ in range(ROUNDS):
         report = check(Document("", changed), profile)
-        done = _round(changed, [fix for fix in map(chosen, report.findings) if fix is not None])
+        done = _round(changed, [fix for fix in map(take, report.findings) if fix is not None])
         if not done:
             break
         applied += done
@@ -54,6 +56,11 @@ def chosen(finding: Finding) -> Fix | None:
         if fix.automatic and (finding.severity == "error" or not fix.loses):
             return fix
     return None
+
+
+def kept(finding: Finding) -> Fix | None:
+    """The fix that accepts the same documents, if there is one."""
+    return next((fix for fix in finding.fixes if fix.automatic and not fix.loses), None)
 
 
 def _round(value: Any, fixes: list[Fix]) -> list[Fix]:
