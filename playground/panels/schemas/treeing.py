@@ -32,7 +32,7 @@ SHORT: Mapping[str, str] = {
     "root-anyof": "anyOf at the root",
     "all-of": "allOf",
     "one-of": "oneOf",
-    "default": "default",
+    "default": "has a default",
     "nullable": "nullable",
     "ref-missing": "$ref leads nowhere",
     "ref-remote": "$ref to elsewhere",
@@ -82,6 +82,7 @@ class Treeing(QObject):
 
         value = self._workshop.value()
         self._base = schema_base(value)
+        self.tree.set_title(self._workshop.name)
         self.tree.set_value(at(value, self._base))
         if self._afresh:
             self._afresh = False

@@ -252,6 +252,16 @@ class CodeBox(Growing):
         self._bar.setPageStep(inner)
         self._bar.setGeometry(PAD_X, y, inner, 9)
 
+    def whole_width(self) -> int:
+        """Pixels at which no line of code that does not wrap is cut."""
+        widest = max((chunk.content_width() for chunk in self._chunks), default=0)
+        return widest + 2 * PAD_X + (20 if not self._header else 0)
+
+    def keep_button_at(self, right: int) -> None:
+        """Have the button in the corner end at this place, where the box is wider than what is seen of it."""
+        if self._button is not None:
+            self._button.move(right - 30, 3)
+
     def _shifted(self, value: int) -> None:
         for chunk in self._chunks:
             chunk.shift(value)

@@ -34,11 +34,11 @@ def _kind(token: Any) -> str:
         return "comment"
     if token in Keyword.Constant or token in Number or token in Literal.Date:
         return "number"
-    if token in Keyword or token is Operator.Word or token in Name.Tag or token in Generic.Heading:
+    if token in Keyword or token is Operator.Word or token in Generic.Heading:
         return "keyword"
     if token in String or token in Generic.Inserted:
         return "string"
-    if token in Name.Decorator or token in Name.Builtin.Pseudo or token in Generic.Subheading:
+    if token in Name.Tag or token in Name.Decorator or token in Name.Builtin.Pseudo or token in Generic.Subheading:
         return "builtin"
     if token in Generic.Deleted or token in Generic.Error:
         return "error"

@@ -24,7 +24,6 @@ class CodeView(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Code")
         self.viewport().setAutoFillBackground(False)
@@ -33,6 +32,7 @@ class CodeView(QScrollArea):
         self._box.resized.connect(self._fit)
         self.setWidget(self._box)
         self._box.setAutoFillBackground(False)
+        self.horizontalScrollBar().valueChanged.connect(self._keep_button)
         self.set_text(text)
 
     def text(self) -> str:
@@ -60,8 +60,16 @@ class CodeView(QScrollArea):
         self._box.copy()
 
     def _fit(self) -> None:
+        """The box is as wide as its widest line, so that the bar for going sideways is always in sight."""
         width = max(40, self.viewport().width())
-        self._box.resize(width, max(self._box.fit(width), self.viewport().height()))
+        if not self._wrap:
+            width = max(width, self._box.whole_width())
+        height = self._box.fit(width)
+        self._box.resize(width, max(height, self.viewport().height()))
+        self._keep_button()
+
+    def _keep_button(self) -> None:
+        self._box.keep_button_at(self.horizontalScrollBar().value() + max(40, self.viewport().width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
