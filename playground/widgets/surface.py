@@ -58,7 +58,7 @@ class Text(Label):
         text: str = "",
         role: str = "text",
         *,
-        size: int = 13,
+        size: float = 13,
         weight: int = 400,
         mono: bool = False,
         wrap: bool = False,

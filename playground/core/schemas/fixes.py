@@ -203,6 +203,11 @@ def _one_of_to_any_of(root: Any, pointer: str, keep: Any) -> bool:
     return True
 
 
+def _sentence(words: str) -> str:
+    words = words.rstrip()
+    return words if words.endswith((".", "!", "?", ":", ";", "。")) else f"{words}."
+
+
 def _default_to_description(root: Any, pointer: str, _: Any) -> bool:
     schema = _schema(root, pointer)
     if "default" not in schema:
@@ -213,7 +218,7 @@ def _default_to_description(root: Any, pointer: str, _: Any) -> bool:
     if value is None and before is None:
         return True
     if not (isinstance(before, str) and said in before):
-        schema["description"] = f"{before.rstrip()} {said}" if isinstance(before, str) and before.strip() else said
+        schema["description"] = f"{_sentence(before)} {said}" if isinstance(before, str) and before.strip() else said
     return True
 
 

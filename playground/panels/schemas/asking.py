@@ -43,7 +43,7 @@ class Asking(QObject):
     said = Signal(str, str)
     """Words and their role."""
 
-    def __init__(self, context: PanelContext, dialog: BringDialog) -> None:
+    def __init__(self, context: PanelContext, model: str, dialog: BringDialog) -> None:
         super().__init__(dialog)
         self._context, self._dialog = context, dialog
         self._operation: Operation[tuple[dict[str, Any], str]] | None = None
@@ -52,7 +52,7 @@ class Asking(QObject):
         self.model.setAccessibleName("Model that is asked")
         self.model.setPlaceholderText("Model")
         self.model.setMinimumWidth(160)
-        self.model.setText(context.sessions.current.default_model or "")
+        self.model.setText(model or context.sessions.current.default_model or "")
         self.button = QPushButton("Ask")
         self.button.setObjectName("schemas.bring.ask")
         self.button.setAccessibleName("Ask the model")

@@ -39,6 +39,20 @@ _HINTS = {
 }
 
 
+_LIKE = {
+    "json": '{"id": 4, "title": "Cannot export", "tags": ["export"]}\n{"id": 5, "title": "Login loop", "tags": []}',
+    "python": "class Ticket(BaseModel):\n    title: str\n    severity: Literal[1, 2, 3, 4]",
+    "typescript": "interface Ticket {\n  title: string;\n  severity: 1 | 2 | 3 | 4;\n}",
+    "openapi": '{"openapi": "3.1.0", "components": {"schemas": {…}}}',
+    "csv": "id,title,open\n4,Cannot export,true",
+    "signature": 'def find_tickets(query: str, limit: int = 10) -> list[Ticket]:\n    """Search the tickets."""',
+    "json_schema": '{"type": "object", "properties": {…}}',
+    WORDS: "A support ticket: its category (export, login, billing or other), how severe it is from 1 to 4, and the "
+    "sentence that decided it.",
+}
+"""What such a source looks like, in the field while it is empty."""
+
+
 def bring(kind: str, text: str, name: str) -> Imported:
     """What a text holds. Runs in the pool. Raises ConvertError."""
     with IMPORTING:
@@ -52,7 +66,8 @@ class BringDialog(QDialog):
 
     brought = Signal(object, str)
 
-    def __init__(self, context: PanelContext, kind: str, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PanelContext, kind: str, model: str, parent: QWidget | None = None) -> None:
+        """`model`: the one that is asked, unless another is typed."""
         super().__init__(parent)
         from playground.core.schemas.convert import SOURCES
 
@@ -77,7 +92,7 @@ class BringDialog(QDialog):
         for value, title in SOURCES:
             self.kinds.addItem(title, value)
         self.kinds.addItem("A description (asks the model)", WORDS)
-        self.asking = Asking(context, self)
+        self.asking = Asking(context, model, self)
         self.asking.answered.connect(self._answered)
         self.asking.said.connect(self._say)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData(kind)))
@@ -146,6 +161,7 @@ class BringDialog(QDialog):
 
     def _kind_changed(self, _index: int = 0) -> None:
         self.hint.set_text(_HINTS.get(self.kind(), ""))
+        self.field.setPlaceholderText(_LIKE.get(self.kind(), ""))
         self._filling = True
         self.names.clear()
         self.names.hide()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.widgets.controls import CommandButton, IconButton, SectionLabel
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Findings that are listed; of more, how many there are."""
+LINE, LINES = 17, 3
+"""Pixels of a line of a finding's words, and how many of them there are at the most."""
+_WRAPS = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 ROLES = {"error": "error", "warning": "warning", "note": "muted"}
 
 
@@ -39,14 +42,11 @@ class FindingRow(Themed, QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.fix = FixButton(finding.fixes, number, self) if finding.fixes else None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 12, 0)
-        row.addStretch(1)
-        if self.fix is not None:
-            row.addWidget(self.fix)
+        if self.fix is not None:  # placed by hand: a layout would decide how high the row is
             self.fix.wanted.connect(self.fix_wanted)
         self.setToolTip(f"{finding.reason}\n{finding.source.title}, {finding.source.date}\n{finding.source.url}")
         self.setAccessibleName(f"{finding.severity}: {finding.words} At {finding.pointer or 'the root'}.")
@@ -57,6 +57,29 @@ class FindingRow(Themed, QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(300, scaled(40))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        words = self._wrapped(QRect(0, 0, max(60, self._room(width)), scaled(LINE * LINES)))
+        return words.height() + scaled(22)
+
+    def _wrapped(self, box: QRect) -> QRect:
+        found = QFontMetrics(ui_font(12.5)).boundingRect(box, _WRAPS, shown_line(self.finding.words))
+        return QRect(box.x(), box.y(), box.width(), min(found.height(), box.height()))
+
+    def _room(self, width: int) -> int:
+        """Pixels for the words."""
+        chip = QFontMetrics(ui_font(11, 500)).horizontalAdvance(self.finding.severity) + 16
+        fix = self.fix.fitting(width) + 24 if self.fix is not None else 16
+        return width - 20 - chip - 12 - fix
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.fix is not None:
+            width, height = self.fix.fitting(self.width()), self.fix.sizeHint().height()
+            self.fix.setGeometry(self.width() - width - 12, (self.height() - height) // 2, width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -73,20 +96,18 @@ class FindingRow(Themed, QWidget):
         rounded(painter, chip, f"{role}_soft" if role != "muted" else "sunken", None, chip.height() / 2)
         painter.setPen(color(role))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
-        right = box.right() - (self.fix.width() + 24 if self.fix is not None else 16)
-        x = chip.right() + 12
+        x = chip.right() + 13
         painter.setFont(ui_font(12.5))
         painter.setPen(color("text"))
-        half = scaled(18)
-        room = max(0, right - x)
-        said = painter.fontMetrics().elidedText(shown_line(self.finding.words), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(x, box.y() + 3, room, half), Qt.AlignmentFlag.AlignVCenter, said)
+        room = max(0, self._room(box.width()))
+        said = self._wrapped(QRect(x, box.y() + 3, room, scaled(LINE * LINES)))
+        painter.drawText(said, _WRAPS, shown_line(self.finding.words))
         painter.setFont(mono_font(11))
         painter.setPen(color("muted"))
         where = painter.fontMetrics().elidedText(
             shown_line(self.finding.pointer or "the root"), Qt.TextElideMode.ElideMiddle, room
         )
-        painter.drawText(QRect(x, box.y() + 2 + half, room, half - 2), Qt.AlignmentFlag.AlignVCenter, where)
+        painter.drawText(QRect(x, said.bottom() + 1, room, scaled(16)), Qt.AlignmentFlag.AlignVCenter, where)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit(self.finding.pointer)
@@ -124,6 +145,10 @@ class FixButton(Themed, QWidget):
     def sizeHint(self) -> QSize:
         width = QFontMetrics(ui_font(12.5, 500)).horizontalAdvance(shown_line(self._fixes[0].title))
         return QSize(min(width + 44, scaled(260)), scaled(28))
+
+    def fitting(self, width: int) -> int:
+        """Pixels that it takes of a row of this width: the words need theirs."""
+        return min(self.sizeHint().width(), max(scaled(120), width * 2 // 5))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         from playground.widgets.style_parts import chevron
@@ -181,7 +206,10 @@ class Findings(QWidget):
     chosen = Signal(str)
     fix_wanted = Signal(object, bool)
 
-    def __init__(self, workshop: Workshop, fix_all: Command, look: Command, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, workshop: Workshop, rules: QWidget, fix_all: Command, look: Command, parent: QWidget | None = None
+    ) -> None:
+        """`rules`: the field in which is chosen whose rules are checked."""
         super().__init__(parent)
         self.setObjectName("schemas.findings")
         self._workshop = workshop
@@ -194,6 +222,7 @@ class Findings(QWidget):
         head.setSpacing(12)
         head.addWidget(self.title)
         head.addWidget(self.note, 1)
+        head.addWidget(rules)
         head.addWidget(IconButton(look, icon="git-compare"))
         head.addWidget(CommandButton(fix_all, "quiet", text="Fix all", shortcut=False))
         self._list = QWidget()
@@ -212,7 +241,12 @@ class Findings(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self.broken = Text("", "error", size=12.5, wrap=True)
+        self.broken.setObjectName("schemas.broken")
+        self.broken.setContentsMargins(20, 2, 20, 10)
+        self.broken.hide()
         layout.addLayout(head)
+        layout.addWidget(self.broken)
         layout.addWidget(self._area, 1)
         workshop.checked.connect(self.refresh)
 
@@ -222,12 +256,15 @@ class Findings(QWidget):
         findings = report.findings if report is not None else ()
         if broken is not None:
             self.title.set_title("Not read")
-            self.note.set_role("error")
-            self.note.set_text(f"Line {broken.line}, column {broken.column}: {broken.words}.")
+            self.note.set_text("")
+            self.broken.set_text(f"Line {broken.line}, column {broken.column}: {broken.words}.")
+            self.broken.show()
+            self._shown = None
+            self._fill(())
             return
+        self.broken.hide()
         count = len(findings) + (report.left_out if report is not None else 0)
         self.title.set_title("No findings" if not count else "1 finding" if count == 1 else f"{count:,} findings")
-        self.note.set_role("muted")
         self.note.set_text(self._words())
         if findings != self._shown:
             self._shown = findings
@@ -240,7 +277,7 @@ class Findings(QWidget):
         from playground.core.schemas import profile
 
         rules = profile(report.profile)
-        return f"Checked in {report.seconds * 1000:.0f} ms against {rules.title}, {rules.date}."
+        return f"{report.seconds * 1000:.0f} ms, rules of {rules.date}"
 
     def _fill(self, findings: tuple[Finding, ...]) -> None:
         focused = next((number for number, row in enumerate(self.rows) if row.hasFocus() or (

@@ -63,6 +63,8 @@ class SchemasView(QWidget):
         self._context = context
         self._dialog: BringDialog | None = None
         self._finding = -1
+        self._said_of: str | None = None
+        """The text that the line beside the tabs is about, once it was looked at."""
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(SAVE_AFTER_MS)
@@ -137,13 +139,12 @@ class SchemasView(QWidget):
         self.stack = QStackedWidget()
         for tab in self.tabs.values():
             self.stack.addWidget(tab)
-        self.findings = Findings(self.workshop, get("fix_all"), get("preview_fixes"))
+        self.findings = Findings(self.workshop, self.profiles, get("fix_all"), get("preview_fixes"))
         head = QHBoxLayout()
         head.setContentsMargins(13, 0, 12, 0)
         head.setSpacing(12)
         head.addWidget(self.strip)
         head.addWidget(self.said, 1)
-        head.addWidget(self.profiles)
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
@@ -222,7 +223,8 @@ class SchemasView(QWidget):
         self.head.set_name(name)
 
     def say(self, words: str, role: str = "muted") -> None:
-        """A line beside the tabs."""
+        """A line beside the tabs, until the document is another."""
+        self._said_of = None
         self.said.set_role(role)
         self.said.set_text(words)
 
@@ -306,7 +308,7 @@ class SchemasView(QWidget):
         from playground.panels.schemas.bring import BringDialog
 
         self.bring_forward()
-        self._dialog = BringDialog(self._context, kind, self.window())
+        self._dialog = BringDialog(self._context, kind, self.proof.page.options.model.currentText(), self.window())
         self._dialog.brought.connect(self._brought)
         self._dialog.destroyed.connect(self._dialog_gone)
         self._dialog.open()
@@ -352,6 +354,11 @@ class SchemasView(QWidget):
 
     def _checked(self) -> None:
         self._finding = -1
+        text = self.workshop.text()
+        if self._said_of is None:
+            self._said_of = text
+        elif self._said_of != text:
+            self.say("")
         report = self.workshop.report
         self.head.set_state(self.workshop.broken, report)
 

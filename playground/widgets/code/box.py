@@ -219,7 +219,7 @@ class CodeBox(Growing):
             if self._button is not None:
                 self._button.move(width - 30, 3)
                 self._button.raise_()
-        inner = max(20, width - 2 * PAD_X - (20 if not self._header else 0))
+        inner = max(20, width - 2 * PAD_X - (20 if self._copies and not self._header else 0))
         y = self._top() + sum(self._heights[: self._stale_from])
         for index in range(self._stale_from, len(self._chunks)):
             chunk = self._chunks[index]
@@ -255,7 +255,7 @@ class CodeBox(Growing):
     def whole_width(self) -> int:
         """Pixels at which no line of code that does not wrap is cut."""
         widest = max((chunk.content_width() for chunk in self._chunks), default=0)
-        return widest + 2 * PAD_X + (20 if not self._header else 0)
+        return widest + 2 * PAD_X + (20 if self._copies and not self._header else 0)
 
     def keep_button_at(self, right: int) -> None:
         """Have the button in the corner end at this place, where the box is wider than what is seen of it."""
