@@ -27,6 +27,7 @@ from playground.panels.contract import PanelContext
 from playground.panels.explorer.view import ExplorerView
 from playground.panels.inspector.view import InspectorView
 from playground.panels.models.view import ModelsView
+from playground.panels.schemas.view import SchemasView
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.theme import ThemeManager
 from tests.helpers.gui import Run, faults, gui_loop, run
@@ -146,6 +147,13 @@ class House:
     def inspector(self) -> InspectorView:
         """The requests' panel, shown, its list read."""
         view = InspectorView(self.context())
+        self._show_view(view)
+        self.settled()
+        return view
+
+    def schemas(self) -> SchemasView:
+        """The schema workshop, shown, its first document checked."""
+        view = SchemasView(self.context())
         self._show_view(view)
         self.settled()
         return view

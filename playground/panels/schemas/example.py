@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from playground.widgets.commands import Command
 
 
+_NONE = object()
+
+
 def make(value: Any, seed: int) -> tuple[str, str]:
     """An example as text, and what to say about it. Runs in the pool. `seed` 0: the plainest one."""
     with IMPORTING:
@@ -29,9 +32,11 @@ def make(value: Any, seed: int) -> tuple[str, str]:
 
     schema = at(value, schema_base(value))
     try:
-        made = example(schema) if seed == 0 else generate(schema, seed)
+        made = example(schema) if seed == 0 else next(iter(generate(schema, seed, count=1)), _NONE)
     except ValueError as error:
         return "", str(error)
+    if made is _NONE:
+        return make(value, 0)
     wrong = validate(schema, made)
     text = json.dumps(made, indent=2, ensure_ascii=False)
     if wrong:

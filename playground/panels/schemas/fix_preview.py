@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -11,8 +11,7 @@ from playground.widgets.controls import HairLine, Label
 from playground.widgets.surface import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from playground.core.schemas import Fixed
     from playground.panels.contract import PanelContext
 
 
@@ -22,7 +21,7 @@ class FixPreview(QDialog):
     agreed = Signal(object)
 
     def __init__(
-        self, context: PanelContext, title: str, before: str, after: str, value: Any, lost: Sequence[str],
+        self, context: PanelContext, title: str, before: str, after: str, fixed: Fixed,
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
@@ -33,14 +32,15 @@ class FixPreview(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("What changes")
         self.resize(900, 560)
-        self._value = value
+        self._fixed = fixed
         self.diff = DiffView("schemas.fix-preview.diff", context.commands, group="Schemas")
         self.diff.set_diff(diff_texts(before, after), "As it is", "Changed")
-        words = (
-            "Exactly the same documents are accepted."
-            if not lost
-            else "\n".join(f"• {line.removeprefix(': ')}" for line in lost)
-        )
+        lost = fixed.lost
+        words = "Exactly the same documents are accepted."
+        if lost:
+            words = "\n".join(f"• {line.removeprefix(': ')}" for line in lost)
+        if fixed.client != fixed.value:
+            words += "\nWhat the server no longer enforces, the proof goes on checking here."
         self.lost = Text(words, "warning" if lost else "good", wrap=True)
         do = QPushButton("Change It")
         do.setObjectName("schemas.fix-preview.do")
@@ -64,5 +64,5 @@ class FixPreview(QDialog):
         layout.addLayout(foot)
 
     def _agree(self) -> None:
-        self.agreed.emit(self._value)
+        self.agreed.emit(self._fixed)
         self.accept()

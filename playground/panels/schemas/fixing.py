@@ -10,21 +10,22 @@ from playground.core.importing import IMPORTING
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
-    from playground.core.schemas import Fix
+    from playground.core.schemas import Fix, Fixed
     from playground.panels.contract import PanelContext
     from playground.panels.schemas.fix_preview import FixPreview
     from playground.panels.schemas.view import SchemasView
 
 
-def mend(value: Any, profile_id: str, fix: Fix | None) -> tuple[Any, tuple[str, ...], int, int]:
-    """A changed value, what is given up, how many fixes were made, and how many findings are left. In the pool."""
+def mend(value: Any, profile_id: str, fix: Fix | None) -> Fixed:
+    """The value with one fix, or with all that can be made. In the pool."""
     with IMPORTING:
-        from playground.core.schemas import fix_all, profile
+        from playground.core.schemas import apply_all, fix_all, profile
 
-    if fix is not None:
-        return fix.apply(value), tuple(fix.loses), 1, -1
-    fixed = fix_all(value, profile(profile_id))
-    return fixed.value, fixed.lost, len(fixed.applied), len(fixed.left)
+    rules = profile(profile_id)
+    return fix_all(value, rules) if fix is None else apply_all(value, [fix], rules)
+
+
+ALL = "Fix all"
 
 
 class Fixing(QObject):
@@ -33,18 +34,18 @@ class Fixing(QObject):
     def __init__(self, view: SchemasView, context: PanelContext) -> None:
         super().__init__(view)
         self._view, self._context = view, context
-        self._operation: Operation[tuple[Any, tuple[str, ...], int, int]] | None = None
+        self._operation: Operation[Fixed] | None = None
         self._look = False
         self._title = ""
         self.dialog: FixPreview | None = None
 
     def fix_all(self) -> None:
         """Make the usual fix of each finding until nothing more is to be mended."""
-        self._begin(None, False, "Fix all")
+        self._begin(None, False, ALL)
 
     def preview_all(self) -> None:
         """Show what that would change."""
-        self._begin(None, True, "Fix all")
+        self._begin(None, True, ALL)
 
     def wanted(self, fix: Fix, look: bool) -> None:
         """One fix; one that gives something up is shown first."""
@@ -74,20 +75,20 @@ class Fixing(QObject):
         if workshop.text() != self._before:
             self._view.say("The schema was changed meanwhile: nothing was fixed.", "warning")
             return
-        value, lost, made, left = operation.result
-        if value == workshop.value():
+        fixed = operation.result
+        if not fixed.applied:
             self._view.say("There is nothing that can be fixed by itself.", "muted")
         elif self._look:
-            self._preview(value, lost)
+            self._preview(fixed)
         else:
-            self._change(value, lost, made, left)
+            self._change(fixed)
 
-    def _preview(self, value: Any, lost: tuple[str, ...]) -> None:
+    def _preview(self, fixed: Fixed) -> None:
         from playground.core.schemas.writing import write
         from playground.panels.schemas.fix_preview import FixPreview
 
         self.dialog = FixPreview(
-            self._context, self._title, self._before, write(value), value, lost, self._view.window()
+            self._context, self._title, self._before, write(fixed.value), fixed, self._view.window()
         )
         self.dialog.agreed.connect(self._agreed)
         self.dialog.destroyed.connect(self._gone)
@@ -96,14 +97,21 @@ class Fixing(QObject):
     def _gone(self) -> None:
         self.dialog = None
 
-    def _agreed(self, value: Any) -> None:
-        self._change(value, (), 0, -1)
+    def _agreed(self, fixed: Fixed) -> None:
+        self._change(fixed)
 
-    def _change(self, value: Any, lost: tuple[str, ...], made: int, left: int) -> None:
-        self._view.workshop.replace(value)
+    def _change(self, fixed: Fixed) -> None:
+        """What the server no longer enforces is kept for the proof, which checks it here."""
+        workshop = self._view.workshop
+        workshop.replace(fixed.value)
+        workshop.check_here(fixed.client)
+        made, left = len(fixed.applied), sum(one.severity == "error" for one in fixed.left)
         words = [f"{made} fixed." if made > 1 else "Fixed."]
-        if left > 0:
-            words.append(f"{left} left: they need you.")
-        if lost:
-            words.append(f"Given up: {'; '.join(lost[:3])}{' …' if len(lost) > 3 else ''}.")
-        self._view.say(" ".join(words) + " Ctrl+Z takes it back.", "warning" if lost else "good")
+        if left and self._title == ALL:
+            words.append(f"{left} {'is' if left == 1 else 'are'} yours to mend.")
+        if workshop.client is not None:
+            words.append("The proof checks here what the server no longer does.")
+        words.append("Ctrl+Z takes it back.")
+        if fixed.lost:
+            words.append(f"Given up: {'; '.join(fixed.lost)}")
+        self._view.say(" ".join(words), "warning" if fixed.lost else "good")

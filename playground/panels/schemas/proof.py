@@ -135,7 +135,7 @@ class ProofColumn(QWidget):
             options.most_tokens(),
             tool=tool is not None,
             description=tool or "",
-            client=getattr(self.workshop, "client", None),
+            client=schema_in(self.workshop.client),
             parallel=2 if self.models.profile.is_sandbox else 4,
         )
 

@@ -71,6 +71,7 @@ class Workshop(QObject):
         self.profile = "openai"
         self.examined: Examined | None = None
         self._value: Any = None
+        self._client: tuple[Any, Any] | None = None
         self._operation: Operation[Examined] | None = None
         self._again = False
         self._timer = QTimer(self)
@@ -118,6 +119,16 @@ class Workshop(QObject):
 
         self._value = value
         self.set_text(write(value))
+
+    def check_here(self, client: Any) -> None:
+        """A schema for a validator on this side, with what fixes took out of the one that is sent. It goes with the
+        value that stands here now."""
+        self._client = (self._value, client) if client != self._value else None
+
+    @property
+    def client(self) -> Any:
+        """That schema; None where there is none, or where the value is another since."""
+        return self._client[1] if self._client is not None and self._client[0] == self._value else None
 
     def set_profile(self, profile: str) -> None:
         """Whose rules are checked."""
