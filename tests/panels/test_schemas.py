@@ -227,6 +227,7 @@ def test_an_example_fits_and_another_is_another(house: House) -> None:
     assert len(seen) > 2
     view.tree.go_to("/properties/zeta")
     view.tree.rows.rename_wanted.emit("/properties/zeta", "omega")
+    house.qtbot.waitUntil(lambda: "omega" in view.workshop.text(), timeout=PATIENCE)
     checked(house, view)
     assert "omega" in tab.code.text(), "it follows the schema"
 
