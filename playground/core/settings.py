@@ -125,6 +125,14 @@ PROXY_PORT = Setting(
 PROXY_UPSTREAM = Setting(
     "proxy.upstream", str, "", "Server", "Where the recording proxy sends requests; empty: the active profile's server."
 )
+SCHEMAS_FOLDER = Setting(
+    "schemas.folder",
+    str,
+    "",
+    "Folder of the schemas",
+    "Empty: the folder “schemas” in the data folder (`core.schemas.library`).",
+    hidden=True,
+)
 DECLARED: tuple[Setting[Any], ...] = (
     THEME,
     FONT_SCALE,
@@ -136,6 +144,7 @@ DECLARED: tuple[Setting[Any], ...] = (
     PROXY_UPSTREAM,
     BUDGET,
     BUDGET_PASSED,
+    SCHEMAS_FOLDER,
 )
 
 
