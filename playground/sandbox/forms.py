@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from playground.sandbox.checks import Json
+from playground.sandbox.contents import Contents, Sink, TooLarge, disk_refuses
 from playground.sandbox.errors import ApiError, bad_type, bad_value, missing
 
+_UNREADABLE = (ValueError, AssertionError, KeyError, LookupError, RuntimeError)
+_PIECE = 1 << 18
+_HEADS = 1 << 16
+"""Bytes that all of a form but its file may take."""
 _NAME = re.compile(r"(\w+)((?:\[\w*\])*)\Z")
 
 
@@ -54,16 +60,11 @@ async def read_form(
 
     Raises ApiError (400), or aiohttp's 413 where it is larger than `web.MAX_BODY`.
     """
-    if request.content_type != "multipart/form-data":
-        raise ApiError(
-            400,
-            "We could not parse your request: this method takes a form (multipart/form-data), but the Content-Type was "
-            f"'{request.content_type}'.",
-        )
+    _require_form(request)
     try:
         sent = await request.post()
-    except (ValueError, AssertionError, KeyError, LookupError) as error:
-        raise ApiError(400, f"We could not parse the form of your request: {error or 'it has no boundary'}.") from None
+    except _UNREADABLE as error:
+        raise _no_form(error) from None
     fields: Json = {}
     files: dict[str, list[Upload]] = {}
     for name, value in sent.items():
@@ -75,6 +76,91 @@ async def read_form(
             text = value if isinstance(value, str) else bytes(value).decode("utf-8", "replace")
             _put(fields, name, _typed(name, text, integers, numbers, booleans))
     return Form(fields, files)
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A form whose one file went to the disk as it came."""
+
+    fields: Json
+    name: str | None
+    """The file's name; None where it came as a plain field."""
+    sink: Sink
+
+
+@contextlib.asynccontextmanager
+async def stream_form(
+    request: web.Request, name: str, contents: Contents, most: int, *, integers: Collection[str] = ()
+) -> AsyncIterator[Streamed]:
+    """The form of a request with one file, `name`, of at most `most` bytes, in memory that does not grow with it.
+
+    What is not kept when the block ends is gone. Raises ApiError: 400, 413 where it is too large, 507 where the disk
+    does not take it.
+    """
+    _require_form(request)
+    if (request.content_length or 0) > most + _HEADS:
+        raise _too_large(name, most)
+    with contents.sink(most) as sink:
+        try:
+            yield await _streamed(request, name, sink, integers)
+        except TooLarge:
+            raise _too_large(name, most) from None
+        except OSError as error:
+            if isinstance(error, ConnectionError):
+                raise
+            raise disk_refuses(error) from error
+
+
+async def _streamed(request: web.Request, name: str, sink: Sink, integers: Collection[str]) -> Streamed:
+    fields: Json = {}
+    found: list[str | None] = []
+    room = _HEADS
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or not part.name:
+                raise ValueError("a part of it has no name")
+            if part.name == name:
+                found.append(part.filename)
+                while piece := await part.read_chunk(_PIECE):
+                    await sink.write(piece)
+                continue
+            data = b""
+            while piece := await part.read_chunk(_PIECE):
+                data += piece
+                if len(data) > room:
+                    raise ValueError(f"its fields are longer than {_HEADS} bytes")
+            room -= len(data)
+            _put(fields, part.name, _typed(part.name, data.decode("utf-8", "replace"), integers, (), ()))
+    except _UNREADABLE as error:
+        raise _no_form(error) from None
+    if len(found) > 1:
+        raise bad_value(name, f"Invalid '{name}': expected one file, but got {len(found)} instead.")
+    if not found:
+        raise missing(name)
+    await sink.settle()
+    return Streamed(fields, found[0], sink)
+
+
+def _require_form(request: web.Request) -> None:
+    if request.content_type != "multipart/form-data":
+        raise ApiError(
+            400,
+            "We could not parse your request: this method takes a form (multipart/form-data), but the Content-Type was "
+            f"'{request.content_type}'.",
+        )
+
+
+def _no_form(error: Exception) -> ApiError:
+    return ApiError(400, f"We could not parse the form of your request: {error or 'it has no boundary'}.")
+
+
+def _too_large(name: str, most: int) -> ApiError:
+    return ApiError(
+        413,
+        f"Invalid '{name}': it is too large. At most {most:,} bytes ({most // 1024**2} MB) are taken here.",
+        param=name,
+        code="file_too_large",
+    )
 
 
 def _typed(name: str, text: str, integers: Collection[str], numbers: Collection[str], booleans: Collection[str]) -> Any:

@@ -20,7 +20,7 @@ from playground.sandbox.checks import Json
 from playground.sandbox.errors import ApiError, bad_value, missing, not_found, unsupported
 from playground.sandbox.forms import read_form
 from playground.sandbox.ids import now
-from playground.sandbox.web import CONTEXT, json_answer, read_body, simulate, start_stream
+from playground.sandbox.web import CONTEXT, MAX_BODY, json_answer, read_body, simulate, start_stream
 
 ENGINE = "sandbox-image-placeholder"
 _FORMATS = ("png", "jpeg", "webp", "gif")
@@ -244,10 +244,12 @@ def _referred(request: web.Request, entry: Any, param: str) -> bytes:
     """The picture that JSON refers to: a data URL, or a file of the sandbox. Raises ApiError."""
     checks.nested({"image_url": checks.text(), "file_id": checks.text()})(entry, param)
     if entry.get("file_id"):
-        data = request.app[CONTEXT].state.content(entry["file_id"])
-        if data is None:
+        path = request.app[CONTEXT].state.contents.find(entry["file_id"])
+        if path is None:
             raise not_found("File", entry["file_id"], f"{param}.file_id")
-        return data
+        if path.stat().st_size > MAX_BODY:
+            raise bad_value(f"{param}.file_id", f"The image is too large: at most {MAX_BODY:,} bytes are read.")
+        return path.read_bytes()
     url = entry.get("image_url")
     if not url:
         raise missing(f"{param}.image_url")

@@ -28,6 +28,7 @@ from playground.sandbox import (
     responses,
     responses_socket,
     transcriptions,
+    uploads,
 )
 from playground.sandbox.door import Door
 from playground.sandbox.echo import DEFAULT_RATE
@@ -53,9 +54,10 @@ def build_app(state: State, engines: Engines, key: str, limits: RateLimits | Non
     app = web.Application(middlewares=[answer], client_max_size=MAX_BODY)
     context = Context(state, engines, key, limits or RateLimits())
     app[CONTEXT] = context
-    for part in (models, responses, responses_socket, conversations, chat, completions, embeddings, files, moderations,
-                 images, audio, transcriptions, realtime, realtime_translation, admin):  # fmt: skip
+    for part in (models, responses, responses_socket, conversations, chat, completions, embeddings, files, uploads,
+                 moderations, images, audio, transcriptions, realtime, realtime_translation, admin):  # fmt: skip
         app.add_routes(part.routes())
+    uploads.prepare(app)
     app.on_response_prepare.append(add_headers)
 
     async def stop_runs(_: web.Application) -> None:

@@ -1,8 +1,8 @@
 """What the sandbox remembers, in one SQLite file that survives restarts and kill -9.
 
-Four kinds of rows: responses, conversations, chat completions, files (all "objects": one JSON document each), the items
-of responses and conversations in order, the events of background responses, from which a stream can be resumed, and
-the contents of files.
+Three kinds of rows: responses, conversations, chat completions, files, uploads, vector stores (all "objects": one JSON
+document each), the items of responses, conversations and uploads in order, and the events of background responses, from
+which a stream can be resumed. The contents of files lie beside it, in the folder `contents`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from filelock import FileLock, Timeout
 
+from playground.sandbox.contents import Contents
 from playground.sandbox.ids import new_id
 
 _MIGRATIONS = (
@@ -36,6 +37,8 @@ _MIGRATIONS = (
     ) WITHOUT ROWID;
     """,
     "CREATE TABLE contents (id TEXT PRIMARY KEY, data BLOB NOT NULL);",
+    # After `_move_contents`. Without the index each new object looks at every other.
+    "DROP TABLE contents; CREATE INDEX objects_in_order ON objects (kind, number);",
 )
 
 
@@ -70,7 +73,9 @@ class State:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA secure_delete=ON")
+        self.contents = Contents(folder / "contents")
         self._migrate()
+        self.contents.sweep(self._with_contents())
 
     def close(self) -> None:
         self._db.close()
@@ -85,9 +90,9 @@ class State:
         owner = self.instance if running else None
         self._db.execute(
             "INSERT INTO objects (kind, id, number, owner, body) "
-            "VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM objects), ?, ?) "
+            "VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM objects WHERE kind = ?), ?, ?) "
             "ON CONFLICT (kind, id) DO UPDATE SET owner = excluded.owner, body = excluded.body",
-            (kind, body["id"], owner, orjson.dumps(body)),
+            (kind, body["id"], kind, owner, orjson.dumps(body)),
         )
 
     def get(self, kind: str, identifier: str) -> dict[str, Any] | None:
@@ -95,14 +100,14 @@ class State:
         return None if row is None else orjson.loads(row[0])
 
     def delete(self, kind: str, identifier: str) -> bool:
-        """Delete an object with its items and events, so that no byte of it stays. False when there was none."""
+        """Delete an object with its items, events and content, so that no byte stays. False when there was none."""
         with self.transaction():
             gone = self._db.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind, identifier)).rowcount > 0
             if gone:
                 self._db.execute("DELETE FROM items WHERE parent = ?", (identifier,))
                 self._db.execute("DELETE FROM events WHERE parent = ?", (identifier,))
-                self._db.execute("DELETE FROM contents WHERE id = ?", (identifier,))
         if gone:
+            self.contents.delete(identifier)
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 
@@ -110,16 +115,6 @@ class State:
         """All objects of a kind, oldest first."""
         for (body,) in self._db.execute("SELECT body FROM objects WHERE kind = ? ORDER BY number", (kind,)):
             yield orjson.loads(body)
-
-    # contents of files
-
-    def put_content(self, identifier: str, data: bytes) -> None:
-        """Keep what an object holds besides its JSON; it goes when the object is deleted."""
-        self._db.execute("INSERT OR REPLACE INTO contents (id, data) VALUES (?, ?)", (identifier, data))
-
-    def content(self, identifier: str) -> bytes | None:
-        row = self._db.execute("SELECT data FROM contents WHERE id = ?", (identifier,)).fetchone()
-        return None if row is None else row[0]
 
     # items
 
@@ -208,8 +203,22 @@ class State:
                 f"{self.folder} was written by a newer version of the sandbox ({version}): use that version, or "
                 "another --state folder"
             )
+        if version == 2:
+            self._move_contents()
         for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
             self._db.executescript(f"BEGIN;{script};PRAGMA user_version={number};COMMIT;")
+
+    def _move_contents(self) -> None:
+        """The contents of files out of the database, where they were until the sandbox took large ones."""
+        for (identifier,) in self._db.execute("SELECT id FROM contents").fetchall():
+            row = self._db.execute("SELECT data FROM contents WHERE id = ?", (identifier,)).fetchone()
+            self.contents.put(identifier, row[0])
+
+    def _with_contents(self) -> set[str]:
+        """The identifiers of everything that may have bytes on disk."""
+        files = self._db.execute("SELECT id FROM objects WHERE kind = 'file'").fetchall()
+        parts = self._db.execute("SELECT id FROM items WHERE part = 'upload_part'").fetchall()
+        return {identifier for (identifier,) in files + parts}
 
 
 def paginate(
