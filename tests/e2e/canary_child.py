@@ -33,6 +33,7 @@ from playground.shell.profile_work import SaveProfile
 from playground.shell.settings_dialog import SettingsDialog
 from playground.widgets.form import FormAndJson
 from tests.e2e.canary_inspector import Inspecting
+from tests.e2e.canary_schemas import Workshopping
 from tests.e2e.canary_screens import Screens
 
 RUNS = 24
@@ -233,6 +234,7 @@ async def use_all(canary: Canary, base_url: str) -> None:
     await canary.explore()
     await canary.paste_everywhere()
     await Inspecting(canary).visit()
+    await Workshopping(canary).visit()
     await Screens(canary, PROMPT).visit()
     try:
         canary.crash()

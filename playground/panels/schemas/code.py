@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -25,11 +26,13 @@ _LANGUAGES = {".py": "python", ".ts": "typescript", ".json": "json"}
 def convert(value: Any, name: str, kind: str) -> Any:
     """A `Program`, or raises ConvertError. Runs in the pool."""
     with IMPORTING:
+        from playground.core.redact import known
         from playground.core.schemas import schema_base
         from playground.core.schemas.convert import to_text
         from playground.core.schemas.pointers import at
 
-    return to_text(at(value, schema_base(value)), name, kind)
+    made = to_text(at(value, schema_base(value)), name, kind)
+    return replace(made, text=known().text(made.text))
 
 
 class CodeTab(QWidget):

@@ -25,6 +25,7 @@ _NONE = object()
 def make(value: Any, seed: int) -> tuple[str, str]:
     """An example as text, and what to say about it. Runs in the pool. `seed` 0: the plainest one."""
     with IMPORTING:
+        from playground.core.redact import known
         from playground.core.schemas import schema_base
         from playground.core.schemas.example import example, generate
         from playground.core.schemas.pointers import at
@@ -38,7 +39,7 @@ def make(value: Any, seed: int) -> tuple[str, str]:
     if made is _NONE:
         return make(value, 0)
     wrong = validate(schema, made)
-    text = json.dumps(made, indent=2, ensure_ascii=False)
+    text = known().text(json.dumps(made, indent=2, ensure_ascii=False))
     if wrong:
         return text, f"It does not fit: {wrong[0].words}"
     return text, "It fits the schema."

@@ -277,7 +277,7 @@ class Findings(QWidget):
         from playground.core.schemas import profile
 
         rules = profile(report.profile)
-        return f"{report.seconds * 1000:.0f} ms, rules of {rules.date}"
+        return f"in {report.seconds * 1000:.0f} ms, rules of {rules.date}"
 
     def _fill(self, findings: tuple[Finding, ...]) -> None:
         focused = next((number for number, row in enumerate(self.rows) if row.hasFocus() or (

@@ -84,11 +84,13 @@ class Fixing(QObject):
             self._change(fixed)
 
     def _preview(self, fixed: Fixed) -> None:
+        from playground.core.redact import known
         from playground.core.schemas.writing import write
         from playground.panels.schemas.fix_preview import FixPreview
 
+        mask = known().text
         self.dialog = FixPreview(
-            self._context, self._title, self._before, write(fixed.value), fixed, self._view.window()
+            self._context, self._title, mask(self._before), mask(write(fixed.value)), fixed, self._view.window()
         )
         self.dialog.agreed.connect(self._agreed)
         self.dialog.destroyed.connect(self._gone)

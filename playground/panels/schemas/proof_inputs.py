@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from playground.core.redact import known
 from playground.core.schemas.proof.inputs import merged, of_value, typed, written
 from playground.core.schemas.proof.model import LONGEST_INPUT, MOST_INPUTS, ProofInput
 from playground.widgets.controls import CommandButton, EmptyState, HairLine, IconButton, SectionLabel
@@ -56,11 +57,11 @@ class InputRows(RowsModel):
             return Cell(f"{row + 1:,}", "muted", right=True)
         if column == 1:
             line = one.line()
-            return Cell(shown_line(line) or "empty", "text" if line else "faint")
+            return Cell(shown_line(known().text(line)) or "empty", "text" if line else "faint")
         return Cell("failed" if one.failed else "", "error")
 
     def hint(self, row: int, column: int) -> str:
-        return self.inputs[row].line()[:300]
+        return known().text(self.inputs[row].line())[:300]
 
 
 class InputsPage(QWidget):

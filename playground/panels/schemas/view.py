@@ -130,6 +130,8 @@ class SchemasView(QWidget):
         self.profiles = QComboBox()
         self.profiles.setObjectName("schemas.rules")
         self.profiles.setAccessibleName("Whose rules are checked")
+        self.profiles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.profiles.setMinimumContentsLength(12)
         for profile_id in profiles():
             self.profiles.addItem(profile(profile_id).title, profile_id)
             self.profiles.setItemData(self.profiles.count() - 1, profile(profile_id).about,

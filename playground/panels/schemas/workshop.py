@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -42,9 +42,19 @@ def examine(text: str, profile_id: str) -> Examined:
         document = Document.parse(text)
     except SchemaTextError as error:
         return Examined(text, profile_id, None, error, None)
-    report = check(document, profile(profile_id))
+    report = without_secrets(check(document, profile(profile_id)))
     places = tuple(_place(document, finding) for finding in report.findings)
     return Examined(text, profile_id, document, None, report, places)
+
+
+def without_secrets(report: Report) -> Report:
+    """Keys that were pasted into a schema are masked in what is said of it."""
+    from playground.core.redact import known
+
+    mask = known().text
+    return replace(
+        report, findings=tuple(replace(one, words=mask(one.words), reason=mask(one.reason)) for one in report.findings)
+    )
 
 
 def _place(document: Document, finding: Finding) -> tuple[int, int]:

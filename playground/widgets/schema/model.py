@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
+from playground.core.redact import known
 from playground.core.schemas.outline import ADD, GROUP, PROPERTY, Node, outline, summary, type_words
 from playground.core.schemas.pointers import up
 from playground.widgets.presentation import shown, shown_line, tip
@@ -116,7 +117,10 @@ class SchemaModel(QAbstractItemModel):
         if node.number not in self._words:
             schema = node.schema
             said = ("", "") if node.kind in (ADD, GROUP) else (type_words(schema), summary(schema))
-            self._words[node.number] = (shown_line(node.name), shown_line(said[0]), shown_line(said[1]))
+            secrets = known()  # a key that was pasted is shown where it is typed, and nowhere else
+            self._words[node.number] = (
+                shown_line(secrets.text(node.name)), shown_line(said[0]), shown_line(secrets.text(said[1]))
+            )  # fmt: skip
         return self._words[node.number]
 
     def mark(self, node: Node, opened: bool) -> tuple[str, str]:
