@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from playground.panels.contract import PanelContext
 
 AFTER_MS = 300
+MOST_NOTES = 4
 WORDS = "words"
 """From a description: the model is asked."""
 LARGEST = 20_000_000
@@ -32,7 +35,7 @@ _HINTS = {
     "typescript": "Interfaces, type aliases, enums or functions.",
     "openapi": "An OpenAPI document, JSON; choose a component below.",
     "csv": "A header, and rows for the types.",
-    "signature": "A function's signature, in Python or TypeScript: its parameters become the properties.",
+    "signature": "A Python function, with or without its body: it becomes a function tool, described by its docstring.",
     "json_schema": "A schema, a text.format, a response_format or a function tool.",
     WORDS: "Say what the object is for and what it holds. The model lists the fields; the schema is put together here, "
     "so it is always one that strict mode takes.",
@@ -54,11 +57,24 @@ _LIKE = {
 
 
 def bring(kind: str, text: str, name: str) -> Imported:
-    """What a text holds. Runs in the pool. Raises ConvertError."""
+    """What a text holds; `name`: which of several is meant, if it is still there. A function comes as a function tool.
+    Runs in the pool. Raises ConvertError."""
     with IMPORTING:
         from playground.core.schemas.convert import read
+        from playground.core.schemas.convert.request_out import parameter
 
-    return read(kind, text, name)
+    made = read(kind, text, name if kind == "openapi" else "")
+    if name in made.schemas:
+        made = replace(made, main=name)
+    if made.main in made.functions:
+        made = replace(made, schemas=made.schemas | {made.main: parameter(made.schema, made.main, "function", True)})
+    return made
+
+
+def told(notes: Sequence[object]) -> str:
+    """What is said of a conversion, as much as there is room for."""
+    more = len(notes) - MOST_NOTES
+    return " ".join([*map(str, notes[:MOST_NOTES]), *([f"And {more} more remarks."] if more > 0 else [])])
 
 
 class BringDialog(QDialog):
@@ -202,7 +218,7 @@ class BringDialog(QDialog):
             made = operation.result
             name = self.name = made.main
             self._offer(list(made.schemas), name)
-            self._say(" ".join(map(str, made.notes)), "muted")
+            self._say(told(made.notes), "muted")
             self._show(made.schema)
         if self._again:
             self._read()

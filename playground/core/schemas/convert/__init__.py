@@ -1,5 +1,5 @@
-"""Schemas from what people have (examples, OpenAPI, CSV), and as what they need (models, types, parameters, calls).
-Pure; but it may take a while: call it in a worker.
+"""Schemas from what people have (examples, Python, OpenAPI, CSV), and as what they need (models, types, parameters,
+calls). Pure; but it may take a while: call it in a worker.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from playground.core.schemas.convert.model import ConvertError, Imported, Note, 
 
 SOURCES: tuple[tuple[str, str], ...] = (
     ("json", "Example JSON"),
+    ("python", "Python"),
     ("openapi", "OpenAPI"),
     ("csv", "CSV"),
+    ("signature", "Function signature"),
     ("json_schema", "JSON Schema"),
 )
 """What a schema can be made from, with its name."""
@@ -41,6 +43,8 @@ __all__ = [
     "examples",
     "from_csv",
     "from_openapi",
+    "from_python",
+    "from_signature",
     "guessed",
     "infer",
     "read",
@@ -64,6 +68,18 @@ def from_openapi(document: Mapping[str, Any], component: str = "") -> Imported:
     """A component of an OpenAPI document (3.0, 3.1) or Swagger 2, with what it refers to in `$defs`. Raises
     ConvertError."""
     made: Imported = import_module("playground.core.schemas.convert.openapi").from_openapi(document, component)
+    return made
+
+
+def from_python(text: str, name: str = "") -> Imported:
+    """Pydantic models, dataclasses, TypedDicts, enums and functions, which are not run. Raises ConvertError."""
+    made: Imported = import_module("playground.core.schemas.convert.python_in").from_python(text, name)
+    return made
+
+
+def from_signature(text: str, name: str = "") -> Imported:
+    """The parameters of a Python function, its body there or not. Raises ConvertError."""
+    made: Imported = import_module("playground.core.schemas.convert.python_in").from_signature(text, name)
     return made
 
 

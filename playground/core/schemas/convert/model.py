@@ -36,6 +36,8 @@ class Imported:
     notes: tuple[Note, ...] = ()
     main: str = ""
     """The one that is meant where nobody chose: the one no other uses; the last of those."""
+    functions: frozenset[str] = frozenset()
+    """Those that are the parameters of a function: each is described as it, and can be a function tool."""
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def chosen(schemas: dict[str, dict[str, Any]], name: str, what: str) -> str:
         if name not in schemas:
             raise ConvertError(f"There is no “{name}” in it, but {_listed(schemas)}.")
         return name
-    used = {used for schema in schemas.values() for used in schema.get("$defs", {})}
+    used = {used for own, schema in schemas.items() for used in schema.get("$defs", {}) if used != own}
     free = [one for one in schemas if one not in used]
     return (free or list(schemas))[-1]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from playground.core.schemas.convert import from_csv, from_openapi, infer
+from playground.core.schemas.convert import from_csv, from_openapi, from_python, from_signature, infer
 from playground.core.schemas.convert.model import ConvertError, Imported
 
 _SUFFIXES = {
@@ -18,14 +19,19 @@ _SUFFIXES = {
     ".yaml": "openapi",
     ".yml": "openapi",
     ".jsonl": "json",
+    ".py": "python",
+    ".pyi": "python",
 }
+_PYTHON = re.compile(r"^(from [\w.]+ import |import \w+|class \w+.*:|def \w+\(|async def |@dataclass)", re.MULTILINE)
 
 
 def guessed(file: str, text: str) -> str:
     """Which of SOURCES a file is, by its name, else by what is in it; empty where that cannot be told."""
     found = _SUFFIXES.get(PurePath(file).suffix.lower())
-    if found or not text.lstrip().startswith(("{", "[")):
-        return found or ""
+    if found:
+        return found
+    if not text.lstrip().startswith(("{", "[")):
+        return "python" if _PYTHON.search(text[:20_000]) else ""
     value = _json(text, file)
     if isinstance(value, Mapping) and ("openapi" in value or "swagger" in value):
         return "openapi"
@@ -38,6 +44,8 @@ def read(source: str, text: str, name: str = "") -> Imported:
     ConvertError (what, where, what to do), KeyError for another source."""
     if source == "openapi":
         return from_openapi(_document(text), name)
+    if source in ("python", "signature"):
+        return from_python(text, name) if source == "python" else from_signature(text, name)
     if source == "csv":
         schema = from_csv(*_table(text))
         return Imported({name or "Row": schema}, main=name or "Row")

@@ -1,0 +1,29 @@
+"""The process that reads Python: one JSON object in, one out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+
+def main() -> None:
+    """The process. What it needs is loaded before the door is closed, and the text is read after that."""
+    from playground.core.schemas.convert.python_in import jail, reader, warm
+
+    warm.load()
+    held = jail.seal()
+    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    request = json.loads(sys.stdin.buffer.read())
+    try:
+        answer = reader.read(request["text"], request["what"])
+    except RecursionError:
+        answer = {"error": "It is nested too deeply to be read here."}
+    except MemoryError:
+        answer = {"error": "It is too large, or nested too deeply, to be read here. Paste only the models that you need."}
+    _put(answer | {"held": held})
+
+
+def _put(answer: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+    sys.stdout.buffer.flush()

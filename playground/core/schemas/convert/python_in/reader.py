@@ -1,0 +1,263 @@
+"""A Python text as schemas: which names it declares, each made when it is first asked for."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import types
+import typing
+from typing import Any
+
+import typing_extensions
+
+from playground.core.schemas.convert.python_in import classes, functions, making
+from playground.core.schemas.convert.python_in.expressions import Expressions
+from playground.core.schemas.convert.python_in.known import Module, Told, bare, modules
+from playground.core.schemas.convert.python_in.refusal import Unreadable
+from playground.core.schemas.convert.python_in.statements import Declared, gather
+
+PASTED = "pasted"
+"""The module that the rebuilt types say they are of: Pydantic looks their names up there."""
+MAX_NOTES = 40
+MAX_SCHEMAS = 300
+"""Classes and functions that get a schema of their own."""
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+def read(text: str, what: str) -> dict[str, Any]:
+    """What `Imported` holds, as JSON; or `error` and `line`. `what`: "python", or "signature" for functions alone."""
+    try:
+        tree = _parsed(text, what)
+    except SyntaxError as error:
+        return {"error": _syntax(error), "line": error.lineno or 0}
+    except ValueError as error:
+        return {"error": f"It cannot be read: {error}."}
+    return Reader(gather(tree)).answer(what)
+
+
+def _parsed(text: str, what: str) -> ast.Module:
+    import textwrap
+
+    text = textwrap.dedent(text.removeprefix("\ufeff"))
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        if what != "signature":
+            raise
+        for end in (":\n    pass", "\n    pass"):  # a signature alone, with its colon or without
+            try:
+                return ast.parse(text.rstrip() + end)
+            except SyntaxError:
+                continue
+        raise
+
+
+def _syntax(error: SyntaxError) -> str:
+    word = error.msg or "it cannot be read"
+    if sys.version_info < (3, 12) and re.match(r"\s*(class|def|type) \w+\[|\s*type \w+ =", error.text or ""):
+        word += "; type parameters in brackets are read with Python 3.12 or later"
+    line = " ".join((error.text or "").split())[:80]
+    return f"This is no Python: {word}{f', in “{line}”' if line else ''}."
+
+
+class Reader:
+    """The names of one text."""
+
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared
+        self.expressions = Expressions(self)
+        self.notes: dict[tuple[str, int], None] = {}
+        self._made: dict[str, Any] = {}
+        self._failed: dict[str, str] = {}
+        self._making: list[str] = []
+        self._scopes: list[dict[str, Any]] = []
+        self._inner: dict[int, dict[str, Any]] = {}
+        self.module = sys.modules[PASTED] = types.ModuleType(PASTED)
+        for words, line in declared.notes:
+            self.note(words, line)
+
+    def note(self, words: str, line: int = 0) -> None:
+        """Say something beside the result, once."""
+        self.notes.setdefault((words, line))
+
+    # Names
+
+    def resolve(self, name: str, node: ast.AST) -> Any:
+        """What a name means. Raises Unreadable."""
+        for scope in reversed(self._scopes):
+            if name in scope:
+                return scope[name]
+        if name in self.declared.names:
+            return self._declared(name, node)
+        if name in self.declared.imports:
+            return self._imported(name, node)
+        if name in bare():
+            return bare()[name]
+        raise Unreadable(f"“{name[:80]}” is not declared in the text.", node)
+
+    def dated(self, name: str) -> Module | None:
+        """The module `datetime` and the like, where a name alone means the class in it."""
+        if name in self.declared.names or name in self.declared.imports:
+            return None
+        return modules()[name] if name in ("datetime", "uuid", "decimal") else None
+
+    def _imported(self, name: str, node: ast.AST) -> Any:
+        module, attribute = self.declared.imports[name]
+        known = modules().get(module)
+        if attribute is None:
+            if known is None:
+                raise Unreadable(f"“{name}” is a module that is not known here.", node)
+            return known
+        if known is not None and attribute in known.names:
+            return known.names[attribute]
+        if f"{module}.{attribute}" in modules():
+            return modules()[f"{module}.{attribute}"]
+        if attribute in bare() and known is None:
+            self.note(
+                f"“{attribute}” of “{module}” is taken for the one that is known by this name.",
+                getattr(node, "lineno", 0),
+            )
+            return bare()[attribute]
+        raise Unreadable(f"“{attribute}” comes from “{module}”, which is not read: paste its declaration too.", node)
+
+    def _declared(self, name: str, node: ast.AST) -> Any:
+        if name in self._made:
+            return self._made[name]
+        if name in self._failed:
+            raise Unreadable(f"“{name}” could not be read: {self._failed[name]}", node)
+        if name in self._making:
+            if isinstance(self.declared.names[name], ast.ClassDef) or self.declared.is_alias_type(name):
+                return typing.ForwardRef(name)
+            raise Unreadable(f"“{name}” is made of itself.", node)
+        return self._make(name)
+
+    def _make(self, name: str) -> Any:
+        node = self.declared.names[name]
+        self._making.append(name)
+        scopes, self._scopes = self._scopes, []
+        try:
+            if isinstance(node, ast.ClassDef):
+                made = classes.build(self, node)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                raise Unreadable(f"“{name}” is a function, which is not called.", node)
+            elif self.declared.is_alias_type(name) and not isinstance(node, ast.Call):
+                made = self.alias_type(name, node)
+            elif name in self.declared.aliases:
+                made = self.expressions.type_of(node)
+            else:
+                made = self.expressions.value_of(node)
+        except Unreadable as error:
+            self._failed.setdefault(name, str(error))
+            raise
+        finally:
+            self._scopes = scopes
+            self._making.pop()
+        self.put(name, made)
+        self._made[name] = made
+        return made
+
+    def put(self, name: str, made: Any) -> None:
+        """Let Pydantic find a type by its name."""
+        setattr(self.module, name, made)
+
+    def itself(self) -> Any:
+        """What `Self` means."""
+        name = next(
+            (name for name in reversed(self._making) if isinstance(self.declared.names[name], ast.ClassDef)), ""
+        )
+        return typing.ForwardRef(name) if name else Any
+
+    def enter(self, scope: dict[str, Any]) -> None:
+        """Names within a class come first."""
+        self._scopes.append(scope)
+
+    def leave(self) -> None:
+        self._scopes.pop()
+
+    def keep_inner(self, owner: Any, scope: dict[str, Any]) -> None:
+        """What a class declares within itself."""
+        self._inner[id(owner)] = {name: value for name, value in scope.items() if isinstance(value, type)}
+
+    def within(self, owner: Any, name: str) -> Any:
+        """A class that is declared within another; None: none."""
+        return self._inner.get(id(owner), {}).get(name)
+
+    def alias_type(self, name: str, node: ast.expr) -> Any:
+        """A named alias, which may use itself."""
+        return typing_extensions.TypeAliasType(name, self.expressions.type_of(node))
+
+    def functional(self, function: Any, name: str, fields: ast.expr, named: dict[str, ast.expr], node: ast.Call) -> Any:
+        """`TypedDict("A", {...})` and `NamedTuple("A", [...])`."""
+        return classes.functional(self, function, name, fields, named, node)
+
+    # All of it
+
+    def answer(self, what: str) -> dict[str, Any]:
+        """Every class and function as a schema; see `read`."""
+        schemas: dict[str, Any] = {}
+        made_of: list[str] = []
+        others: list[str] = []
+        routines: list[str] = []
+        for name, node in self.declared.names.items():
+            if len(schemas) >= MAX_SCHEMAS:
+                self.note(f"Only the first {MAX_SCHEMAS} classes and functions are read.", node.lineno)
+                break
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if functions.is_meant(node, what):
+                    self._try(schemas, routines, name, lambda node=node: functions.schema_of(self, node))
+            elif what == "python":
+                kind = self._kind(name, node)
+                if kind is not None:
+                    self._try(
+                        schemas,
+                        made_of if kind else others,
+                        name,
+                        lambda name=name: making.schema_of(self, self._made[name], name),
+                    )
+        if what == "signature":
+            schemas = {name: schema for name, schema in schemas.items() if name in routines}
+        kept = schemas
+        if made_of or routines:
+            kept = {name: schema for name, schema in schemas.items() if name not in others}
+        main = self._main(made_of or routines or others) if kept else ""
+        notes = [[words, line] for words, line in sorted(self.notes, key=lambda one: one[1])]
+        if len(notes) > MAX_NOTES:
+            notes = [*notes[:MAX_NOTES], [f"And {len(notes) - MAX_NOTES} more remarks of this sort.", 0]]
+        return {"schemas": kept, "notes": notes, "main": main, "functions": [one for one in routines if one in kept]}
+
+    def _kind(self, name: str, node: ast.AST) -> bool | None:
+        """Whether a name is a class of fields (True), an enum or plain alias (False), or nothing that has a schema."""
+        try:
+            made = self._declared(name, node)
+        except Unreadable as error:
+            if isinstance(node, ast.ClassDef):
+                self.note(f"“{name}” is left out: {error}", error.line or node.lineno)
+            return None
+        if isinstance(node, ast.ClassDef):
+            return None if isinstance(made, Told) else not classes.is_enum(made)
+        if isinstance(
+            made, str | int | float | list | dict | set | tuple | bytes | Module | Told | typing.TypeVar | None
+        ):
+            return None
+        if isinstance(made, type):
+            return not classes.is_enum(made) if getattr(made, "__module__", "") == PASTED else None
+        return bool(self.declared.uses(name)) if typing.get_origin(made) or hasattr(made, "__value__") else None
+
+    def _try(self, schemas: dict[str, Any], names: list[str], name: str, make: Any) -> None:
+        node = self.declared.names[name]
+        try:
+            schemas[name] = make()
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            words = str(error).strip().splitlines()
+            self.note(f"“{name}” is left out: {words[0][:200] if words else type(error).__name__}", node.lineno)
+        else:
+            names.append(name)
+
+    def _main(self, names: list[str]) -> str:
+        """The last one that no other of them uses."""
+        used = {one for name in self.declared.names for one in self.declared.uses(name) if one != name}
+        free = [name for name in names if name not in used]
+        return (free or names)[-1]
