@@ -6,6 +6,8 @@ import json
 import sys
 from typing import Any
 
+_TOO_MUCH = "It is too large, or nested too deeply, to be read here. Paste only the models that you need."
+
 
 def main() -> None:
     """The process. What it needs is loaded before the door is closed, and the text is read after that."""
@@ -17,10 +19,8 @@ def main() -> None:
     request = json.loads(sys.stdin.buffer.read())
     try:
         answer = reader.read(request["text"], request["what"])
-    except RecursionError:
-        answer = {"error": "It is nested too deeply to be read here."}
-    except MemoryError:
-        answer = {"error": "It is too large, or nested too deeply, to be read here. Paste only the models that you need."}
+    except (RecursionError, MemoryError):
+        answer = {"error": _TOO_MUCH}
     _put(answer | {"held": held})
 
 
