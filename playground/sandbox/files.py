@@ -16,6 +16,7 @@ from playground.sandbox.errors import ApiError, bad_type, bad_value, not_found
 from playground.sandbox.forms import stream_form
 from playground.sandbox.ids import new_id, now
 from playground.sandbox.state import State
+from playground.sandbox.stores.keeper import KEEPER
 from playground.sandbox.web import CONTEXT, json_answer, list_page
 
 KIND = "file"
@@ -92,8 +93,10 @@ async def retrieve(request: web.Request) -> web.StreamResponse:
 
 
 async def delete(request: web.Request) -> web.StreamResponse:
+    """files.delete: out of every vector store, too."""
     identifier = _find(request)["id"]
     request.app[CONTEXT].state.delete(KIND, identifier)
+    await request.app[KEEPER].forget(identifier)
     return json_answer({"id": identifier, "object": "file", "deleted": True})
 
 

@@ -21,8 +21,8 @@ FAMILIES = {
 
 _ORGANIZATION = ("/v1/organization/", "/v1/projects/")
 SERVED = (
-    "models, responses, conversations, chat completions, completions, embeddings, files and uploads, and, "
-    "simulated, moderations, images, audio, a realtime echo and lists of administration"
+    "models, responses, conversations, chat completions, completions, embeddings, files, uploads and vector stores, "
+    "and, simulated, moderations, images, audio, a realtime echo and lists of administration"
 )
 """In words, for the answer to all the rest."""
 

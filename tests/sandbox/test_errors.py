@@ -175,7 +175,7 @@ def test_an_unknown_object_is_a_404(api: Api, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "words"),
     [
-        ("POST", "/vector_stores", "POST /vector_stores (vector_stores)"),
+        ("POST", "/containers", "POST /containers (containers)"),
         ("GET", "/batches", "GET /batches (batches)"),
         ("POST", "/fine_tuning/jobs", "fine_tuning"),
         ("POST", "/organization/projects", "keeps no organization"),

@@ -283,8 +283,8 @@ def test_errors_become_the_sdks_own(client: openai.OpenAI, sandbox_server: Serve
     with pytest.raises(openai.NotFoundError):
         client.embeddings.create(model="text-embedding-3-small", input="x")
     with pytest.raises(openai.InternalServerError) as unserved:
-        client.vector_stores.create(name="x")
-    assert unserved.value.status_code == 501 and "POST /vector_stores" in str(unserved.value)
+        client.containers.create(name="x")
+    assert unserved.value.status_code == 501 and "POST /containers" in str(unserved.value)
     stranger = openai.OpenAI(base_url=sandbox_server.base_url, api_key="sk-other", max_retries=0)
     with pytest.raises(openai.AuthenticationError), stranger:
         stranger.models.list()

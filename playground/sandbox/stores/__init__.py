@@ -1,0 +1,1 @@
+"""Vector stores: files cut into chunks, found again by their words and by their meaning."""
