@@ -50,7 +50,7 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
             scope=scope,
         )
 
-    moves, going = MessageActions(view), Going(view)
+    moves, going, models = MessageActions(view), Going(view), ModelActions(view)
     add("run", "Run", view.run, "Ctrl+Return", "play", ("send", "generate"))
     add("stop", "Stop", view.stop, "Esc", "circle-stop", ("cancel",))
     add("wait", "Keep Waiting", view.wait, None, "hourglass", ("stalled", "silent"))
@@ -68,11 +68,11 @@ def add_commands(view: ComposeView, commands: CommandRegistry, messages: QWidget
     add("focus_settings", "Go to Settings", going.settings, None, "sliders-horizontal")
     add("find_setting", "Find a Setting", view.find_setting, "Ctrl+Shift+S", "search", ("filter", "parameter"))
     add("unset_settings", "Unset All Settings", view.unset_settings, None, "undo-2", ("reset", "clear", "parameters"))
-    add("forget_refused", "Forget Refused Settings of This Model", view.forget_refused, None, "trash-2", ("marks",))
+    add("forget_refused", "Forget Refused Settings of This Model", models.forget_refused, None, "trash-2", ("marks",))
     add("copy_output", "Copy Output", view.copy_output, "Ctrl+Shift+C", "copy")
     add("use_model", "Choose Model", view.use_model, "Ctrl+L", "cpu")
-    add("count_tokens", "Count Tokens on the Server", view.count_tokens, None, "gauge", ("exact", "input", "context"))
-    add("reload_models", "Load the List of Models Again", view.reload_models, None, "refresh-cw")
+    add("count_tokens", "Count Tokens on the Server", models.count_tokens, None, "gauge", ("exact", "input", "context"))
+    add("reload_models", "Load the List of Models Again", models.reload_models, None, "refresh-cw")
     _add_history(view, add)
     starred = commands.get("compose.history_starred")
     if starred is not None:
@@ -106,6 +106,27 @@ class MessageActions(QObject):
 
     def move_down(self) -> None:
         self._messages.move_current(1)
+
+
+class ModelActions(QObject):
+    """What the commands do that are about the chosen model."""
+
+    def __init__(self, view: ComposeView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def forget_refused(self) -> None:
+        """Forget which settings the chosen model refused."""
+        count = self._view.picker.forget_all()
+        self._view.say(f"{count} {'remark was' if count == 1 else 'remarks were'} forgotten.")
+
+    def count_tokens(self) -> None:
+        """Have the server count the prompt."""
+        self._view.bring_forward()
+        self._view.tokens.ask_server()
+
+    def reload_models(self) -> None:
+        self._view.picker.load()
 
 
 class Going(QObject):

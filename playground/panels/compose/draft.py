@@ -38,6 +38,8 @@ class Draft:
     """A parameter's id → its value, those of the other API included; JSON as the text that was typed."""
     other: str = ""
     """Further fields of the body: a JSON object, as it was typed."""
+    taken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Where schemas of it came from: `format` or `tool/NAME` → `{"schema": id in the library, "sha256": as taken}`."""
 
     @property
     def is_blank(self) -> bool:
@@ -85,6 +87,7 @@ class Draft:
             "api": self.api,
             "settings": dict(self.settings),
             "other": self.other,
+            **({"taken": {place: dict(one) for place, one in self.taken.items()}} if self.taken else {}),
         }
 
     @classmethod
@@ -100,11 +103,20 @@ class Draft:
             api=api,
             settings=_settings(raw),
             other=_text(raw.get("other")),
+            taken=_taken(raw.get("taken")),
         )
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _taken(value: object) -> dict[str, dict[str, str]]:
+    found = {}
+    for place, one in value.items() if isinstance(value, Mapping) else ():
+        if isinstance(one, Mapping) and all(isinstance(one.get(name), str) for name in ("schema", "sha256")):
+            found[str(place)] = {"schema": one["schema"], "sha256": one["sha256"]}
+    return found
 
 
 def _settings(raw: Mapping[str, Any]) -> dict[str, Any]:

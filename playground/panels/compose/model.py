@@ -31,6 +31,7 @@ class Reply:
 
     def __init__(self) -> None:
         self._parts: dict[str, list[str]] = {}
+        self._calls: dict[str, tuple[str, list[str]]] = {}
         self.blocks = 0
         """How many blocks of any kind there are."""
         self.refused = False
@@ -43,14 +44,24 @@ class Reply:
             if kind is TextAppended:
                 if (texts := parts.get(change.key)) is not None:
                     texts.append(change.text)
+                elif (call := self._calls.get(change.key)) is not None:
+                    call[1].append(change.text)
             elif kind is TextReplaced:
                 if change.key in parts:
                     parts[change.key] = [change.text]
+                elif change.key in self._calls:
+                    self._calls[change.key][1][:] = [change.text]
             elif kind is BlockOpened:
                 self.blocks += 1
                 self.refused = self.refused or change.block.kind is BlockKind.REFUSAL
                 if change.block.kind in (BlockKind.TEXT, BlockKind.REFUSAL):
                     parts[change.block.key] = [change.block.text]
+                elif change.block.kind is BlockKind.TOOL_CALL:
+                    self._calls[change.block.key] = (change.block.title, [change.block.text])
+
+    def calls(self) -> list[tuple[str, str]]:
+        """Of each tool call: the tool's name and the arguments."""
+        return [(name, "".join(texts)) for name, texts in self._calls.values()]
 
     def text(self) -> str:
         return "\n\n".join(text for parts in self._parts.values() if (text := "".join(parts)))

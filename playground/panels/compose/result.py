@@ -215,6 +215,10 @@ class OutputColumn(QWidget):
         row.addLayout(self._icons)
         return bar
 
+    def add_line(self, line: QWidget) -> None:
+        """Put something above the numbers."""
+        self._column.insertWidget(self._column.indexOf(self.stats) - 1, line)
+
     def show_hint(self, text: str) -> None:
         """What the place says before the first run."""
         self.empty.set_words(self.empty.title.text(), text)

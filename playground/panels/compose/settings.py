@@ -59,6 +59,8 @@ class SettingsColumn(QWidget):
         self.setObjectName("compose.settings")
         self._showing = False
         self._values: dict[str, Any] = {}
+        self.taken: dict[str, Mapping[str, str]] = {}
+        """The draft's: where its schemas came from."""
         self._model = ""
         self._refused: Mapping[str, Refusal] = {}
         self._folded: dict[str, bool] = {}
@@ -181,10 +183,13 @@ class SettingsColumn(QWidget):
         """The draft with the settings as they are here."""
         settings = {key: value for key, value in self._values.items() if key != OTHER.id}
         other = str(self._values.get(OTHER.id, ""))
-        return replace(draft, model=self.model.currentText(), api=self._api, settings=settings, other=other)
+        return replace(
+            draft, model=self.model.currentText(), api=self._api, settings=settings, other=other, taken=dict(self.taken)
+        )
 
     def show_draft(self, draft: Draft) -> None:
         self._showing = True
+        self.taken = dict(draft.taken)
         self.part.set_choice(draft.model, draft.api)
         self._set_values({**draft.settings, **({OTHER.id: draft.other} if draft.other.strip() else {})})
         self._showing = False

@@ -15,6 +15,14 @@ from playground.widgets.controls import FoldHeader, HairLine
 MARGIN = 16
 
 
+class GroupHead(QWidget):
+    """Something that stands before a section's rows."""
+
+    def tab_stops(self) -> list[QWidget]:
+        """What the Tab key visits, in order."""
+        return []
+
+
 class SettingsGroup(QWidget):
     """`folded`: a person opened or closed it."""
 
@@ -28,6 +36,7 @@ class SettingsGroup(QWidget):
         self.parameters = parameters
         self.rows: dict[str, SettingRow] = {}
         self._order = [parameter.id for parameter in parameters]
+        self._head: GroupHead | None = None
         self._setting = False
         self.header = FoldHeader(title)
         self.header.setObjectName(f"compose.settings.{name}")
@@ -43,6 +52,11 @@ class SettingsGroup(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.body)
         self.header.toggled.connect(self._toggled)
+
+    def set_head(self, head: GroupHead) -> None:
+        """Put something before all rows."""
+        self._head = head
+        self._inner.insertWidget(0, head)
 
     def set_open(self, is_open: bool) -> None:
         """Open or close it, as nobody's wish."""
@@ -70,7 +84,7 @@ class SettingsGroup(QWidget):
         row.changed.connect(self.changed)
         row.forgotten.connect(self.forgotten)
         place = sum(self._order.index(other) < index for other in self.rows)
-        self._inner.insertWidget(place, row)
+        self._inner.insertWidget(place + (self._head is not None), row)
         self.rows[identifier] = row
         return row
 
@@ -91,6 +105,8 @@ class SettingsGroup(QWidget):
     def tab_stops(self) -> list[QWidget]:
         """What the Tab key visits, in order."""
         stops: list[QWidget] = [self.header]
+        if self._head is not None:
+            stops += self._head.tab_stops()
         for identifier in self._order:
             if identifier in self.rows:
                 stops += self.rows[identifier].tab_stops()

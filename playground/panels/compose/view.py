@@ -26,6 +26,7 @@ from playground.panels.compose.places import Places
 from playground.panels.compose.prompt import PromptColumn
 from playground.panels.compose.recordings import Recordings
 from playground.panels.compose.result import OutputColumn
+from playground.panels.compose.schema import RequestSchema
 from playground.panels.compose.settings import SettingsColumn
 from playground.panels.compose.source import RunSource, ShownRun, source_words
 from playground.panels.compose.stage import Stage
@@ -71,6 +72,7 @@ class ComposeView(Stage):
         self.settings = SettingsColumn(self._command("compose.reload_models"))
         self.picker = ModelPicker(context, self.model, self.settings, self)
         self.places = Places(self)
+        self.schema = RequestSchema(self, context)
         self._build()
         self._restore()
         self._listen()
@@ -383,11 +385,6 @@ class ComposeView(Stage):
         else:
             self._say("No setting is set.")
 
-    def forget_refused(self) -> None:
-        """Forget which settings the chosen model refused."""
-        count = self.picker.forget_all()
-        self._say(f"{count} {'remark was' if count == 1 else 'remarks were'} forgotten.")
-
     def copy_output(self) -> None:
         """Put the answer's text on the clipboard."""
         if text := self.model.reply.text():
@@ -404,14 +401,6 @@ class ComposeView(Stage):
         edit = self.settings.model.lineEdit()
         if edit is not None:
             edit.selectAll()
-
-    def count_tokens(self) -> None:
-        """Have the server count the prompt."""
-        self.bring_forward()
-        self.tokens.ask_server()
-
-    def reload_models(self) -> None:
-        self.picker.load()
 
     def bring_forward(self) -> None:
         """Show the panel."""

@@ -1,0 +1,242 @@
+"""Schemas in Compose: chosen from the library, sent to Schemas and back, and whether an answer fits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from playground.core.runs import Message
+from playground.core.schemas.library import Library, library_of
+from playground.core.schemas.use import digest
+from playground.panels.compose.view import ComposeView
+from tests.helpers.servers import RecordingServer, Reply
+from tests.panels.conftest import PATIENCE, House
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "category": {"type": "string", "enum": ["export", "login"]},
+        "severity": {"type": "integer", "minimum": 1, "maximum": 4},
+    },
+    "required": ["category", "severity"],
+    "additionalProperties": False,
+}
+TOOL: dict[str, Any] = {
+    "type": "function",
+    "name": "lookup_incident",
+    "description": "Finds incidents.",
+    "parameters": {
+        "type": "object",
+        "properties": {"since": {"type": "string"}},
+        "required": ["since"],
+        "additionalProperties": False,
+    },
+    "strict": True,
+}
+
+
+def library(house: House, **schemas: Any) -> Library:
+    made = library_of(house.settings, house.context().cache.parent)
+    for name, value in schemas.items():
+        made.save(name, json.dumps(value, indent=2))
+    return made
+
+
+def change(made: Library, name: str, value: Any) -> None:
+    made.save(name, json.dumps(value, indent=2), stamp=made.read(name).stamp)
+
+
+def until(qtbot: QtBot, true: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(true()), timeout=PATIENCE)
+
+
+def choose(house: House, view: ComposeView, row: str, qtbot: QtBot) -> None:
+    house.commands.run("compose.pick_schema")
+    popup = view.schema._popup
+    assert popup is not None
+    until(qtbot, lambda: any(popup.list.item(at).text() == row for at in range(popup.list.count())))
+    at = next(at for at in range(popup.list.count()) if popup.list.item(at).text() == row)
+    popup._clicked(popup.list.item(at))
+    house.settled()
+
+
+def test_a_schema_is_chosen_from_the_library_and_sent(sandbox_house: House, qtbot: QtBot) -> None:
+    library(sandbox_house, triage_result=SCHEMA)
+    view = sandbox_house.compose()
+    view.prompt.messages.set_messages((Message("user", "hello"),))
+    choose(sandbox_house, view, "triage_result", qtbot)
+    body = view.draft().request().body()
+    assert body["text"] == {
+        "format": {"type": "json_schema", "name": "triage_result", "strict": True, "schema": SCHEMA}
+    }
+    assert view.draft().taken == {"format": {"schema": "triage_result", "sha256": digest(SCHEMA)}}
+    until(qtbot, lambda: view.schema.part.button.title() == "triage_result")
+    assert view.schema.part.button.state() == "strict ✓"
+    sandbox_house.commands.run("compose.restore")
+    assert "text" not in view.draft().request().body()
+    assert view.draft().taken == {}
+
+
+def test_what_the_library_changed_is_told_shown_and_taken_over(sandbox_house: House, qtbot: QtBot) -> None:
+    shelf = library(sandbox_house, triage_result=SCHEMA)
+    view = sandbox_house.compose()
+    choose(sandbox_house, view, "triage_result", qtbot)
+    newer = {**SCHEMA, "properties": {**SCHEMA["properties"], "severity": {"type": "integer"}}}
+    change(shelf, "triage_result", newer)
+    view.hide()
+    view.show()
+    until(qtbot, lambda: "newer version" in view.schema.part.note.text())
+    assert view.schema.part.take.isVisibleTo(view)
+    sandbox_house.commands.run("compose.schema_changes")
+    sandbox_house.settled()
+    dialog = view.window().findChild(object, "compose.schema.changes")
+    assert dialog is not None
+    assert "minimum" in dialog.diff.left.toPlainText()  # type: ignore[attr-defined]
+    dialog._agree()  # type: ignore[attr-defined]
+    sandbox_house.settled()
+    until(qtbot, lambda: not view.schema.part.note.isVisibleTo(view))
+    assert view.draft().request().body()["text"]["format"]["schema"] == newer
+    assert view.draft().taken["format"]["sha256"] == digest(newer)
+
+
+def test_an_edit_in_the_request_is_told_too(sandbox_house: House, qtbot: QtBot) -> None:
+    library(sandbox_house, triage_result=SCHEMA)
+    view = sandbox_house.compose()
+    choose(sandbox_house, view, "triage_result", qtbot)
+    view.settings.set_value("text.format.schema", json.dumps({**SCHEMA, "title": "mine"}))
+    until(qtbot, lambda: "Edited here" in view.schema.part.note.text())
+
+
+def test_schemas_sends_a_schema_and_it_is_known_again(sandbox_house: House, qtbot: QtBot) -> None:
+    library(sandbox_house, other={**SCHEMA, "title": "x"}, triage_result=SCHEMA)
+    view = sandbox_house.compose()
+    sandbox_house.commands.run("compose.set_schema", SCHEMA, "sorted")
+    until(qtbot, lambda: "format" in view.draft().taken)
+    assert view.draft().taken["format"]["schema"] == "triage_result"
+    assert view.draft().request().body()["text"]["format"]["name"] == "sorted"
+
+
+def test_a_chat_has_it_as_its_response_format(sandbox_house: House) -> None:
+    view = sandbox_house.compose()
+    view.settings.part.api.set_value("chat")
+    form = {"type": "json_schema", "name": "a", "description": "why", "strict": False, "schema": SCHEMA}
+    sandbox_house.commands.run("compose.set_schema", form, "b")
+    inner = {"name": "a", "strict": False, "description": "why", "schema": SCHEMA}
+    assert view.draft().request().body()["response_format"] == {"type": "json_schema", "json_schema": inner}
+
+
+def test_the_schema_is_opened_in_schemas(sandbox_house: House, qtbot: QtBot) -> None:
+    opened: list[tuple[Any, ...]] = []
+    sandbox_house.commands.add("schemas.open_value", "Open", lambda *what: opened.append(what), group="Tests")
+    view = sandbox_house.compose()
+    sandbox_house.commands.run("compose.set_schema", SCHEMA, "triage_result")
+    until(qtbot, lambda: view.schema.looks)
+    sandbox_house.commands.run("compose.edit_schema")
+    assert opened == [(SCHEMA, "triage_result")]
+
+
+def test_a_function_tool_is_added_replaced_edited_and_taken_out(sandbox_house: House, qtbot: QtBot) -> None:
+    opened: list[tuple[Any, ...]] = []
+    sandbox_house.commands.add("schemas.open_value", "Open", lambda *what: opened.append(what), group="Tests")
+    view = sandbox_house.compose()
+    view.settings.set_value("other", json.dumps({"tools": [{"type": "web_search"}], "unheard_of": 1}))
+    sandbox_house.commands.run("compose.set_schema", TOOL, "ignored")
+    assert view.draft().request().body()["tools"] == [{"type": "web_search"}, TOOL]
+    other = {**TOOL, "description": "Better."}
+    sandbox_house.commands.run("compose.set_schema", other, "")
+    assert view.draft().request().body()["tools"] == [{"type": "web_search"}, other]
+    until(qtbot, lambda: "tool/lookup_incident" in view.schema.looks)
+    view.schema._edit_tool("lookup_incident")
+    assert opened == [(other, "lookup_incident")]
+    view.schema._remove_tool("lookup_incident")
+    assert json.loads(view.draft().other) == {"tools": [{"type": "web_search"}], "unheard_of": 1}
+
+
+def test_a_tool_in_a_chat_has_the_chats_shape(sandbox_house: House) -> None:
+    view = sandbox_house.compose()
+    view.settings.part.api.set_value("chat")
+    sandbox_house.commands.run("compose.set_schema", TOOL, "")
+    inner = {name: TOOL[name] for name in ("name", "description", "parameters", "strict")}
+    assert view.draft().request().body()["tools"] == [{"type": "function", "function": inner}]
+
+
+def test_other_fields_that_are_no_json_are_not_written_over(sandbox_house: House) -> None:
+    view = sandbox_house.compose()
+    view.settings.set_value("other", "{broken")
+    sandbox_house.commands.run("compose.set_schema", TOOL, "")
+    assert view.draft().other == "{broken"
+    assert "no JSON object" in view.prompt.status.text()
+
+
+def run(house: House, view: ComposeView, qtbot: QtBot) -> str:
+    view.prompt.messages.set_messages((Message("user", "hello"),))
+    view.run()
+    until(qtbot, lambda: not view.model.running)
+    house.settled()
+    line = view.schema.fitting.line
+    return "" if line is None or not line.isVisibleTo(view) else line.words.full_text()
+
+
+def test_an_answer_that_fits_is_said_to(sandbox_house: House, qtbot: QtBot) -> None:
+    view = sandbox_house.compose()
+    view.picker.use("sandbox-echo")
+    assert run(sandbox_house, view, qtbot) == ""
+    sandbox_house.commands.run("compose.set_schema", SCHEMA, "triage_result")
+    assert run(sandbox_house, view, qtbot) == "The output fits triage_result."
+    view.settings.set_value("text.format.type", None)
+    assert run(sandbox_house, view, qtbot) == ""
+
+
+def answered(text: str) -> Reply:
+    response = {
+        "id": "resp_1",
+        "object": "response",
+        "status": "completed",
+        "model": "gpt-4o",
+        "output": [
+            {
+                "type": "message", "role": "assistant", "status": "completed", "id": "msg_1",
+                "content": [{"type": "output_text", "text": text, "annotations": []}],
+            },
+            {
+                "type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "lookup_incident",
+                "arguments": '{"since": 3}', "status": "completed",
+            },
+        ],
+    }  # fmt: skip
+    return Reply.of_json(response, headers={"x-request-id": "req_1"})
+
+
+def test_what_does_not_fit_is_said_with_its_place(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    server.add("/responses", answered('{"category": "export", "severity": 9}'))
+    view = house.compose()
+    view.picker.use("gpt-4o")
+    house.commands.run("compose.set_schema", SCHEMA, "triage_result")
+    house.commands.run("compose.set_schema", TOOL, "")
+    words = run(house, view, qtbot)
+    assert "does not fit triage_result: /severity is 9, greater than 4" in words
+    assert "arguments of lookup_incident do not fit: /since is an integer, not a string" in words
+
+
+def test_the_reference_is_remembered(sandbox_house: House, qtbot: QtBot) -> None:
+    library(sandbox_house, triage_result=SCHEMA)
+    view = sandbox_house.compose()
+    choose(sandbox_house, view, "triage_result", qtbot)
+    view.save()
+    sandbox_house.close(view)
+    again = sandbox_house.compose()
+    assert again.draft().taken == {"format": {"schema": "triage_result", "sha256": digest(SCHEMA)}}
+
+
+def test_a_change_of_the_library_on_another_place_leaves_the_draft(sandbox_house: House, qtbot: QtBot) -> None:
+    shelf = library(sandbox_house, triage_result=SCHEMA)
+    view = sandbox_house.compose()
+    choose(sandbox_house, view, "triage_result", qtbot)
+    shelf.remove("triage_result")
+    view.schema.refresh()
+    until(qtbot, lambda: "not in the library any more" in view.schema.part.note.text())
+    assert not view.schema.part.take.isVisibleTo(view)
+    assert view.draft().request().body()["text"]["format"]["schema"] == SCHEMA
