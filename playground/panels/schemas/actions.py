@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from playground.widgets.commands import Command, CommandRegistry
 
 GROUP = "Schemas"
-TABS = (("source", "Source"), ("example", "Example"), ("code", "Code"), ("versions", "Versions"))
+TABS = (
+    ("source", "Source"),
+    ("example", "Example"),
+    ("code", "Code"),
+    ("versions", "Versions"),
+    ("bench", "Test Bench"),
+)
 
 
 def add_commands(view: SchemasView, registry: CommandRegistry) -> dict[str, Command]:

@@ -21,6 +21,7 @@ from playground.core.schemas import profile, profiles
 from playground.core.schemas.convert import KINDS, SOURCES
 from playground.panels.contract import PanelContext
 from playground.panels.schemas.actions import TABS, add_commands
+from playground.panels.schemas.benching import Benching
 from playground.panels.schemas.budgets import Budgets
 from playground.panels.schemas.code import CodeTab
 from playground.panels.schemas.example import ExampleTab
@@ -30,8 +31,9 @@ from playground.panels.schemas.head import Head
 from playground.panels.schemas.proof import ProofColumn
 from playground.panels.schemas.source import SourceTab
 from playground.panels.schemas.treeing import Treeing
+from playground.panels.schemas.use import OFFERED, Using
 from playground.panels.schemas.workshop import Workshop
-from playground.widgets.controls import HairLine, TabStrip
+from playground.widgets.controls import HairLine, IconButton, TabStrip
 from playground.widgets.surface import Surface, Text
 
 if TYPE_CHECKING:
@@ -74,13 +76,14 @@ class SchemasView(QWidget):
         self.source.attach(self.workshop)
         self.fixing = Fixing(self, context)
         self.commands = add_commands(self, context.commands)
+        self.using, self.benching = Using(self, context.commands), Benching(self, context)
         self._build()
         self._restore()
         self.findings.chosen.connect(self._go_to)
         self.findings.fix_wanted.connect(self.fixing.wanted)
-        self.source.edit.textChanged.connect(self._keep_soon)
-        self.workshop.renamed.connect(self._keep_soon)
-        self.proof.edited.connect(self._keep_soon)
+        self.source.edit.textChanged.connect(self.keep_soon)
+        self.workshop.renamed.connect(self.keep_soon)
+        self.proof.edited.connect(self.keep_soon)
         self.profiles.currentIndexChanged.connect(self._profile_chosen)
         self.head.named.connect(self.workshop.set_name)
         self.workshop.checked.connect(self._checked)
@@ -100,6 +103,7 @@ class SchemasView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(HairLine())
+        column.addWidget(self.using.strip)
         column.addWidget(self.tree, 1)
         column.addWidget(HairLine())
         column.addWidget(self.budgets)
@@ -124,6 +128,7 @@ class SchemasView(QWidget):
             "source": self.source,
             "example": ExampleTab(self._context.bridge, self.workshop, get("another")),
             "code": CodeTab(self._context.bridge, self.workshop, get("copy_code")),
+            "bench": self.benching.page,
         }
         shown = [(tab_id, title) for tab_id, title in TABS if tab_id in self.tabs]
         self.strip = TabStrip([(get(f"tab_{tab_id}"), title) for tab_id, title in shown], name="Views of the schema")
@@ -147,6 +152,7 @@ class SchemasView(QWidget):
         head.setSpacing(12)
         head.addWidget(self.strip)
         head.addWidget(self.said, 1)
+        head.addWidget(IconButton(self.using.command))
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
@@ -182,6 +188,7 @@ class SchemasView(QWidget):
             self.profiles.setCurrentIndex(place)
             self.workshop.profile = rules
         self.proof.load_state(state.get("proof"))
+        self.benching.load_state(state.get("bench"))
         if isinstance(sizes := state.get("splitter"), str):
             self.splitter.restoreState(QByteArray.fromBase64(sizes.encode()))
             self.splitter.setHandleWidth(1)
@@ -198,11 +205,13 @@ class SchemasView(QWidget):
                 "name": self.workshop.name,
                 "rules": self.workshop.profile,
                 "proof": self.proof.to_state(),
+                "bench": self.benching.to_state(),
                 "splitter": bytes(self.splitter.saveState().toBase64().data()).decode(),
             }
         )
 
-    def _keep_soon(self) -> None:
+    def keep_soon(self) -> None:
+        """Have the draft remembered in a moment."""
         self._save_timer.start()
 
     # What other places ask for
@@ -244,6 +253,13 @@ class SchemasView(QWidget):
             shown = [one for one, _ in TABS if one in self.tabs]
             self.stack.setCurrentWidget(self.tabs[tab_id])
             self.strip.choose(shown.index(tab_id))
+
+    def show_bench(self, wanted: bool) -> None:
+        """Offer the bench of function tools, or no more."""
+        self.strip.buttons[-1].setVisible(wanted)
+        self.commands["tab_bench"].setEnabled(wanted)
+        if not wanted and self.stack.currentWidget() is self.benching.page:
+            self.show_tab("source")
 
     def format(self) -> None:
         """Lay the text out anew."""
@@ -293,13 +309,15 @@ class SchemasView(QWidget):
         self._menu(self.head.bring, [f"schemas.from_{kind}" for kind, _ in SOURCES] + ["schemas.from_words"])
 
     def show_kinds(self) -> None:
-        self._menu(self.head.make, [f"schemas.to_{kind.replace('.', '_')}" for kind, _ in KINDS])
+        self._menu(self.head.make, [*OFFERED, "", *[f"schemas.to_{kind.replace('.', '_')}" for kind, _ in KINDS]])
 
     def _menu(self, below: QWidget, names: list[str]) -> None:
         self.bring_forward()
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in names:
+            if not name:
+                menu.addSeparator()
             command = self._context.commands.get(name)
             if command is not None:
                 menu.addAction(command)
@@ -352,7 +370,7 @@ class SchemasView(QWidget):
 
     def _profile_chosen(self, _index: int) -> None:
         self.workshop.set_profile(str(self.profiles.currentData()))
-        self._keep_soon()
+        self.keep_soon()
 
     def _checked(self) -> None:
         self._finding = -1
