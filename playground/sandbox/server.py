@@ -38,7 +38,7 @@ from playground.sandbox.ids import new_key
 from playground.sandbox.ratelimit import RateLimits
 from playground.sandbox.sounds import Sounds
 from playground.sandbox.state import State
-from playground.sandbox.stores import keeper, store_files, vector_stores
+from playground.sandbox.stores import keeper, search, store_files, vector_stores
 from playground.sandbox.web import CONTEXT, MAX_BODY, Context, add_headers, answer
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def build_app(state: State, engines: Engines, key: str, limits: RateLimits | Non
     context = Context(state, engines, key, limits or RateLimits())
     app[CONTEXT] = context
     for part in (models, responses, responses_socket, conversations, chat, completions, embeddings, files, uploads,
-                 vector_stores, store_files, moderations, images, audio, transcriptions, realtime,
+                 vector_stores, store_files, search, moderations, images, audio, transcriptions, realtime,
                  realtime_translation, admin):  # fmt: skip
         app.add_routes(part.routes())
     uploads.prepare(app)

@@ -133,6 +133,7 @@ def prepare(app: web.Application, state: State) -> None:
 
     async def stop(_: web.Application) -> None:
         await keeper.indexer.aclose()
+        keeper.shelf.close()
 
     app.on_startup.append(start)
     app.on_cleanup.append(stop)
