@@ -169,7 +169,7 @@ def _bounded(schema: Any) -> Any:
         return [_bounded(entry) for entry in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {key: entry if key in _VALUES else _bounded(entry) for key, entry in schema.items()}
+    result = {key: _bounded_below(key, entry) for key, entry in schema.items()}
     kinds = schema.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     if "string" in kinds and not {"enum", "const", "pattern", "maxLength"} & schema.keys():
@@ -183,6 +183,16 @@ def _bounded(schema: Any) -> Any:
     return result
 
 
+def _bounded_below(key: str, entry: Any) -> Any:
+    """What a keyword holds: values, schemas by names of the person's (such as “type”), or schemas."""
+    if key in _VALUES:
+        return entry
+    if key in _NAMED and isinstance(entry, dict):
+        return {name: _bounded(one) for name, one in entry.items()}
+    return _bounded(entry)
+
+
+_NAMED = {"properties", "patternProperties", "$defs", "definitions"}
 _NUMBER_LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const"}
 
 

@@ -173,6 +173,13 @@ def test_references_of_several_tools_do_not_meet() -> None:
     assert schema["$defs"]["tool1"]["properties"]["next"] == {"$ref": "#/$defs/tool1"}
 
 
+def test_properties_may_be_named_like_keywords() -> None:
+    names = ("type", "properties", "items", "enum", "const", "maxItems", "minLength", "$defs", "format")
+    schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": list(names)}
+    bounded = prompt_of(_task(schema=schema)).body["json_schema"]
+    assert bounded["properties"] == {name: {"type": "string", "maxLength": 200} for name in names}
+
+
 Use = Callable[[ModelEngine], Awaitable[None]]
 
 

@@ -101,4 +101,5 @@ def _words(error: BaseException) -> str:
     problem = getattr(error, "problem", None)
     if problem is None:
         return str(error)
-    return " ".join(filter(None, (f"{problem.title}.", problem.cause, problem.remedy)))
+    request = f"Request ID: {problem.request_id}." if getattr(problem, "request_id", None) else ""
+    return " ".join(filter(None, (f"{problem.title}.", problem.cause, problem.remedy, request)))
