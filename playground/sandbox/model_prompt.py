@@ -157,43 +157,45 @@ def _call_schema(tools: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     return {"anyOf": branches, "$defs": definitions}
 
 
-_MAX_LENGTHS = {None: 200, "email": 60, "hostname": 60, "uri": 100}
+_MAX_LENGTHS = {"email": 60, "hostname": 60, "uri": 100}
+_LENGTHS, _ITEMS = (200, 80, 40), (20, 8, 4)
+"""Of plain strings, and of arrays, by how many arrays they are in: together they would be thousands of tokens."""
+_NUMBER_LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const"}
+_NAMED = {"properties", "patternProperties", "$defs", "definitions"}
 
 
-def _bounded(schema: Any) -> Any:
+def _bounded(schema: Any, inside: int = 0) -> Any:
     """The same schema with an end to every plain string, number and array: a small model does not find one by itself.
 
-    What satisfies the result satisfies the schema as well.
+    What satisfies the result satisfies the schema as well. `inside`: how many arrays it is in.
     """
     if isinstance(schema, list):
-        return [_bounded(entry) for entry in schema]
+        return [_bounded(entry, inside) for entry in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {key: _bounded_below(key, entry) for key, entry in schema.items()}
+    result = {key: _bounded_below(key, entry, inside) for key, entry in schema.items()}
     kinds = schema.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
+    depth = min(inside, len(_ITEMS) - 1)
     if "string" in kinds and not {"enum", "const", "pattern", "maxLength"} & schema.keys():
-        length = _MAX_LENGTHS.get(schema.get("format"))
+        form = schema.get("format")
+        length = _LENGTHS[depth] if form is None else _MAX_LENGTHS.get(form)
         result |= {"maxLength": max(length, schema.get("minLength") or 0)} if length else {}
     if "array" in kinds and "maxItems" not in schema:
-        result["maxItems"] = max(20, schema.get("minItems") or 0)
+        result["maxItems"] = max(_ITEMS[depth], schema.get("minItems") or 0)
     if {"integer", "number"} & set(kinds) and not _NUMBER_LIMITS & schema.keys():
         result |= {"minimum": -999_999_999, "maximum": 999_999_999}
         result |= {"multipleOf": 0.01} if "number" in kinds else {}
     return result
 
 
-def _bounded_below(key: str, entry: Any) -> Any:
+def _bounded_below(key: str, entry: Any, inside: int) -> Any:
     """What a keyword holds: values, schemas by names of the person's (such as “type”), or schemas."""
     if key in _VALUES:
         return entry
     if key in _NAMED and isinstance(entry, dict):
-        return {name: _bounded(one) for name, one in entry.items()}
-    return _bounded(entry)
-
-
-_NAMED = {"properties", "patternProperties", "$defs", "definitions"}
-_NUMBER_LIMITS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const"}
+        return {name: _bounded(one, inside) for name, one in entry.items()}
+    return _bounded(entry, inside + (key in ("items", "prefixItems", "contains")))
 
 
 def _own_definitions(schema: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -281,8 +281,8 @@ def test_from_words_asks_the_model_that_is_named(sandbox_house: House) -> None:
     assert asked.asking.model.text(), "the proof's model"
     asked.field.setPlainText("A ticket: its title, and how severe it is.")
     asked.asking.button.click()
-    house.qtbot.waitUntil(lambda: asked.use.isEnabled(), timeout=PATIENCE)
-    assert "Simulated" in asked.note.text()
+    house.qtbot.waitUntil(lambda: "Simulated" in asked.note.text(), timeout=PATIENCE)
+    assert asked.use.isEnabled()
     assert check(Document.of(asked.schema), profile("openai")).is_accepted
     asked.use.click()
     checked(house, view)

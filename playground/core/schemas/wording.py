@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from openai import AsyncStream
+
     from playground.core.session import Session
 
 ORIGIN = "schemas"
@@ -75,14 +77,34 @@ def build(answer: str) -> tuple[dict[str, Any], str]:
     fields = value.get("fields") if isinstance(value, dict) else None
     if not isinstance(fields, list) or not fields:
         raise NotWorded("The model named no field. Say more about what the object holds.")
-    schema = _object()
-    for field in fields[:MOST_FIELDS]:
-        if isinstance(field, dict):
-            _put(schema, field)
+    schema = _put_all(fields)
     if not schema["properties"]:
         raise NotWorded("The model named no field that has a name. Try another model.")
     name = value.get("name")
     return schema, _clean(name) if isinstance(name, str) else ""
+
+
+def build_part(answer: str) -> tuple[dict[str, Any], str] | None:
+    """The same of an answer that breaks off: of the fields that came whole. None before the first."""
+    from pydantic_core import from_json
+
+    try:
+        value = from_json(answer, allow_partial=True)
+    except ValueError:
+        return None
+    fields = value.get("fields") if isinstance(value, dict) else None
+    whole = [one for one in fields if isinstance(one, dict) and "optional" in one] if isinstance(fields, list) else []
+    schema = _put_all(whole)
+    name = value.get("name") if isinstance(value, dict) else ""
+    return (schema, _clean(name) if isinstance(name, str) else "") if schema["properties"] else None
+
+
+def _put_all(fields: list[Any]) -> dict[str, Any]:
+    schema = _object()
+    for field in fields[:MOST_FIELDS]:
+        if isinstance(field, dict):
+            _put(schema, field)
+    return schema
 
 
 def _clean(name: str) -> str:
@@ -135,23 +157,27 @@ def _leaf(field: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-async def ask(session: Session, model: str, words: str) -> str:
-    """The model's list of fields for a description. Goes through the log. Raises what the SDK raises, NotWorded for a
-    refusal."""
+def _nobody(_text: str) -> None:
+    """Nobody waits for the parts."""
+
+
+async def ask(session: Session, model: str, words: str, told: Callable[[str], object] = _nobody) -> str:
+    """The model's list of fields for a description, streamed: `told` gets all that came so far, at each piece. Goes
+    through the log. Raises what the SDK raises, NotWorded for a refusal and for what the model broke off."""
     import openai
 
     client = await session.client()
     with session.calling("responses.create", ORIGIN):
         try:
-            answer = await client.responses.create(
+            stream = await client.responses.create(
                 model=model,
                 instructions=INSTRUCTIONS,
                 input=words,
                 max_output_tokens=MOST_TOKENS,
                 text={"format": {"type": "json_schema", "name": "fields", "schema": FORMAT, "strict": True}},
+                stream=True,
             )
-            parts = (part for item in answer.output for part in getattr(item, "content", None) or ())
-            return _text(answer.output_text, parts)
+            return await _streamed(stream, told)
         except openai.APIStatusError as error:
             if error.status_code not in _NO_RESPONSES:
                 raise
@@ -166,11 +192,23 @@ async def ask(session: Session, model: str, words: str) -> str:
             },
         )
     message = chat.choices[0].message
-    return _text(message.content or "", [message])
+    if message.refusal:
+        raise NotWorded(f"The model refused: {message.refusal}")
+    return message.content or ""
 
 
-def _text(text: str, parts: Iterable[Any]) -> str:
-    refusal = next((one.refusal for one in parts if getattr(one, "refusal", None)), "")
+async def _streamed(stream: AsyncStream[Any], told: Callable[[str], object]) -> str:
+    text = refusal = ""
+    async with stream:
+        async for event in stream:
+            if event.type == "response.output_text.delta":
+                text += event.delta
+                told(text)
+            elif event.type == "response.refusal.delta":
+                refusal += event.delta
+            elif event.type == "response.failed":
+                why = getattr(event.response.error, "message", None) or "it gives no reason"
+                raise NotWorded(f"The server broke the answer off: {why}")
     if refusal:
         raise NotWorded(f"The model refused: {refusal}")
     return text

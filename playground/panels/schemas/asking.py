@@ -10,26 +10,41 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from playground.core.importing import IMPORTING
 
 if TYPE_CHECKING:
-    from playground.bridge import Operation
+    from playground.bridge import Operation, Sink
     from playground.core.session import SessionManager
     from playground.panels.contract import PanelContext
     from playground.panels.schemas.bring import BringDialog
 
 
 class FromWords:
-    """In the asyncio thread. Gives the schema and its name. Raises ProblemError, NotWorded."""
+    """In the asyncio thread. Gives the schema, its name, and whether the answer was cut short; pushes the schema as
+    it grows. Raises ProblemError, NotWorded."""
 
     def __init__(self, sessions: SessionManager, model: str, words: str) -> None:
         self._sessions, self._model, self._words = sessions, model, words
 
-    async def __call__(self) -> tuple[dict[str, Any], str]:
+    async def __call__(self, sink: Sink) -> tuple[dict[str, Any], str, bool]:
         with IMPORTING:
             from playground.core.errors import ProblemError, explain
-            from playground.core.schemas.wording import NotWorded, ask, build
+            from playground.core.schemas.wording import NotWorded, ask, build, build_part
+
+        fields = 0
+
+        def told(text: str) -> None:
+            nonlocal fields
+            if text.count('"optional"') > fields and (part := build_part(text)) is not None:
+                fields = text.count('"optional"')
+                sink.push([part[0]])
 
         session = await self._sessions.session()
         try:
-            return build(await ask(session, self._model, self._words))
+            answer = await ask(session, self._model, self._words, told)
+            try:
+                return (*build(answer), False)
+            except NotWorded:
+                if (part := build_part(answer)) is None:
+                    raise
+                return (*part, True)
         except (NotWorded, ProblemError):
             raise
         except Exception as error:
@@ -39,14 +54,17 @@ class FromWords:
 class Asking(QObject):
     """The model's field and the button, for the dialog's head."""
 
-    answered = Signal(object, str)
+    answered = Signal(object, str, bool)
+    """Schema, name, and whether there would have been more."""
+    grew = Signal(object)
+    """The schema so far."""
     said = Signal(str, str)
     """Words and their role."""
 
     def __init__(self, context: PanelContext, model: str, dialog: BringDialog) -> None:
         super().__init__(dialog)
         self._context, self._dialog = context, dialog
-        self._operation: Operation[tuple[dict[str, Any], str]] | None = None
+        self._operation: Operation[tuple[dict[str, Any], str, bool]] | None = None
         self.model = QLineEdit()
         self.model.setObjectName("schemas.bring.model")
         self.model.setAccessibleName("Model that is asked")
@@ -81,10 +99,16 @@ class Asking(QObject):
         where = self._context.sessions.current
         self.said.emit(f"{model} on {where.name} is asked …", "muted")
         self.button.setText("Stop")
-        self._operation = self._context.bridge.call(
-            FromWords(self._context.sessions, model, words), label="Asking for a schema", owner=self
+        self._operation = self._context.bridge.run(
+            FromWords(self._context.sessions, model, words),
+            label="Asking for a schema",
+            owner=self,
+            on_changes=self._grew,
         )
         self._operation.finished.connect(self._done)
+
+    def _grew(self, parts: list[Any]) -> None:
+        self.grew.emit(parts[-1])
 
     def _done(self) -> None:
         operation, self._operation = self._operation, None

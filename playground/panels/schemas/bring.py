@@ -110,6 +110,7 @@ class BringDialog(QDialog):
         self.kinds.addItem("A description (asks the model)", WORDS)
         self.asking = Asking(context, model, self)
         self.asking.answered.connect(self._answered)
+        self.asking.grew.connect(self._growing)
         self.asking.said.connect(self._say)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData(kind)))
         self.names = QComboBox()
@@ -227,10 +228,18 @@ class BringDialog(QDialog):
         self.note.set_role(role)
         self.note.set_text(words)
 
-    def _answered(self, schema: Any, name: str) -> None:
+    def _growing(self, schema: Any) -> None:
+        """What came until now may be used as it is, once it is stopped."""
+        self._show(schema)
+        count = len(schema["properties"])
+        self._say(f"{count} {'field' if count == 1 else 'fields'} until now …", "muted")
+
+    def _answered(self, schema: Any, name: str, cut: bool) -> None:
         self.name = name
         self._show(schema)
-        if self._context.sessions.current.is_sandbox:
+        if cut:
+            self._say("The answer was cut short: these are the fields that came.", "warning")
+        elif self._context.sessions.current.is_sandbox:
             self._say("Simulated: the sandbox read nothing of it. A real model would.", "simulated")
         else:
             self._say("Read it before you use it: a model made it.", "muted")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.core.schemas.wording import FORMAT, NotWorded, ask, build
+from playground.core.schemas.wording import FORMAT, NotWorded, ask, build, build_part
 from playground.core.session import Session
 from tests.core.conftest import house as house
 from tests.core.house import House
@@ -84,20 +84,27 @@ def test_whatever_is_listed_gives_a_strict_schema(fields: list[dict[str, Any]]) 
 ANSWER = json.dumps({"name": "pet", "fields": [field("name"), field("age", "integer")]})
 
 
-def response(text: str, kind: str = "output_text") -> dict[str, Any]:
-    part = {"type": kind, "text": text, "annotations": []} if kind == "output_text" else {"type": kind, "refusal": text}
-    message = {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [part]}
-    return {"id": "resp_1", "object": "response", "created_at": 1, "model": "m", "status": "completed",
-            "output": [message], "parallel_tool_calls": True, "tool_choice": "auto", "tools": []}  # fmt: skip
+def events(text: str, kind: str = "output_text") -> Reply:
+    """A stream of pieces of nine characters."""
+    pieces = [text[at : at + 9] for at in range(0, len(text), 9)]
+    said = [
+        {"type": f"response.{kind}.delta", "delta": piece, "item_id": "msg_1", "output_index": 0, "content_index": 0,
+         "sequence_number": number} for number, piece in enumerate(pieces)
+    ]  # fmt: skip
+    whole = {"id": "resp_1", "object": "response", "created_at": 1, "model": "m", "status": "completed", "output": [],
+             "parallel_tool_calls": True, "tool_choice": "auto", "tools": []}  # fmt: skip
+    last = {"type": "response.completed", "response": whole, "sequence_number": len(said)}
+    return Reply.of_events([*said, last])
 
 
 def test_the_model_is_asked_by_a_strict_schema_and_the_call_is_on_record(house: House) -> None:
-    house.server.add("/responses", Reply.of_json(response(ANSWER)), Reply.of_json(response("No.", "refusal")))
+    house.server.add("/responses", events(ANSWER), events("No.", "refusal"))
+    parts: list[str] = []
 
     async def scenario(session: Session) -> None:
-        schema, name = build(await ask(session, "m", "A pet has a name and an age."))
+        schema, name = build(await ask(session, "m", "A pet has a name and an age.", parts.append))
         assert list(schema["properties"]) == ["name", "age"] and name == "pet"
-        with pytest.raises(NotWorded, match="refused: No"):
+        with pytest.raises(NotWorded, match=r"refused: No\."):
             await ask(session, "m", "Something else")
 
     house.run(scenario)
@@ -118,3 +125,16 @@ def test_a_server_without_responses_is_asked_by_chat(house: House) -> None:
 
     house.run(scenario)
     assert [one.path.rpartition("/v1")[2] for one in house.server.received] == ["/responses", "/chat/completions"]
+
+
+def test_what_came_until_it_breaks_off_is_a_schema_too() -> None:
+    answer = json.dumps({"name": "pet", "fields": [field("name"), field("age", "integer"), field("last")]})
+    seen = []
+    for end in range(len(answer)):
+        part = build_part(answer[:end])
+        names = list(part[0]["properties"]) if part is not None else []
+        if part is not None:
+            assert closed(part[0]) and part[1] == "pet"
+        if not seen or seen[-1] != names:
+            seen.append(names)
+    assert seen == [[], ["name"], ["name", "age"], ["name", "age", "last"]]
