@@ -284,7 +284,7 @@ def test_from_words_asks_the_model_that_is_named(sandbox_house: House) -> None:
     house.qtbot.waitUntil(lambda: "Simulated" in asked.note.text(), timeout=PATIENCE)
     assert asked.use.isEnabled()
     assert check(Document.of(asked.schema), profile("openai")).is_accepted
-    asked.use.click()
+    QTest.keyClick(asked.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     checked(house, view)
     assert view.head.state.text() == "strict"
 

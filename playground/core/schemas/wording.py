@@ -145,7 +145,11 @@ def _put(schema: dict[str, Any], field: Mapping[str, Any]) -> None:
 def _leaf(field: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(_KINDS.get(str(field.get("type")), _KINDS["string"]))
     values = field.get("values")
-    texts = list(dict.fromkeys(one for one in values if isinstance(one, str))) if isinstance(values, list) else []
+    texts = (
+        list(dict.fromkeys(one for one in values if isinstance(one, str) and one.strip()))
+        if isinstance(values, list)
+        else []
+    )
     optional = field.get("optional") is True
     if texts and made == {"type": "string"}:
         made["enum"] = [*texts, None] if optional else texts

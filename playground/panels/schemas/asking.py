@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from playground.core.importing import IMPORTING
+from playground.core.served import LOCAL_MODEL
 
 if TYPE_CHECKING:
     from playground.bridge import Operation, Sink
@@ -65,6 +66,8 @@ class Asking(QObject):
         super().__init__(dialog)
         self._context, self._dialog = context, dialog
         self._operation: Operation[tuple[dict[str, Any], str, bool]] | None = None
+        self.asked = ""
+        """The description that was sent last."""
         self.model = QLineEdit()
         self.model.setObjectName("schemas.bring.model")
         self.model.setAccessibleName("Model that is asked")
@@ -77,6 +80,14 @@ class Asking(QObject):
         self.button.setAutoDefault(False)
         self.button.setToolTip("Sends the description to the model (Ctrl+Enter)")
         self.button.clicked.connect(self._pressed)
+
+    @property
+    def running(self) -> bool:
+        return self._operation is not None
+
+    def simulates(self) -> bool:
+        """Whether what answers reads nothing."""
+        return self._context.sessions.current.is_sandbox and self.model.text().strip() != LOCAL_MODEL
 
     def show_parts(self, shown: bool) -> None:
         for part in (self.model, self.button):
@@ -96,6 +107,7 @@ class Asking(QObject):
         if not words or not model:
             self.said.emit("Say what the object holds first." if not words else "Name a model first.", "warning")
             return
+        self.asked = words
         where = self._context.sessions.current
         self.said.emit(f"{model} on {where.name} is asked …", "muted")
         self.button.setText("Stop")

@@ -219,7 +219,7 @@ class BringDialog(QDialog):
             made = operation.result
             name = self.name = made.main
             self._offer(list(made.schemas), name)
-            self._say(told(made.notes), "muted")
+            self._say(told(made.notes) or "Ctrl+Enter uses it.", "muted")
             self._show(made.schema)
         if self._again:
             self._read()
@@ -239,17 +239,19 @@ class BringDialog(QDialog):
         self._show(schema)
         if cut:
             self._say("The answer was cut short: these are the fields that came.", "warning")
-        elif self._context.sessions.current.is_sandbox:
+        elif self.asking.simulates():
             self._say("Simulated: the sandbox read nothing of it. A real model would.", "simulated")
         else:
-            self._say("Read it before you use it: a model made it.", "muted")
+            self._say("Read it before you use it: a model made it. Ctrl+Enter uses it.", "muted")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.kind() == WORDS:
-            self.asking.ask()
-        else:
+        if not enter or not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
+        elif self.kind() == WORDS and (self.schema is None or self.asking.asked != self.description()):
+            self.asking.ask()
+        elif not self.asking.running:
+            self._use()
 
     def description(self) -> str:
         """What stands in the field."""

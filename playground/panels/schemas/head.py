@@ -47,6 +47,7 @@ class Head(QWidget):
 
     def set_name(self, name: str) -> None:
         self.name.setText(NAME.sub("_", name)[:LONGEST])
+        self.name.setCursorPosition(0)  # of a long one the beginning is seen
 
     def _edited(self, text: str) -> None:
         clean = NAME.sub("_", text)
