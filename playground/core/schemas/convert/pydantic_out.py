@@ -61,7 +61,7 @@ class _Models:
         elif main:
             made = self._root_model(name, node)
         else:
-            made = self._alias(name, node, recursive)
+            made = self._alias(name, node)
         while self.types.waiting:
             inner, its = self.types.waiting.pop(0)
             waiting, self.types.waiting = self.types.waiting, []
@@ -117,8 +117,13 @@ class _Models:
             made.extra["default"] = default
         elif optional:
             value = None if default is MISSING else default
-            args["default"] = value
-            if value is None and not node.nullable:
+            if default is MISSING:
+                args["default_factory"] = self._factory(node, made.text)
+            else:
+                args["default"] = value
+            if args.get("default_factory") in ("list", "dict", "set"):
+                pass
+            elif value is None and not self._followed(node).nullable:
                 made.text = f"{made.text} | {self.types.need('SkipJsonSchema')}[None]"
                 if made.args and node.kind not in ("union", "ref", "object"):
                     made = self._wrapped(made, node)
@@ -136,6 +141,21 @@ class _Models:
         if set(args) == {"default"}:
             return f"{head} = {written(args['default'], 1, len(head) + 3)}"
         return f"{head} = {self.types.field(args, 1, len(head) + 3)}"
+
+    def _factory(self, node: Node, written: str) -> Raw:
+        """What an optional property without a default has where it is not there: a `default` would be in the schema."""
+        node = self._followed(node)
+        if node.kind in ("array", "map") and not node.limits.get("minItems") and not node.limits.get("minProperties"):
+            return Raw("set" if written.startswith("set[") else "list" if node.kind == "array" else "dict")
+        return Raw("lambda: None")
+
+    def _followed(self, node: Node) -> Node:
+        """A definition in place of a reference to it."""
+        seen: set[str] = set()
+        while node.kind == "ref" and node.ref not in seen:
+            seen.add(node.ref)
+            node = self.types.shape.root if node.ref == ROOT else self.types.shape.defs[node.ref]
+        return node
 
     def _wrapped(self, made: Any, node: Node) -> Any:
         """Constraints moved from the union with the None that is not told to the type they are for."""
@@ -170,11 +190,11 @@ class _Models:
         lines.append(f"    root: {made.text}" + (f" = {self.types.field(args, 1, 20)}" if args else ""))
         return "\n".join(lines)
 
-    def _alias(self, name: str, node: Node, recursive: bool) -> str:
+    def _alias(self, name: str, node: Node) -> str:
+        """A definition that is no class. A plain `A = list[str]` would be gone from `$defs`."""
         made = self.types.nested(node, name)
-        if recursive:
-            return f"{name} = {self.types.need('TypeAliasType')}({text(name, PYTHON)}, {text(made, PYTHON)})"
-        return f"{name} = {made}"
+        value = text(made, PYTHON) if self.recursive else made
+        return f"{name} = {self.types.need('TypeAliasType')}({text(name, PYTHON)}, {value})"
 
 
 def _is_enum_class(node: Node) -> bool:

@@ -76,6 +76,8 @@ _IMPORTS = {
     "SkipJsonSchema": "pydantic.json_schema", "TypeAliasType": "typing_extensions", "NotRequired": "typing_extensions",
     "TypedDict": "typing_extensions", "Never": "typing_extensions",
 }  # fmt: skip
+_CLASS = re.compile(r"[A-Z][0-9A-Za-z_]*")
+"""A definition's name that can be a class's as it is: `Page_int_`, which Pydantic gives, too."""
 _LOOKING = re.compile(r"\(\?(=|!|<=|<!|>)|\\[1-9]|\(\?P=|\\k<")
 """What Rust's regular expressions, which Pydantic's are, do not have."""
 
@@ -113,7 +115,8 @@ class PythonTypes:
         if not bare:
             self.named[ROOT] = self.names.take(class_name(self.shape.name))
         for name in self.shape.defs:
-            self.named[name] = self.names.take(class_name(name))
+            own = name if _CLASS.fullmatch(name) else class_name(name)
+            self.named[name] = self.names.take(own)
         if bare:
             self.named[ROOT] = self.named[root.ref]
 

@@ -107,7 +107,7 @@ class _Reader:
 
     def _described(self, node: Node, schema: Mapping[str, Any]) -> Node:
         title, words = schema.get("title"), schema.get("description")
-        extras = {word: schema[word] for word in ANNOTATIONS if word in schema}
+        extras = {word: schema[word] for word in schema if word in ANNOTATIONS or str(word).startswith("x-")}
         if "example" in schema and "examples" not in extras:
             extras["examples"] = [schema["example"]]
         return replace(

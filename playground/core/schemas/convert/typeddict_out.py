@@ -85,9 +85,8 @@ def _comment(node: Node, indent: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    return text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), PYTHON)[1:-1].replace(
-        '\\"', '"'
-    )
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text(words, PYTHON)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
 
 
 def _is_keyword(name: str) -> bool:

@@ -25,8 +25,8 @@ _OLD = {
 }  # fmt: skip
 """Pydantic 1's words of a model's configuration → those of 2."""
 _UNSAID = ("json_encoders", "arbitrary_types_allowed", "title_generator", "plugin_settings", "schema_generator",
-           "ignored_types", "defer_build", "protected_namespaces", "json_loads", "json_dumps", "env_file",
-           "env_prefix")  # fmt: skip
+           "ignored_types", "use_attribute_docstrings", "defer_build", "protected_namespaces", "json_loads",
+           "json_dumps", "env_file", "env_prefix")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def _field(reader: Reader, one: ast.AnnAssign, body: Body, owner: str, scope: di
         if one.value is not None:
             _constant(reader, name, one.value, scope)
         return
-    if name.startswith("_") and name != "__root__":
+    if name.startswith("_") and name not in ("__root__", "__pydantic_extra__"):
         return
     body.annotations[name] = reader.expressions.type_of(one.annotation)
     if one.value is None:

@@ -68,7 +68,7 @@ def _bases(reader: Reader, node: ast.ClassDef) -> tuple[list[Any], dict[str, Any
         if isinstance(base, typing.ForwardRef):
             raise Unreadable(f"“{node.name}” inherits from itself.", one)
         if isinstance(base, Told):
-            base = object if base.what in ("Protocol", "property") else Told("base")
+            base = object if base.what in ("Protocol", "property", "ABC") else Told("base")
         bases.append(base)
     parameters = [reader.expressions.type_of_parameter(one) for one in getattr(node, "type_params", ())]
     if parameters:  # `class A[T](BaseModel)`
@@ -178,7 +178,11 @@ def _model(node: ast.ClassDef, bases: list[Any], keywords: dict[str, Any], body:
     if any(isinstance(_origin(base), type) and issubclass(_origin(base), pydantic.RootModel) for base in bases):
         config.pop("extra", None)
     for name, its in body.annotations.items():
-        if name.startswith("_") or typing.get_origin(its) is typing.ClassVar or its is typing.ClassVar:
+        if (
+            (name.startswith("_") and name != "__pydantic_extra__")
+            or typing.get_origin(its) is typing.ClassVar
+            or its is typing.ClassVar
+        ):
             continue
         names["__annotations__"][name] = _said(its, body.descriptions.get(name))
         if name in body.defaults:
@@ -227,8 +231,12 @@ def _dataclass(node: ast.ClassDef, bases: list[Any], decorator: Any, options: di
     made = _create(node.name, [base for base in bases if base is not object], {}, names, node)
     if body.config and not rich:
         made.__pydantic_config__ = body.config
+    more = {"config": options["config"]} if rich and options else {}
     try:
-        return decorator(made, kw_only=True, eq=False, **({"config": options["config"]} if rich and options else {}))
+        try:
+            return decorator(made, eq=False, **more)
+        except TypeError:  # a field without a default follows one that has one, which `KW_ONLY` allows
+            return decorator(made, kw_only=True, eq=False, **more)
     except (TypeError, ValueError, pydantic.PydanticUserError) as error:
         raise Unreadable(str(error).splitlines()[0][:200], node) from None
 

@@ -163,6 +163,7 @@ def modules() -> dict[str, Module]:
         found[f"pydantic.{other}"] = core
     found["pydantic_settings"] = {"BaseSettings": pydantic.BaseModel, "SettingsConfigDict": pydantic.ConfigDict}
     found["sqlmodel"] = {"SQLModel": pydantic.BaseModel, "Field": pydantic.Field}
+    found["abc"] = {"ABC": Told("ABC"), "ABCMeta": Told("ABC")}
     return {name: Module(name, names) for name, names in found.items()}
 
 

@@ -43,7 +43,10 @@ def schema_of(reader: Reader, made: Any, name: str) -> dict[str, Any]:
         def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:
             return value
 
-    made_of: dict[str, Any] = ordered(pydantic.TypeAdapter(made).json_schema(schema_generator=Schemas))
+    adapter = pydantic.TypeAdapter(made)
+    if not adapter.pydantic_complete:  # an alias that uses itself by way of others
+        adapter.rebuild(force=True, _types_namespace=dict(vars(reader.module)))
+    made_of: dict[str, Any] = ordered(adapter.json_schema(schema_generator=Schemas))
     return made_of
 
 

@@ -127,9 +127,7 @@ class Reader:
         if name in self._failed:
             raise Unreadable(f"“{name}” could not be read: {self._failed[name]}", node)
         if name in self._making:
-            if isinstance(self.declared.names[name], ast.ClassDef) or self.declared.is_alias_type(name):
-                return typing.ForwardRef(name)
-            raise Unreadable(f"“{name}” is made of itself.", node)
+            return typing.ForwardRef(name)
         return self._make(name)
 
     def _make(self, name: str) -> Any:
@@ -153,6 +151,9 @@ class Reader:
         finally:
             self._scopes = scopes
             self._making.pop()
+        if isinstance(made, typing.ForwardRef):
+            self._failed[name] = f"“{name}” is made of itself."
+            raise Unreadable(self._failed[name], node)
         self.put(name, made)
         self._made[name] = made
         return made

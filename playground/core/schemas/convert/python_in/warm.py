@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import encodings.idna  # noqa: F401  (URLs)
+import pkgutil
 import unicodedata  # noqa: F401
 import warnings
+from importlib import import_module
+
+_NEVER = ("_git", "_validate_call", "_repr_traceback")
 
 
 def load() -> None:
-    """Make one schema of each sort."""
+    """All modules of Pydantic that may be asked for, and one schema of each sort."""
+    import docstring_parser
+    import pydantic._internal
+
     from playground.core.schemas.convert.python_in import reader
 
     warnings.simplefilter("ignore")
+    for package in (pydantic._internal, docstring_parser):
+        for one in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            if not one.name.endswith(_NEVER):
+                with contextlib.suppress(Exception):
+                    import_module(one.name)
     reader.read(_ALL, "python")
 
 
