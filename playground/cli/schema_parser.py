@@ -44,7 +44,7 @@ def add_schema(commands: Any, common: Callable[..., argparse.ArgumentParser]) ->
 def _add_convert(actions: Any) -> None:
     convert = actions.add_parser(
         "convert",
-        help="make a schema from examples, OpenAPI or a table, or code from a schema",
+        help="make a schema from examples, TypeScript, OpenAPI or a table, or code from a schema",
         description="Reads FILE and writes its schema in another way.",
         epilog=_CODES,
         allow_abbrev=False,

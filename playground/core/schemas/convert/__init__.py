@@ -14,6 +14,7 @@ from playground.core.schemas.convert.model import ConvertError, Imported, Note, 
 SOURCES: tuple[tuple[str, str], ...] = (
     ("json", "Example JSON"),
     ("python", "Python"),
+    ("typescript", "TypeScript"),
     ("openapi", "OpenAPI"),
     ("csv", "CSV"),
     ("signature", "Function signature"),
@@ -27,11 +28,15 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("function", "Function tool"),
     ("pydantic", "Pydantic v2"),
     ("typeddict", "TypedDict"),
+    ("typescript", "TypeScript"),
+    ("zod", "Zod"),
     ("python_call", "Python call, parsed"),
     ("python_create", "Python call, this schema"),
 )
 """What a schema can be written as, with its name, in the order in which they are offered."""
-SUFFIXES = dict.fromkeys(("pydantic", "typeddict", "python_call", "python_create"), ".py")
+SUFFIXES = dict.fromkeys(("pydantic", "typeddict", "python_call", "python_create"), ".py") | dict.fromkeys(
+    ("typescript", "zod"), ".ts"
+)
 
 __all__ = [
     "KINDS",
@@ -45,6 +50,7 @@ __all__ = [
     "from_openapi",
     "from_python",
     "from_signature",
+    "from_typescript",
     "guessed",
     "infer",
     "read",
@@ -80,6 +86,12 @@ def from_python(text: str, name: str = "") -> Imported:
 def from_signature(text: str, name: str = "") -> Imported:
     """The parameters of a Python function, its body there or not. Raises ConvertError."""
     made: Imported = import_module("playground.core.schemas.convert.python_in").from_signature(text, name)
+    return made
+
+
+def from_typescript(text: str, name: str = "") -> Imported:
+    """The types that a TypeScript text declares; see `typescript_reader`. Raises ConvertError."""
+    made: Imported = import_module("playground.core.schemas.convert.typescript_reader").from_typescript(text, name)
     return made
 
 

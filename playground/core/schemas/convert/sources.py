@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from playground.core.schemas.convert import from_csv, from_openapi, from_python, from_signature, infer
+from playground.core.schemas.convert import (
+    from_csv,
+    from_openapi,
+    from_python,
+    from_signature,
+    from_typescript,
+    infer,
+)
 from playground.core.schemas.convert.model import ConvertError, Imported
 
 _SUFFIXES = {
@@ -21,6 +28,9 @@ _SUFFIXES = {
     ".jsonl": "json",
     ".py": "python",
     ".pyi": "python",
+    ".ts": "typescript",
+    ".mts": "typescript",
+    ".cts": "typescript",
 }
 _PYTHON = re.compile(r"^(from [\w.]+ import |import \w+|class \w+.*:|def \w+\(|async def |@dataclass)", re.MULTILINE)
 
@@ -46,6 +56,8 @@ def read(source: str, text: str, name: str = "") -> Imported:
         return from_openapi(_document(text), name)
     if source in ("python", "signature"):
         return from_python(text, name) if source == "python" else from_signature(text, name)
+    if source == "typescript":
+        return from_typescript(text, name)
     if source == "csv":
         schema = from_csv(*_table(text))
         return Imported({name or "Row": schema}, main=name or "Row")

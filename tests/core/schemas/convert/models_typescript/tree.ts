@@ -1,0 +1,7 @@
+/** A tree of pages that knows itself. */
+export interface Page {
+  slug: string;
+  title: string;
+  children: Page[];
+  parent?: Page | null;
+}
