@@ -1,5 +1,5 @@
-"""Schemas from what people have (examples, Python, OpenAPI, CSV), and as what they need (models, types, parameters,
-calls). Pure; but it may take a while: call it in a worker.
+"""Schemas from what people have (examples, Python, TypeScript, OpenAPI, CSV), and as what they need (models, types,
+parameters, calls). Pure; but it may take a while: call it in a worker.
 """
 
 from __future__ import annotations

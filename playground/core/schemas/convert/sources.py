@@ -33,6 +33,11 @@ _SUFFIXES = {
     ".cts": "typescript",
 }
 _PYTHON = re.compile(r"^(from [\w.]+ import |import \w+|class \w+.*:|def \w+\(|async def |@dataclass)", re.MULTILINE)
+_TYPESCRIPT = re.compile(r"^(export |declare |interface \w+|enum \w+\s*\{|import .* from [\"'])", re.MULTILINE)
+_ALIAS = re.compile(r"^type \w+.*=", re.MULTILINE)
+"""Python has these, too, but not alone."""
+_FUNCTION = re.compile(r"\s*(export |declare |(async )?function\b|(const|let|var) )|[^\n]*=>")
+"""The beginning of a function in TypeScript."""
 
 
 def guessed(file: str, text: str) -> str:
@@ -41,7 +46,9 @@ def guessed(file: str, text: str) -> str:
     if found:
         return found
     if not text.lstrip().startswith(("{", "[")):
-        return "python" if _PYTHON.search(text[:20_000]) else ""
+        head = text[:20_000]
+        script = _TYPESCRIPT.search(head) or (_ALIAS.search(head) and not _PYTHON.search(head))
+        return "typescript" if script else "python" if _PYTHON.search(head) else ""
     value = _json(text, file)
     if isinstance(value, Mapping) and ("openapi" in value or "swagger" in value):
         return "openapi"
@@ -54,9 +61,11 @@ def read(source: str, text: str, name: str = "") -> Imported:
     ConvertError (what, where, what to do), KeyError for another source."""
     if source == "openapi":
         return from_openapi(_document(text), name)
-    if source in ("python", "signature"):
-        return from_python(text, name) if source == "python" else from_signature(text, name)
-    if source == "typescript":
+    if source == "python":
+        return from_python(text, name)
+    if source == "signature" and not _FUNCTION.match(text):
+        return from_signature(text, name)
+    if source in ("typescript", "signature"):
         return from_typescript(text, name)
     if source == "csv":
         schema = from_csv(*_table(text))

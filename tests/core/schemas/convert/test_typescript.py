@@ -258,7 +258,31 @@ def test_which_one_is_meant() -> None:
     with pytest.raises(ConvertError, match="no “E” in it, but “B”, “A”"):
         from_typescript(text, "E")
     assert from_typescript("type A = B; interface B { x: string }", "A").schema["properties"] == {"x": TEXT}
-    assert guessed("x/types.d.ts", text) == "typescript" and read("typescript", text).main == "D"
+    assert read("typescript", text).main == "D"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "source"),
+    [
+        ("x/types.d.ts", "", "typescript"),
+        ("-", "// x\ninterface A { a: string }", "typescript"),
+        ("-", 'import A from "./a";\n', "typescript"),
+        ("-", "type A = string;", "typescript"),
+        ("-", "import typing\ntype A = str\n", "python"),
+        ("-", "from x import y\nclass A(y):\n    a: int\n", "python"),
+        ("-", "so it is", ""),
+    ],
+)
+def test_it_is_told_from_python(file: str, text: str, source: str) -> None:
+    assert guessed(file, text) == source
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["function f(a: string) { return a }", "export const f = async (a: string) => a", "(a: string): void => {}"],
+)
+def test_a_signature(text: str) -> None:
+    assert read("signature", text).schema["properties"] == {"a": TEXT}
 
 
 @pytest.mark.parametrize(
