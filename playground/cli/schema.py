@@ -9,6 +9,7 @@ _ACTIONS = {
     "check": "schema_check:run_check",
     "convert": "schema_convert:run_convert",
     "fix": "schema_fix:run_fix",
+    "diff": "schema_diff:run_diff",
     "infer": "schema_convert:run_infer",
     "outputs": "schema_prove:run_outputs",
     "prove": "schema_prove:run_prove",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.cli.schema_check_parser import add_check, add_fix
+from playground.cli.schema_diff_parser import add_diff
 from playground.cli.schema_prove_parser import add_prove
 from playground.core.schemas.convert import KINDS, SOURCES
 
@@ -15,6 +16,7 @@ _ABOUT = "Works on the JSON Schemas of structured outputs. Only “prove” send
 _EXAMPLES = """examples:
   playground schema check schemas/*.json
   playground schema fix invoice.json --diff
+  playground schema diff invoice.json invoice-new.json --for readers
   playground schema infer answers.jsonl
   playground schema infer a.json b.json --to pydantic
   playground schema convert invoice.json --name Invoice --to text.format
@@ -38,6 +40,7 @@ def add_schema(commands: Any, common: Callable[..., argparse.ArgumentParser]) ->
     add_fix(actions)
     _add_convert(actions)
     _add_infer(actions)
+    add_diff(actions)
     add_prove(actions, common)
 
 
