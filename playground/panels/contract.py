@@ -43,6 +43,10 @@ class PanelManifest:
     finder: str = ""
     """`package.module:Class` of a `Finder`, where the palette finds more in this panel than its commands."""
 
+    offers: dict[str, str] = field(default_factory=dict)
+    """By id: the titles of commands that are worth finding in the palette before the panel was ever opened. Choosing
+    one opens it first."""
+
     def load(self) -> Callable[[PanelContext, QWidget | None], QWidget]:
         """Import the view's class."""
         return _named(self.view)  # type: ignore[no-any-return]

@@ -30,19 +30,31 @@ class PanelFinders:
 
     def __init__(self, manifests: Sequence[PanelManifest], cache: Path) -> None:
         self._manifests = [manifest for manifest in manifests if manifest.finder]
+        self._offering = [manifest for manifest in manifests if manifest.offers]
         self._cache = cache
         self._lock = threading.Lock()
         self._finders: dict[str, Finder] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._manifests)
+        return bool(self._manifests or self._offering)
 
     def find(self, text: str) -> list[PanelFound]:
         """What all of them find. Runs in a worker thread; raises what a finder raises."""
-        found = []
+        found = self._offers(text)
         for manifest in self._manifests:
             found += [PanelFound(manifest.id, one) for one in self._finder(manifest).find(text)]
         return found
+
+    def _offers(self, text: str) -> list[PanelFound]:
+        from playground.core.fuzzy import score
+        from playground.panels.contract import Found
+
+        return [
+            PanelFound(manifest.id, Found(title, command, score=value, group=manifest.title, icon=manifest.icon))
+            for manifest in self._offering
+            for command, title in manifest.offers.items()
+            if (value := score(text, f"{title} {manifest.title}")) is not None
+        ]
 
     def _finder(self, manifest: PanelManifest) -> Finder:
         with self._lock:

@@ -283,7 +283,11 @@ class Palette(QWidget):
             return
         row = self.list.currentIndex().row()
         chosen = self.list.currentIndex().data(EntryRole) if row > 0 else None
-        ranked = [(one.found.score, panel_entry(self._commands, one)) for one in found]
+        ranked = [
+            (one.found.score, panel_entry(self._commands, one))
+            for one in found
+            if one.found.arguments or self._commands.get(one.found.command) is None  # else it stands there anyway
+        ]
         self._model.add_ranked(self.field.text().strip(), ranked)
         self._choose_first()
         if (at := self._model.row_of(chosen)) > 0:

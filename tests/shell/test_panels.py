@@ -44,6 +44,8 @@ def test_a_panel_is_built_shown_themed_and_closed(program: Application, manifest
         qtbot.waitUntil(lambda: current_theme().name == theme, timeout=PATIENCE)  # noqa: B023
         assert not page.grab().isNull()
     assert nameless(page) == []
+    offered = {name: command.text() for name in manifest.offers if (command := window.commands.get(name)) is not None}
+    assert offered == manifest.offers, "the palette promises what the panel has"
 
 
 def left_behind(program: Application, manifest: PanelManifest, qtbot: QtBot) -> list[str]:

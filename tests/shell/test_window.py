@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
+    QDialog,
     QComboBox,
     QLineEdit,
     QMenu,
@@ -390,3 +391,23 @@ def test_rate_limits_of_the_last_exchange_are_in_the_status_bar(
     qtbot.waitUntil(lambda: operation.done, timeout=PATIENCE)
     wanted = "requests 321 / 500 · resets in 120 ms"
     qtbot.waitUntil(lambda: program.window.status.limits() == wanted, timeout=PATIENCE)
+
+
+def test_the_palette_offers_what_a_panel_can_do_before_it_was_ever_opened(program: Application, qtbot: QtBot) -> None:
+    window = program.window
+    assert window.panels.panel("schemas") is None
+    title = "A Schema from a Description…"
+    window.open_palette()
+    palette = window.palette_view()
+    qtbot.keyClicks(palette.field, "schema from desc")
+    qtbot.waitUntil(lambda: [entry.title for entry in palette.entries()][:1] == [title], timeout=PATIENCE)
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.panels.current_id() == "schemas"
+    dialog = window.findChild(QDialog, "schemas.bring")
+    assert isinstance(dialog, QDialog) and dialog.isVisible()
+    dialog.reject()
+    window.open_palette()
+    qtbot.keyClicks(palette.field, "schema from desc")
+    qtbot.waitUntil(lambda: not program.bridge.operations, timeout=PATIENCE)
+    titles = [entry.title for entry in palette.entries()]
+    assert titles.count(title) == 1, "the command itself, and no offer of it"
