@@ -174,9 +174,11 @@ class AiohttpTransport:
         if self._session is None or self._session.closed:
             import aiohttp
 
+            # No limit on connections: a run must not wait for other runs. Cookies stay with httpx2.
+            connector: Any = aiohttp.TCPConnector(limit=0, ssl=self._tls if self._tls is not None else True)
+            connector._factory = _handler
             self._session = aiohttp.ClientSession(
-                # No limit on connections: a run must not wait for other runs. Cookies stay with httpx2.
-                connector=aiohttp.TCPConnector(limit=0, ssl=self._tls if self._tls is not None else True),
+                connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trace_configs=[_tracing()],
                 trust_env=False,
@@ -233,6 +235,30 @@ class AiohttpTransport:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _handler() -> Any:
+    """A connection that, closed in the midst of an upload, drops what it still holds. aiohttp's own waits until the
+    other side takes that: a server that stands still kept the socket, and what was cancelled went on for a while."""
+    import asyncio
+
+    return _handler_type()(asyncio.get_running_loop())
+
+
+@cache
+def _handler_type() -> Any:
+    import asyncio
+
+    from aiohttp.client_proto import ResponseHandler
+
+    class Handler(ResponseHandler):
+        def close(self) -> None:
+            transport = self.transport
+            if isinstance(transport, asyncio.WriteTransport) and transport.get_write_buffer_size():
+                transport.abort()
+            super().close()
+
+    return Handler
 
 
 def _exact(url: str) -> Any:
