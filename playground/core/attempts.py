@@ -51,6 +51,9 @@ class CallHandle:
 
     method: str
     origin: str
+    keep: int | None = None
+    """Bytes of each body that the log keeps at most, of those that are read while they are sent, and of answers; None:
+    its usual ones. A file of gigabytes has no place in it."""
     exchange_id: str | None = None
     """Of the last call made, known once its first attempt has begun."""
     exchange_ids: list[str] = field(default_factory=list)
@@ -69,6 +72,7 @@ class Call:
         self.writer = writer
         self._profile, self._method, self._handle = profile, method, handle
         self._path = writer.redactor.text(path)
+        self.keep = RESPONSE_BODY_CAP if handle is None or handle.keep is None else handle.keep
         self.run = run_id.get()
         self._started = 0.0
         self._started_at = 0.0
@@ -155,6 +159,8 @@ class Attempt:
         self._call, self._number, self._put = call, number, call.writer.put
         self.id = call.id
         self._whole = bool(call.run)
+        self.keep = call.keep
+        """Bytes of an upload or an answer that are kept."""
         self._began = began
         self._over = False
         self._size = 0
@@ -215,7 +221,7 @@ class Attempt:
         self._size += size
         if self._events and self._first_token is None:
             self._look_for_token(data, now)
-        room = size if self._whole else RESPONSE_BODY_CAP - self._kept
+        room = size if self._whole else self.keep - self._kept
         if room > 0:
             kept = data if size <= room else data[:room]
             self._kept += len(kept)
@@ -308,7 +314,7 @@ class Upload:
 
     def add(self, data: bytes) -> None:
         self._size += len(data)
-        room = REQUEST_BODY_CAP - len(self._kept)
+        room = self._attempt.keep - len(self._kept)
         if room > 0:
             self._kept += data[:room]
 

@@ -25,6 +25,11 @@ class DataPaths:
         return self.root / "exchanges.sqlite3"
 
     @property
+    def transfers(self) -> Path:
+        """The journal of uploads and downloads (SQLite)."""
+        return self.root / "transfers.sqlite3"
+
+    @property
     def profiles(self) -> Path:
         return self.root / "profiles.json"
 

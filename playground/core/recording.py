@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from playground.core.attempts import Attempt, Call, Upload, calling, current_call
 from playground.core.exchanges.writer import ExchangeWriter
@@ -14,6 +15,18 @@ from playground.core.spread import SpreadMask
 
 if TYPE_CHECKING:
     import httpx2
+
+
+class LateBody(Protocol):
+    """What is read while it is sent, in place of a mark that the SDK put into a form. The SDK's own way would read a
+    file in the event loop, and takes no async stream for a form."""
+
+    def framed(self, form: bytes) -> tuple[AsyncGenerator[bytes], int]:
+        """The form with the bytes in it, and how many these are together."""
+
+
+late_body: ContextVar[LateBody | None] = ContextVar("late_body", default=None)
+"""Of the requests that are made here."""
 
 _LEFT_OVER = 256 * 1024
 _LEFT_OVER_SECONDS = 0.25
@@ -110,6 +123,10 @@ class RecordingTransport:
         alone = call is None
         if call is None:
             call = Call(self._writer, self._profile, request.method, request.url.path, calling.get())
+        if (late := late_body.get()) is not None:
+            pieces, length = late.framed(b"".join([piece async for piece in request.stream]))  # type: ignore[union-attr]
+            request.stream = _stream_type()(pieces, pieces.aclose)
+            request.headers["Content-Length"] = str(length)
         attempt = call.attempt(request)
         if attempt.upload is not None:
             request.stream = _stream_type()(_tee_upload(request.stream, attempt.upload), _nothing)

@@ -211,9 +211,10 @@ class Session:
         return RecordingTransport(AiohttpTransport(tls, self.environ), self._recorder, self.profile.name, self.secret)
 
     @contextmanager
-    def calling(self, method: str, origin: str) -> Iterator[CallHandle]:
-        """`with session.calling("files.list", "cli") as call:` – names the SDK calls made inside for the log."""
-        handle = CallHandle(method, origin)
+    def calling(self, method: str, origin: str, keep: int | None = None) -> Iterator[CallHandle]:
+        """`with session.calling("files.list", "cli") as call:` – names the SDK calls made inside for the log, which
+        keeps `keep` bytes of each file that is sent or comes, or its usual number."""
+        handle = CallHandle(method, origin, keep)
         token = calling.set(handle)
         try:
             yield handle

@@ -45,14 +45,14 @@ class LocalError(OSError):
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, Stamp]]:
     """A regular file, open for reading, and its stamp. Links are not followed (only the last part of a path is looked
-    at), and a pipe keeps nobody waiting. Raises LocalError."""
-    file, stamp = open_plain(path)
+    at), and a pipe keeps nobody waiting. Unbuffered. Raises LocalError."""
+    file, stamp = _open(path)
     with file:
         yield file, stamp
 
 
-def open_plain(path: Path) -> tuple[BinaryIO, Stamp]:
-    """The same, to be closed by who asked. Unbuffered. Raises LocalError."""
+def _open(path: Path) -> tuple[BinaryIO, Stamp]:
+    """Raises LocalError."""
     _refuse(path)
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
