@@ -12,7 +12,16 @@ import orjson
 
 from playground.sandbox import echo_text, tokens
 from playground.sandbox.checks import Json
-from playground.sandbox.engines import EngineError, Finished, FinishReason, GenerationTask, Piece, Reasoning, Text
+from playground.sandbox.engines import (
+    EngineError,
+    Finished,
+    FinishReason,
+    GenerationTask,
+    Passage,
+    Piece,
+    Reasoning,
+    Text,
+)
 from playground.sandbox.engines import ToolCall as Call
 from playground.sandbox.patterns import matching
 from playground.sandbox.schema_fill import Unfillable, fill
@@ -30,6 +39,8 @@ class Plan:
 
     reasoning: str = ""
     text: str = ""
+    cited: list[tuple[str, Passage]] = field(default_factory=list)
+    """(text, the passage that it is from): before `text`."""
     calls: list[tuple[str, str, Literal["function", "custom"]]] = field(default_factory=list)
     """(name, arguments or input, kind)"""
 
@@ -95,6 +106,8 @@ class EchoEngine:
         elif task.schema is not None:
             value = _filled(task.schema, echo_text.note(task), "text.format.schema", task)
             plan.text = orjson.dumps(value).decode()
+        elif task.passages is not None:
+            plan.cited, plan.text = echo_text.from_documents(task)
         else:
             plan.text = _ended(echo_text.answer(task), task.stop)
         return plan
@@ -127,6 +140,9 @@ def _pieces(plan: Plan) -> list[Piece]:
     pieces: list[Piece] = [Reasoning(token) for token in tokens.split(plan.reasoning)]
     for index, (name, arguments, kind) in enumerate(plan.calls):
         pieces += [Call(name, token, index, kind) for token in tokens.split(arguments)] or [Call(name, "", index, kind)]
+    for text, passage in plan.cited:
+        *most, last = tokens.split(text)
+        pieces += [*(Text(token) for token in most), Text(last, (passage,))]
     pieces += [Text(token) for token in tokens.split(plan.text)]
     return pieces
 

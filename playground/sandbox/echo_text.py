@@ -7,12 +7,14 @@ from typing import Any
 import orjson
 
 from playground.sandbox import tokens
-from playground.sandbox.engines import GenerationTask
+from playground.sandbox.engines import GenerationTask, Passage
 from playground.sandbox.tools import HOSTED
 
 _QUOTE = 2000
 _BODY = 4000
 """Characters of the quoted message and of the shown body; the rest is said to be left out."""
+_CITED, _CLOSE = 3, 0.7
+"""How many passages are quoted at most, and the part of the best one's score that each must have."""
 _SETTINGS = (
     "temperature", "top_p", "max_output_tokens", "max_completion_tokens", "max_tokens", "reasoning",
     "reasoning_effort", "stop", "seed", "n", "stream", "background", "store", "previous_response_id", "conversation",
@@ -48,6 +50,23 @@ def answer(task: GenerationTask) -> str:
         parts.append(_snippet(task))
     parts.append("*The same request gives the same text. Choose another model or profile for a real answer.*")
     return "\n\n".join(parts)
+
+
+def from_documents(task: GenerationTask) -> tuple[list[tuple[str, Passage]], str]:
+    """The answer from what a file search found: ((text, the passage that it is from), …), and the text after them."""
+    note = (
+        "*No model answered: `sandbox-echo` quotes what its file search found. Choose another model for an answer in "
+        "sentences.*"
+    )
+    given = task.passages or []
+    found = [entry for entry in given if entry.score >= given[0].score * _CLOSE][:_CITED]
+    if not found:
+        return [], "The file search found nothing that answers this in the vector stores it was given.\n\n" + note
+    parts = []
+    for number, passage in enumerate(found):
+        head = "## What the documents say\n\n" if number == 0 else "\n\n"
+        parts.append((f"{head}{_quoted(passage.text)}\n\nFrom **{_cell(passage.filename)}**", passage))
+    return parts, "\n\n" + note
 
 
 def thoughts(task: GenerationTask) -> str:
@@ -143,7 +162,11 @@ def _tools(task: GenerationTask) -> str:
 
 def _hosted(task: GenerationTask) -> list[str]:
     given = task.raw.get("tools") or []
-    return [tool["type"] for tool in given if isinstance(tool, dict) and tool.get("type") in HOSTED]
+    return [
+        tool["type"]
+        for tool in given
+        if isinstance(tool, dict) and tool.get("type") in HOSTED and tool["type"] != "file_search"
+    ]
 
 
 def _body(task: GenerationTask) -> str:

@@ -21,6 +21,17 @@ ApiName: TypeAlias = Literal["responses", "chat", "completions", "realtime"]
 FinishReason: TypeAlias = Literal["stop", "length", "tool_calls"]
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a file search found: the part of a file's chunk that answers best."""
+
+    file_id: str
+    filename: str
+    text: str
+    score: float
+    """From 0 to 1."""
+
+
 @dataclass(slots=True)
 class GenerationTask:
     """One generation, whatever API asked for it."""
@@ -58,6 +69,8 @@ class GenerationTask:
     """The request's `X-Sandbox-*` headers, their names in lower case."""
     faults: Faults = NONE
     """What is to go wrong with it; see `fault_pieces`."""
+    passages: list[Passage] | None = None
+    """What a file search found for it, best first. None: nothing was searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,8 @@ class Text:
     """Some more of the answer's text."""
 
     text: str
+    cited: tuple[Passage, ...] = ()
+    """The passages that the text up to its end is from."""
 
 
 @dataclass(frozen=True, slots=True)

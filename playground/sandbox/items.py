@@ -153,7 +153,7 @@ def to_messages(items: list[Json]) -> list[Json]:
             messages.append({"role": "tool", "content": output, "tool_call_id": item["call_id"]})
         elif kind == "compaction":
             messages.append({"role": "system", "content": _compacted(item)})
-        elif kind != "reasoning":
+        elif kind not in ("reasoning", "file_search_call"):
             messages.append({"role": "assistant", "content": f"[{kind}]"})
     return messages
 

@@ -15,6 +15,8 @@ from playground.sandbox.errors import ApiError, bad_value, missing, not_found, u
 from playground.sandbox.ids import new_id, now
 from playground.sandbox.responses_stream import ResponseBuilder
 from playground.sandbox.runs import Generation
+from playground.sandbox.stores import file_search
+from playground.sandbox.stores.keeper import KEEPER, SPELLING
 from playground.sandbox.tools import HOSTED
 from playground.sandbox.web import (
     CONTEXT,
@@ -80,8 +82,11 @@ def begin(request: web.Request, body: Json) -> Generation:
     check_task(engine, parsed.task)
     check_hosted(engine, parsed.tools)
     generation = Generation(
-        engine, parsed.task, ResponseBuilder(responses_request.skeleton(body, parsed), parsed.task), parsed.own_items
-    )
+        engine, parsed.task, ResponseBuilder(responses_request.skeleton(body, parsed), parsed.task), parsed.own_items,
+        file_search.begin(request.app[KEEPER], body, parsed.task, parsed.tools),
+    )  # fmt: skip
+    if generation.search is not None and not generation.search.keeper.real:
+        trace(request).simulated = SPELLING
     take_tokens(context, parsed.task)
     context.runs.save_start(generation)
     return generation
@@ -224,11 +229,11 @@ def check_task(engine: Engine, task: GenerationTask) -> None:
 
 
 def check_hosted(engine: Engine, tools: list[dict[str, Any]]) -> None:
-    """Hosted tools are refused, except by an engine that tells of them in its answer. Raises ApiError (400)."""
+    """Hosted tools but file_search are refused, except by an engine that tells of them. Raises ApiError (400)."""
     if isinstance(engine, TellsOfHostedTools):
         return
     for index, tool in enumerate(tools):
-        if tool["type"] in HOSTED:
+        if tool["type"] in HOSTED and tool["type"] != file_search.KIND:
             raise unsupported(
                 f"tools[{index}]",
                 f"The sandbox does not run the hosted tool '{tool['type']}': leave it out, or use sandbox-echo.",

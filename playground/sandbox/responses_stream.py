@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from playground.sandbox import tokens
 from playground.sandbox.checks import Json
-from playground.sandbox.engines import Finished, GenerationTask, Piece, Reasoning, Refusal, Text, ToolCall
+from playground.sandbox.engines import Finished, GenerationTask, Passage, Piece, Reasoning, Refusal, Text, ToolCall
 from playground.sandbox.ids import new_id, now
+
+GIVEN = 2
+"""How many of the passages that were found a model is given to read: its reading is slow."""
 
 
 class ResponseBuilder:
@@ -24,6 +28,7 @@ class ResponseBuilder:
         self._item: Json | None = None
         self._item_key: object = None
         self._texts: list[str] = []
+        self._annotations: list[Json] = []
         self._written = 0
         self._reasoned = 0
 
@@ -46,8 +51,8 @@ class ResponseBuilder:
     def feed(self, piece: Piece) -> list[Json]:
         """The events of one piece; `Finished` ends the response."""
         match piece:
-            case Text(text):
-                return self._text(text)
+            case Text(text, cited):
+                return [*self._text(text), *self._cite(cited)]
             case Reasoning(text):
                 return self._reasoning(text)
             case Refusal(text):
@@ -60,7 +65,8 @@ class ResponseBuilder:
     def finish(self, finished: Finished) -> list[Json]:
         """Close what is open; then `completed`, or `incomplete` where the tokens were used up."""
         cut = finished.reason == "length"
-        events = self._close("incomplete" if cut else "completed")
+        events = self._cite_given()
+        events += self._close("incomplete" if cut else "completed")
         response = self.response
         response["usage"] = self._usage(finished)
         if cut:
@@ -84,7 +90,46 @@ class ResponseBuilder:
         self._close("incomplete")
         self.response["status"] = "cancelled"
 
+    def begin_search(self) -> list[Json]:
+        """A file search is under way."""
+        item: Json = {
+            "id": new_id("fs"),
+            "type": "file_search_call",
+            "status": "in_progress",
+            "queries": [],
+            "results": None,
+        }
+        events = self._open(item, "search")
+        return [
+            *events,
+            *(self._at_item(f"response.file_search_call.{step}", {}) for step in ("in_progress", "searching")),
+        ]
+
+    def end_search(self, queries: list[str], results: list[Json] | None) -> list[Json]:
+        """It is done. `results` only where the request asked for them."""
+        assert self._item is not None
+        self._item |= {"queries": queries, "results": results}
+        return [self._at_item("response.file_search_call.completed", {}), *self._close("completed")]
+
     # items
+
+    def _cite(self, passages: Iterable[Passage]) -> list[Json]:
+        """Citations at the end of the text so far."""
+        events = []
+        for passage in passages:
+            place = {"index": len("".join(self._texts)), "file_id": passage.file_id, "filename": passage.filename}
+            annotation = {"type": "file_citation", **place}
+            more = {"annotation_index": len(self._annotations), "annotation": annotation}
+            self._annotations.append(annotation)
+            events.append(self._at_content("response.output_text.annotation.added", more))
+        return events
+
+    def _cite_given(self) -> list[Json]:
+        """An engine that cites nothing by itself wrote from what it was given first."""
+        passages = self._task.passages
+        if not passages or self._annotations or self._item_key != "text":
+            return []
+        return self._cite({passage.file_id: passage for passage in reversed(passages[:GIVEN])}.values())
 
     def _text(self, text: str) -> list[Json]:
         events: list[Json] = []
@@ -143,7 +188,7 @@ class ResponseBuilder:
         return events
 
     def _open(self, item: Json, key: object) -> list[Json]:
-        self._item, self._item_key, self._texts = item, key, []
+        self._item, self._item_key, self._texts, self._annotations = item, key, [], []
         self.output.append(item)
         event = {"type": "response.output_item.added", "output_index": len(self.output) - 1, "item": dict(item)}
         return [self._numbered(event)]
@@ -161,8 +206,11 @@ class ResponseBuilder:
                 item["content"] = [_refusal_part(whole)]
             case "message":
                 events.append(self._at_content("response.output_text.done", {"text": whole, "logprobs": []}))
-                events.append(self._at_content("response.content_part.done", {"part": _text_part(whole)}))
-                item["content"] = [_text_part(whole)]
+                part = _text_part(whole, self._annotations)
+                events.append(self._at_content("response.content_part.done", {"part": part}))
+                item["content"] = [part]
+            case "file_search_call":
+                pass
             case "reasoning":
                 part = {"type": "summary_text", "text": whole}
                 events.append(self._at_summary("response.reasoning_summary_text.done", {"text": whole}))
@@ -226,5 +274,5 @@ def _refusal_part(text: str) -> Json:
     return {"type": "refusal", "refusal": text}
 
 
-def _text_part(text: str) -> Json:
-    return {"type": "output_text", "annotations": [], "logprobs": [], "text": text}
+def _text_part(text: str, annotations: Sequence[Json] = ()) -> Json:
+    return {"type": "output_text", "annotations": list(annotations), "logprobs": [], "text": text}

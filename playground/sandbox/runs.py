@@ -15,6 +15,7 @@ from playground.sandbox.engines import Engine, EngineError, Finished, Generation
 from playground.sandbox.fault_pieces import pieces
 from playground.sandbox.responses_stream import ResponseBuilder
 from playground.sandbox.state import State
+from playground.sandbox.stores.file_search import FileSearch
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ class Generation:
     builder: ResponseBuilder
     input_items: list[Json]
     """The request's own items, in the form in which they are stored."""
+    search: FileSearch | None = None
+    """What is to be searched before the engine answers."""
     error: EngineError | None = None
     ended: bool = False
 
@@ -120,6 +123,11 @@ class Runs:
                 yield events
             last: list[Json] = []
             try:
+                if generation.search is not None:
+                    yield builder.begin_search()
+                    found = await generation.search.run()
+                    generation.task.passages = found.passages
+                    yield builder.end_search(found.queries, found.results)
                 async with contextlib.aclosing(pieces(generation.engine, generation.task)) as made:
                     async for piece in made:
                         if isinstance(piece, Finished):

@@ -8,13 +8,14 @@ from typing import Any
 from playground.sandbox import checks
 from playground.sandbox.checks import Json
 from playground.sandbox.errors import ApiError, bad_type, bad_value, missing, one_of, unsupported
+from playground.sandbox.stores import file_search
 
 HOSTED = (
     "web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11", "file_search",
     "computer", "computer_use_preview", "mcp", "code_interpreter", "image_generation", "local_shell", "shell",
     "apply_patch", "tool_search", "namespace", "programmatic_tool_calling",
 )  # fmt: skip
-"""Tools that the API runs by itself. The sandbox runs none; the echo engine says so in its answer."""
+"""Tools that the API runs by itself. The sandbox runs file_search alone; the echo engine says so in its answer."""
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 
@@ -31,6 +32,8 @@ def responses_tools(value: Any, param: str = "tools") -> list[Json]:
             raise missing(f"{place}.type")
         checks.choice("function", "custom", *HOSTED)(kind, f"{place}.type")
         if kind in HOSTED:
+            if kind == file_search.KIND:
+                file_search.check(tool, place)
             tools.append(dict(tool))
             continue
         _name(tool.get("name"), f"{place}.name")
@@ -83,14 +86,19 @@ def choose(choice: Any, tools: list[Json], param: str = "tool_choice") -> tuple[
         checks.choice("none", "auto", "required")(choice, param)
         if choice == "required" and not tools:
             raise bad_value(param, "Tool choice 'required' must be specified with 'tools' parameter.")
-        if choice == "required" and not usable:
-            raise unsupported(param, "The sandbox runs no hosted tools, so it cannot be required to call one.")
+        searches = any(tool["type"] == file_search.KIND for tool in tools)
+        if choice == "required" and not usable and not searches:
+            raise unsupported(param, "Of the hosted tools the sandbox runs file_search alone: it cannot call these.")
         return choice, ([] if choice == "none" else usable)
     if not isinstance(choice, dict):
         raise bad_type(param, "one of 'none', 'auto', 'required' or an object", choice)
     kind = choice.get("type")
     if kind == "allowed_tools":
         return _allowed(choice, usable, param)
+    if kind == file_search.KIND:
+        if not any(tool["type"] == kind for tool in tools):
+            raise bad_value(param, f"Tool choice '{kind}' not found in 'tools' parameter.")
+        return "none", []
     if kind in HOSTED:
         raise unsupported(param, f"The sandbox does not run the hosted tool '{kind}'.")
     if kind not in ("function", "custom"):

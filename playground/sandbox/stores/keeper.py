@@ -14,9 +14,13 @@ from playground.sandbox.errors import ApiError, bad_value, not_found
 from playground.sandbox.ids import new_id, now
 from playground.sandbox.state import State
 from playground.sandbox.stores.indexer import Indexer
+from playground.sandbox.stores.ranking import Hit, Question, search
 from playground.sandbox.stores.shelf import Gone, Shelf
+from playground.sandbox.stores.vectors import TABLE, TOKENIZER
 
 KIND = "vector_store"
+SPELLING = "meaning: compared by spelling, the weights of wordllama are not there"
+"""For the header X-Sandbox-Simulated."""
 _DAY = 86_400
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +49,18 @@ class Keeper:
             return await asyncio.to_thread(method, store, *arguments, **more)
         except Gone:
             raise _absent(store) from None
+
+    @property
+    def real(self) -> bool:
+        """Whether texts are compared by their meaning."""
+        return (self.weights / TABLE).is_file() and (self.weights / TOKENIZER).is_file()
+
+    async def search(self, stores: list[str], question: Question) -> list[Hit]:
+        """The best chunks of these stores. Raises ApiError (404) where one was deleted in the meantime."""
+        try:
+            return await asyncio.to_thread(search, self.shelf, stores, question, self.weights)
+        except Gone as error:
+            raise _absent(str(error)) from None
 
     async def make(self, body: Json) -> Json:
         """A new store's object, as it is kept."""

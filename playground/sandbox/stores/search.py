@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,20 +9,17 @@ from aiohttp import web
 
 from playground.sandbox import checks
 from playground.sandbox.checks import Json
-from playground.sandbox.errors import bad_type, bad_value, not_found
+from playground.sandbox.errors import bad_type, bad_value
 from playground.sandbox.stores import filters
-from playground.sandbox.stores.keeper import KEEPER, Keeper
-from playground.sandbox.stores.ranking import Hit, Question, search
-from playground.sandbox.stores.shelf import Gone
-from playground.sandbox.stores.vectors import HASHED, REAL, TABLE
+from playground.sandbox.stores.keeper import KEEPER, SPELLING, Keeper
+from playground.sandbox.stores.ranking import Hit, Question
+from playground.sandbox.stores.vectors import HASHED, REAL
 from playground.sandbox.stores.words import rewritten
 from playground.sandbox.web import json_answer, read_body, trace
 
 _USUAL = 10
 _LONGEST = 4096
 _MOST_QUERIES = 16
-SPELLING = "meaning: compared by spelling, the weights of wordllama are not there"
-"""For the header X-Sandbox-Simulated."""
 
 
 def _query(value: Any, param: str) -> None:
@@ -71,7 +67,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         threshold=ranking.get("score_threshold") or 0.0,
         filter=body.get("filters"),
     )
-    hits = await ask(keeper, [store], question)
+    hits = await keeper.search([store], question)
     tell(request, keeper)
     return json_answer(
         {
@@ -84,20 +80,11 @@ async def create(request: web.Request) -> web.StreamResponse:
     )
 
 
-async def ask(keeper: Keeper, stores: list[str], question: Question) -> list[Hit]:
-    """The best chunks of these stores. Raises ApiError (404) where one was deleted in the meantime."""
-    try:
-        return await asyncio.to_thread(search, keeper.shelf, stores, question, keeper.weights)
-    except Gone as error:
-        raise not_found("Vector store", str(error), "vector_store_id") from None
-
-
 def tell(request: web.BaseRequest, keeper: Keeper) -> None:
     """Say in the answer's headers what compared the texts."""
-    real = (keeper.weights / TABLE).is_file()
     known = trace(request)
-    known.engine = REAL if real else HASHED
-    known.simulated = "" if real else SPELLING
+    known.engine = REAL if keeper.real else HASHED
+    known.simulated = "" if keeper.real else SPELLING
 
 
 def _shown(hit: Hit) -> Json:
