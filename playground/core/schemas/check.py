@@ -6,10 +6,10 @@ import re
 from time import perf_counter
 from typing import Any
 
-from playground.core.schemas import check_composition, check_limits, check_objects, check_refs, check_values
+from playground.core.schemas import check_composition, check_limits, check_objects, check_refs, check_values, in_one_of
 from playground.core.schemas.checker import MOST, Checker, cut, push_children, shown
 from playground.core.schemas.document import Document
-from playground.core.schemas.findings import Finding, Report
+from playground.core.schemas.findings import Finding, Fix, Report
 from playground.core.schemas.keywords import HIDDEN, KEYWORDS, type_of, types_of
 from playground.core.schemas.pointers import at, escape, last
 from playground.core.schemas.rules import Profile
@@ -57,6 +57,7 @@ def check(document: Document, profile: Profile) -> Report:
     _check_root(checker)
     _check_all(checker)
     check_refs.finish(checker)
+    in_one_of.finish(checker)
     budgets = check_limits.finish(checker)
     findings = checker.findings
     if base or document.has_duplicates:
@@ -75,11 +76,13 @@ def _check_name(checker: Checker, value: Any, base: str) -> None:
         return
     checker.base = ""
     pointer = base.rpartition("/")[0]
+    title = checker.root.get("title") if isinstance(checker.root, dict) else None
+    wanted = name if isinstance(name, str) else title if isinstance(title, str) else ""
+    new = re.sub(r"[^a-zA-Z0-9_-]+", "_", wanted).strip("_")[:64] or "answer"
+    fix = checker.fix(f"Name it “{new}”", "set_name", pointer, new)
     if name is None:
-        checker.tell("name", pointer, "It has no name.")
+        checker.tell("name", pointer, "It has no name.", (fix,))
     else:
-        new = re.sub(r"[^a-zA-Z0-9_-]+", "_", str(name)).strip("_")[:64] or "answer"
-        fix = checker.fix(f"Name it “{new}”", "set_name", pointer, new)
         checker.tell("name", f"{pointer}/name", f"{shown(name)} is no name that is taken.", (fix,))
     checker.base = base
 
@@ -90,11 +93,14 @@ def _check_root(checker: Checker) -> None:
         return
     if "anyOf" in root or "oneOf" in root:
         keyword = "anyOf" if "anyOf" in root else "oneOf"
-        fix = checker.fix(
+        wrap = checker.fix(
             "Wrap it in an object", "wrap_root", "", loses=("What is there now comes inside the property “result”.",),
             narrows=True, widens=True,
         )  # fmt: skip
-        checker.tell("root-anyof", f"/{keyword}", f"The root may not be {keyword}.", (fix,), node="")
+        fixes: tuple[Fix, ...] = (wrap,)
+        if keyword == "anyOf" and types_of(root) == ("object",) and "properties" in root:
+            fixes = (wrap, check_objects.without_any_of(checker, ""))
+        checker.tell("root-anyof", f"/{keyword}", f"The root may not be {keyword}.", fixes, node="")
     elif types_of(root) != ("object",):
         named = types_of(root)
         said = f"its type is {' or '.join(named)}" if named else "it has no type"
@@ -123,8 +129,13 @@ def _check_all(checker: Checker) -> None:
                 words = f"“{name}” has to be {keyword.expected}, not {shown(value)}."
                 checker.tell("malformed", f"{pointer}/{escape(name)}", words, node=pointer)
                 continue
-            if keyword.holds and (name not in states or states[name] in _ENTERED):
-                inside.append((name, value, keyword.holds))
+            if keyword.holds:
+                if name not in states or states[name] in _ENTERED:
+                    inside.append((name, value, keyword.holds))
+                else:
+                    checker.unentered.append((f"{pointer}/{name}", {name: value}))
+                if name == "oneOf":
+                    checker.one_ofs.append((pointer, schema))
             misplaced = bool(types and keyword.types) and _is_misplaced(keyword.types, types)
             if name in states:
                 check_composition.said_about(checker, states[name], name, schema, pointer, misplaced)
@@ -141,7 +152,11 @@ def _check_all(checker: Checker) -> None:
 def _not_a_schema(checker: Checker, schema: Any, pointer: str) -> None:
     if isinstance(schema, bool):
         words = f"{str(schema).lower()} accepts {'anything' if schema else 'nothing'}; an object with a type is needed."
-        checker.tell("not-an-object-schema", pointer, words)
+        array = at(checker.root, pointer.rpartition("/")[0]) if pointer.endswith("/items") else None
+        fixes: tuple[Fix, ...] = ()
+        if isinstance(array, dict) and isinstance(array.get("prefixItems"), list):
+            fixes = (check_objects.tuple_to_list(checker, array, pointer.removesuffix("/items")),)
+        checker.tell("not-an-object-schema", pointer, words, fixes)
     else:
         checker.tell("malformed", pointer, f"A schema is an object, not {type_of(schema)}.")
 

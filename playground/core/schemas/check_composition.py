@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.core.schemas.check_objects import tuple_to_list, without_any_of
 from playground.core.schemas.checker import Checker, cut, shown
 from playground.core.schemas.disjoint import are_disjoint
 from playground.core.schemas.findings import Fix
 from playground.core.schemas.keywords import ANNOTATIONS, BARE, HIDDEN
-from playground.core.schemas.merging import distributed, merged_all_of
-from playground.core.schemas.pointers import escape, referred
+from playground.core.schemas.merging import distributed, merged_all_of, partly_merged
+from playground.core.schemas.pointers import at, escape, referred
 
 _TOGETHER = {"if": ("then", "else"), "contains": ("minContains", "maxContains")}
 _FOLLOWS = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
@@ -44,11 +45,7 @@ def _unsupported(checker: Checker, rule: str, name: str, schema: dict[str, Any],
     words = f"{name} {said.get(rule, 'is in no list of supported keywords')}."
     where = f"{pointer}/{escape(name)}"
     if name == "prefixItems" and isinstance(value, list):
-        fix = checker.fix(
-            "An array of any of these instead", "tuple_to_list", pointer, widens=True, narrows="items" not in schema,
-            loses=("The order and number of the items are no longer enforced by the server.",),
-            checkable=("prefixItems",),
-        )  # fmt: skip
+        fix = tuple_to_list(checker, schema, pointer)
         checker.tell(rule, where, words, (fix,), node=pointer)
         return
     names = [name, *(one for one in _TOGETHER.get(name, ()) if one in schema)]
@@ -78,14 +75,34 @@ def _nullable(checker: Checker, value: Any, pointer: str) -> None:
 
 
 def _all_of(checker: Checker, schema: dict[str, Any], pointer: str) -> None:
+    merged = merged_all_of(checker.root, schema, pointer)
+    if merged is False:
+        words = "allOf is not supported, and here no document fits all of its parts: one of them has to change."
+        checker.tell("all-of", f"{pointer}/allOf", words, _without_branch(checker, pointer), node=pointer)
+        return
     out = checker.fix(
         "Take allOf out, check it on the client", "drop", pointer, ["allOf"], widens=True, checkable=("allOf",),
         loses=("What allOf asks for is no longer enforced by the server.",),
     )  # fmt: skip
     fixes: tuple[Fix, ...] = (out,)
-    if merged_all_of(checker.root, schema, pointer) is not None:
+    if merged is not None:
         fixes = (checker.fix("Merge it into one schema", "merge_all_of", pointer), out)
+    elif partly_merged(checker.root, schema, pointer) is not None:
+        part = checker.fix(
+            "Merge what can be, check all of it on the client", "merge_partly", pointer, widens=True,
+            checkable=("allOf",), loses=("Not all that allOf asks for is still enforced by the server.",),
+        )  # fmt: skip
+        fixes = (part, out)
     checker.tell("all-of", f"{pointer}/allOf", "allOf is not supported.", fixes, node=pointer)
+
+
+def _without_branch(checker: Checker, pointer: str) -> tuple[Fix, ...]:
+    """The fix of a schema that nothing fits, where it is one alternative of several."""
+    holder, _, number = pointer.rpartition("/")
+    if not holder.endswith("/anyOf") or len(at(checker.root, holder)) < 2:
+        return ()
+    where = holder.removesuffix("/anyOf")
+    return (checker.fix("Remove this alternative, which nothing fits", "drop_branch", where, int(number)),)
 
 
 def _one_of(checker: Checker, branches: Any, schema: dict[str, Any], pointer: str) -> None:
@@ -114,14 +131,24 @@ def _any_of(checker: Checker, branches: list[Any], schema: dict[str, Any], point
     if beside and "allOf" not in schema and "$ref" not in schema:
         mixed = "properties" in schema and "properties-and-anyof" in rules
         if "anyof-siblings" in rules or mixed:
-            can = distributed(checker.root, schema, pointer) is not None
-            fixes = (checker.fix("Put them into the branches", "distribute", pointer),) if can else ()
-            rule = "anyof-siblings" if "anyof-siblings" in rules else "properties-and-anyof"
-            words = f"{', '.join(cut(name, 20) for name in beside[:4])} beside anyOf."
-            checker.tell(rule, f"{pointer}/anyOf", words, fixes, node=pointer)
+            _beside_any_of(checker, schema, pointer, beside)
             return
     if "first-keys" in rules:
         _first_keys(checker, branches, pointer)
+
+
+def _beside_any_of(checker: Checker, schema: dict[str, Any], pointer: str, beside: list[str]) -> None:
+    rule = "anyof-siblings" if "anyof-siblings" in checker.profile.rules else "properties-and-anyof"
+    words = f"{', '.join(cut(name, 20) for name in beside[:4])} beside anyOf."
+    new = distributed(checker.root, schema, pointer)
+    fixes: tuple[Fix, ...] = ()
+    if new is False:
+        words += " No document fits them and one of its branches."
+    elif new is not None:
+        fixes = (checker.fix("Put them into the branches", "distribute", pointer),)
+    else:
+        fixes = (without_any_of(checker, pointer),)
+    checker.tell(rule, f"{pointer}/anyOf", words, fixes, node=pointer)
 
 
 def _first_keys(checker: Checker, branches: list[Any], pointer: str) -> None:

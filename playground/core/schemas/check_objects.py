@@ -6,11 +6,16 @@ from typing import Any
 
 from playground.core.schemas.checker import Checker, cut, listed
 from playground.core.schemas.findings import Fix
-from playground.core.schemas.keywords import ANNOTATIONS, HIDDEN, KEYWORDS, TYPES, type_of, types_of
+from playground.core.schemas.keywords import ANNOTATIONS, KEYWORDS, TYPES, type_of, types_of
+from playground.core.schemas.merging import distributed
 from playground.core.schemas.pointers import escape, referred
 
 _COMPOSED = ("allOf", "anyOf", "oneOf", "$ref")
-_SAYS_TYPE = frozenset((*_COMPOSED, HIDDEN + "allOf"))
+_SAYS_TYPE = frozenset(_COMPOSED)
+_MAP = ANNOTATIONS | {
+    "type", "properties", "required", "additionalProperties", "propertyNames", "minProperties", "maxProperties"
+}  # fmt: skip
+_MAPS = (("object",), ("object", "null"), ("null", "object"))
 HANDLERS: dict[str, Any] = {}
 
 
@@ -26,20 +31,32 @@ def check_types(checker: Checker, schema: dict[str, Any], types: tuple[str, ...]
         if name == "object":
             _object(checker, schema, pointer)
         elif name == "array":
-            if "items" not in schema and "prefixItems" not in schema:
-                _array(checker, pointer)
+            if "items" not in schema:
+                _array(checker, schema, pointer)
         elif name not in TYPES:
             known = ", ".join(TYPES)
             checker.tell("unknown-type", f"{pointer}/type", f"“{cut(name)}” is no type. There are {known}.",
                          node=pointer)  # fmt: skip
 
 
-def _array(checker: Checker, pointer: str) -> None:
+def _array(checker: Checker, schema: dict[str, Any], pointer: str) -> None:
     if "missing-items" not in checker.profile.rules:
+        return
+    if isinstance(schema.get("prefixItems"), list):
+        words = "The array has no items: prefixItems alone does not say what is in it."
+        checker.tell("missing-items", pointer, words, (tuple_to_list(checker, schema, pointer),))
         return
     fix = checker.fix("An array of strings", "add_items", pointer, {"type": "string"}, narrows=True, automatic=False,
                       loses=("Only strings are accepted in the array.",))  # fmt: skip
     checker.tell("missing-items", pointer, "The array does not say what is in it: it needs items.", (fix,))
+
+
+def tuple_to_list(checker: Checker, schema: dict[str, Any], pointer: str) -> Fix:
+    """The fix of an array that says what is at each place."""
+    return checker.fix(
+        "An array of any of these instead", "tuple_to_list", pointer, widens=True, narrows="items" not in schema,
+        loses=("The order and number of the items are no longer enforced by the server.",), checkable=("prefixItems",),
+    )  # fmt: skip
 
 
 def derived_type(schema: dict[str, Any]) -> tuple[Any, bool] | None:
@@ -67,9 +84,11 @@ def _untyped(checker: Checker, schema: dict[str, Any], pointer: str) -> None:
         checker.tell("missing-type", pointer, "It has no type, so it accepts anything.", (fix,))
         return
     kind, exact = found
+    listed_parts = exact and not {"object", "array"}.isdisjoint([kind] if isinstance(kind, str) else kind)
     name = kind if isinstance(kind, str) else " or ".join(kind)
     loses = () if exact else (f"Values that are no {name} are no longer accepted.",)
-    fix = checker.fix(f"Say that it is {name}", "set_type", pointer, kind, narrows=not exact, loses=loses)
+    fix = checker.fix(f"Say that it is {name}", "set_type", pointer, kind, narrows=not exact, loses=loses,
+                      automatic=not listed_parts)  # fmt: skip
     checker.tell("missing-type", pointer, f"It has no type; by what it says it is {name}.", (fix,))
 
 
@@ -122,20 +141,37 @@ def _open(checker: Checker, schema: dict[str, Any], properties: dict[str, Any], 
     )  # fmt: skip
     where = f"{pointer}/additionalProperties" if more is not None else pointer
     fixes: tuple[Fix, ...] = ()
-    if not any(name in schema for name in _COMPOSED):  # they are mended first: what is listed may be in their parts
+    composed = [name for name in _COMPOSED if name in schema]
+    if composed == ["anyOf"]:
+        new = distributed(checker.root, schema, pointer)
+        if new is None:
+            fixes = (without_any_of(checker, pointer),)
+        elif new is False:
+            words += " As it is, no document fits."
+    elif not composed:  # they are mended first: what is listed may be in their parts
         is_map = isinstance(more, dict) and bool(more)
         lost = "Properties that are not listed are no longer accepted."
         if is_map:
             lost = "Properties with any name, and what they had to be, are no longer accepted."
-        close = checker.fix("Close the object", "close", pointer, narrows=True, loses=(lost,))
+        listed_values = "enum" in schema or "const" in schema
+        close = checker.fix("Close the object", "close", pointer, narrows=True, loses=(lost,),
+                            automatic=not listed_values)  # fmt: skip
         fixes = (close,)
-        if is_map and not properties and pointer and "patternProperties" not in schema:
+        if is_map and pointer and not properties and schema.keys() <= _MAP and types_of(schema) in _MAPS:
             entries = checker.fix(
                 "A list of names and values instead", "map_to_list", pointer, narrows=True, widens=True,
                 loses=("The object with any names becomes a list of objects with “name” and “value”.",),
             )  # fmt: skip
             fixes = (entries, close)
     checker.tell("closed-objects", where, words, fixes, node=pointer)
+
+
+def without_any_of(checker: Checker, pointer: str) -> Fix:
+    """The fix where what stands beside an anyOf cannot be put into its branches."""
+    return checker.fix(
+        "Take anyOf out, check it on the client", "drop", pointer, ["anyOf"], widens=True, checkable=("anyOf",),
+        loses=("That one of the alternatives of anyOf fits is no longer enforced by the server.",),
+    )  # fmt: skip
 
 
 def accepts_null(root: Any, schema: Any, depth: int = 12) -> bool:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from playground.core.schemas.checker import Checker, cut
+from playground.core.schemas.hoisting import ROOTS, is_definition
 from playground.core.schemas.keywords import ANNOTATIONS, HIDDEN, walk
+from playground.core.schemas.merging import inlined_ref
 from playground.core.schemas.pointers import at, escape, referred, target_of
 from playground.core.schemas.reach import never_ending, reaches
+
+MOST_UNFOLDED = 300
+"""Schemas that are put in place of a `$ref`; a larger one stays where it is."""
 
 
 def _ref(checker: Checker, ref: str, schema: dict[str, Any], pointer: str) -> None:
@@ -25,18 +30,38 @@ def _ref(checker: Checker, ref: str, schema: dict[str, Any], pointer: str) -> No
             checker.tell("ref-missing", where, f"“{cut(ref)}” points to something that is no schema.", node=pointer)
         return
     checker.refs.append((pointer, found[0]))
-    if len(schema) == 1 or "ref-siblings" not in checker.profile.rules or not pointer:
-        return
+    if "ref-elsewhere" in checker.profile.rules and not is_definition(found[0]):
+        fix = checker.fix("Give it a name in $defs", "define_refs", "")
+        words = f"“{cut(ref)}” points into the schema, not to one of its definitions."
+        checker.tell("ref-elsewhere", where, words, (fix,), node=pointer)
+    if len(schema) > 1 and "ref-siblings" in checker.profile.rules:
+        _siblings(checker, schema, pointer, found[0])
+
+
+def _siblings(checker: Checker, schema: dict[str, Any], pointer: str, target: str) -> None:
+    """What stands beside a `$ref`."""
     beside = [name for name in schema if name != "$ref" and not name.startswith(HIDDEN)]
+    if not pointer:
+        beside = [name for name in beside if name not in ROOTS]
     if not beside:
         return
-    words = f"{', '.join(cut(name, 20) for name in beside[:4])} beside $ref."
-    plain = all(name in ANNOTATIONS for name in beside)
-    if reaches(checker.root, found[0], pointer):
-        fixes = (checker.fix("Put the $ref into an anyOf", "wrap_ref", pointer),) if plain else ()
+    said = [name for name in beside if name not in ANNOTATIONS]
+    can_be_here = pointer and not reaches(checker.root, target, pointer) and checker.unfolded(target) <= MOST_UNFOLDED
+    if not pointer and (not said or inlined_ref(checker.root, schema, pointer)):
+        fix = checker.fix("Put what the $ref points to here", "inline_root", "")
+    elif can_be_here and inlined_ref(checker.root, schema, pointer):
+        fix = checker.fix("Put what it points to here", "inline_ref", pointer)
+    elif not said:
+        fix = checker.fix("Put the $ref into an anyOf", "wrap_ref", pointer)
     else:
-        fixes = (checker.fix("Put what it points to here", "inline_ref", pointer),)
-    checker.tell("ref-siblings", where, words, fixes, node=pointer)
+        fix = checker.fix(
+            "Take what stands beside it out, check it on the client", "drop", pointer, said, widens=True,
+            loses=(f"{', '.join(cut(name, 20) for name in said)} {'is' if len(said) == 1 else 'are'} no longer "
+                   "enforced by the server.",),
+            checkable=tuple(said),
+        )  # fmt: skip
+    words = f"{', '.join(cut(name, 20) for name in beside[:4])} beside $ref."
+    checker.tell("ref-siblings", f"{pointer}/$ref", words, (fix,), node=pointer)
 
 
 def _definitions(checker: Checker, value: dict[str, Any], schema: dict[str, Any], pointer: str) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 from playground.core.schemas.checker import Checker, cut, shown
 from playground.core.schemas.findings import Fix
 from playground.core.schemas.keywords import has_type, types_of
+from playground.core.schemas.patterns import spelled_out
 
 _LOOKAROUND = re.compile(r"\\.|\[(?:[^\]\\]|\\.)*\]|(\(\?<?[=!])", re.DOTALL)
+_CLASSES = frozenset("dDwWsS")
 _PAIRS = (
     ("minimum", "maximum", False),
     ("minimum", "exclusiveMaximum", True),
@@ -83,6 +85,11 @@ def has_lookaround(pattern: str) -> bool:
     return "(?" in pattern and any(match[1] for match in _LOOKAROUND.finditer(pattern))
 
 
+def has_classes(pattern: str) -> bool:
+    """Whether a pattern has \\d or another class that a backslash names."""
+    return any(match[0][1:2] in _CLASSES for match in re.finditer(r"\\.", pattern))
+
+
 def _pattern(checker: Checker, pattern: str, schema: dict[str, Any], pointer: str) -> None:
     at = f"{pointer}/pattern"
     fault = pattern_fault(pattern)
@@ -95,6 +102,10 @@ def _pattern(checker: Checker, pattern: str, schema: dict[str, Any], pointer: st
     )  # fmt: skip
     if has_lookaround(pattern):
         checker.tell("pattern-lookaround", at, "The pattern looks ahead or behind.", (drop,), node=pointer)
+    if "pattern-classes" in checker.profile.rules and has_classes(pattern):
+        new = spelled_out(pattern)
+        fix = drop if has_classes(new) else checker.fix("Spell them out", "set_pattern", pointer, new)
+        checker.tell("pattern-classes", at, "The pattern has classes such as \\d.", (fix,), node=pointer)
     if "pattern-anchors" in checker.profile.rules and not (pattern.startswith("^") and pattern.endswith("$")):
         checker.tell("pattern-anchors", at, "The pattern has to begin with ^ and end with $.", (drop,), node=pointer)
     if "pattern-and-length" in checker.profile.rules and ("minLength" in schema or "maxLength" in schema):
@@ -114,10 +125,14 @@ def _format(checker: Checker, name: str, schema: dict[str, Any], pointer: str) -
     if "format" in checker.states:
         return
     if "format-unlisted" in checker.profile.rules and name not in checker.profile.formats:
-        fix = checker.fix(
-            "Take the format out, check it on the client", "drop", pointer, ["format"], widens=True,
-            loses=(f"The format “{cut(name)}” is no longer enforced by the server.",), checkable=("format",),
-        )  # fmt: skip
+        types = types_of(schema)
+        if not types or "string" in types:
+            fix = checker.fix(
+                "Take the format out, check it on the client", "drop", pointer, ["format"], widens=True,
+                loses=(f"The format “{cut(name)}” is no longer enforced by the server.",), checkable=("format",),
+            )  # fmt: skip
+        else:  # it constrains nothing
+            fix = checker.fix("Take the format out", "drop", pointer, ["format"])
         known = ", ".join(sorted(checker.profile.formats))
         checker.tell("format-unlisted", f"{pointer}/format", f"“{cut(name)}” is no format that is taken: {known}.",
                      (fix,), node=pointer)  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from playground.core.schemas.findings import Finding, Fix
 from playground.core.schemas.keywords import KEYWORDS, MANY, NAMED, ONE
 from playground.core.schemas.pointers import escape
+from playground.core.schemas.reach import unfolded
 from playground.core.schemas.rules import Profile
 
 MOST = 10_000
@@ -38,6 +39,11 @@ class Checker:
         self.tally = Tally()
         self.refs: list[tuple[str, str]] = []
         """The pointer of each schema with a `$ref`, and the `$ref`."""
+        self.one_ofs: list[tuple[str, dict[str, Any]]] = []
+        """Schemas with a oneOf, and their pointers."""
+        self.unentered: list[tuple[str, Any]] = []
+        """Schemas that are not looked at, because what holds them is not supported."""
+        self._unfolded: dict[str, int] = {}
         rules = profile.rules
         self.states: dict[str, str] = {}
         """Keywords about which something is to be said: the rule's id."""
@@ -63,6 +69,12 @@ class Checker:
         about = where if node is None else base + node
         self.findings.append(Finding(where, rule, known.severity, words, known.reason, known.source, fixes, about))
 
+    def unfolded(self, target: str) -> int:
+        """How many schemas are put in place of a `$ref` to a target."""
+        if target not in self._unfolded:
+            self._unfolded[target] = unfolded(self.root, target)
+        return self._unfolded[target]
+
     def fix(self, title: str, kind: str, pointer: str, argument: Any = None, **more: Any) -> Fix:
         """A fix of this document."""
         return Fix(title, kind, pointer, argument, self.base, **more)
@@ -78,7 +90,7 @@ def push_children(stack: list[tuple[Any, str, str]], name: str, value: Any, poin
         if isinstance(value, list):
             at = f"{pointer}/{name}/"
             stack.extend([(value[number], f"{at}{number}", name) for number in range(len(value) - 1, -1, -1)])
-    elif holds == ONE and not isinstance(value, bool):
+    elif holds == ONE and (name == "items" or not isinstance(value, bool)):
         stack.append((value, f"{pointer}/{name}", name))
 
 

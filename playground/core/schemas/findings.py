@@ -34,9 +34,10 @@ class Fix:
 
     def apply(self, value: Any) -> Any:
         """A changed copy of the document's value; an equal copy where what was to be changed is gone."""
-        from playground.core.schemas.fixing import apply_to, without_hidden
+        from playground.core.schemas.fixing import apply_to, make_way, without_hidden
 
         changed = copy.deepcopy(value)
+        make_way(changed, [self])
         apply_to(changed, self)
         return without_hidden(changed)
 

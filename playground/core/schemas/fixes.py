@@ -8,14 +8,24 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.core.schemas.check_objects import accepts_null
-from playground.core.schemas.keywords import HIDDEN, KEYWORDS, NAMED, has_type, same, types_of, walk
-from playground.core.schemas.merging import distributed, inlined_ref, merged_all_of
-from playground.core.schemas.pointers import at, escape, target_of
+from playground.core.schemas.fixes_whole import (
+    become,
+    define_refs,
+    inline_root,
+    rename_definitions,
+    replace_key,
+    wrap_root,
+)
+from playground.core.schemas.keywords import HIDDEN, KEYWORDS, has_type, same, types_of
+from playground.core.schemas.merging import distributed, inlined_ref, merged_all_of, partly_merged
+from playground.core.schemas.pointers import at
 
 Fixer = Callable[[Any, str, Any], bool]
-WHOLE = frozenset(("wrap_root", "inline_root", "rename_definitions"))
+WHOLE = frozenset(("wrap_root", "inline_root", "rename_definitions", "define_refs"))
 """After these every pointer may be another."""
-STRUCTURAL = frozenset(("inline_ref", "wrap_ref", "merge_all_of", "distribute", "map_to_list"))
+STRUCTURAL = frozenset(
+    ("inline_ref", "wrap_ref", "merge_all_of", "merge_partly", "distribute", "drop_branch", "map_to_list")
+)
 """After these the pointers inside the schema may be others."""
 
 
@@ -27,19 +37,6 @@ def _schema(root: Any, pointer: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise LookupError(pointer)
     return found
-
-
-def _become(schema: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Change a schema's whole content."""
-    new = dict(new)
-    schema.clear()
-    schema.update(new)
-    return True
-
-
-def _replace_key(schema: dict[str, Any], old: str, new: str, value: Any) -> None:
-    """Another keyword in the place of one."""
-    _become(schema, {(new if name == old else name): (value if name == old else one) for name, one in schema.items()})
 
 
 def _close(root: Any, pointer: str, _: Any) -> bool:
@@ -109,7 +106,7 @@ def _set_type(root: Any, pointer: str, kind: Any) -> bool:
     schema = _schema(root, pointer)
     if schema.get("type") == kind or ("type" not in schema and any(name in schema for name in _TYPED)):
         return False
-    _become(schema, {"type": kind, **{name: value for name, value in schema.items() if name != "type"}})
+    become(schema, {"type": kind, **{name: value for name, value in schema.items() if name != "type"}})
     return True
 
 
@@ -124,7 +121,7 @@ def _drop(root: Any, pointer: str, names: Any) -> bool:
     found = [name for name in names if name in schema]
     if not found:
         return False
-    _become(schema, {(HIDDEN + name if name in found and name in KEYWORDS else name): value
+    become(schema, {(HIDDEN + name if name in found and name in KEYWORDS else name): value
                      for name, value in schema.items() if name not in found or name in KEYWORDS})  # fmt: skip
     return True
 
@@ -144,7 +141,10 @@ def _tuple_to_list(root: Any, pointer: str, _: Any) -> bool:
     if rest is False:
         new["maxItems"] = min(len(parts), new.get("maxItems", len(parts)))
     new[HIDDEN + "prefixItems"] = parts
-    return _become(schema, new)
+    return become(schema, new)
+
+
+_SIZES = (("minProperties", "minItems"), ("maxProperties", "maxItems"))
 
 
 def _map_to_list(root: Any, pointer: str, _: Any) -> bool:
@@ -153,26 +153,44 @@ def _map_to_list(root: Any, pointer: str, _: Any) -> bool:
     if not isinstance(more, dict):
         return False
     kept = {name: value for name, value in schema.items() if name in ("title", "description", "$defs")}
+    names = schema.get("propertyNames")
     entry = {
         "type": "object",
-        "properties": {"name": {"type": "string"}, "value": more},
+        "properties": {"name": {"type": "string", **(names if isinstance(names, dict) else {})}, "value": more},
         "required": ["name", "value"],
         "additionalProperties": False,
     }
+    size = {new: schema[name] for name, new in _SIZES if name in schema}
     nullable = "null" in types_of(schema)
-    return _become(schema, {"type": ["array", "null"] if nullable else "array", **kept, "items": entry})
+    return become(schema, {"type": ["array", "null"] if nullable else "array", **kept, "items": entry, **size})
 
 
 def _merge_all_of(root: Any, pointer: str, _: Any) -> bool:
     schema = _schema(root, pointer)
     new = merged_all_of(root, schema, pointer)
-    return new is not None and _become(schema, copy.deepcopy(new))
+    return isinstance(new, dict) and become(schema, copy.deepcopy(new))
+
+
+def _merge_partly(root: Any, pointer: str, _: Any) -> bool:
+    schema = _schema(root, pointer)
+    new = partly_merged(root, schema, pointer)
+    return new is not None and become(schema, copy.deepcopy({**new, HIDDEN + "allOf": schema["allOf"]}))
 
 
 def _distribute(root: Any, pointer: str, _: Any) -> bool:
     schema = _schema(root, pointer)
     new = distributed(root, schema, pointer)
-    return new is not None and _become(schema, copy.deepcopy(new))
+    return isinstance(new, dict) and become(schema, copy.deepcopy(new))
+
+
+def _drop_branch(root: Any, pointer: str, number: Any) -> bool:
+    schema = _schema(root, pointer)
+    branches = schema["anyOf"]
+    branch = branches[number] if len(branches) > 1 else None
+    if not isinstance(branch, dict) or merged_all_of(root, branch, f"{pointer}/anyOf/{number}") is not False:
+        return False
+    schema["anyOf"] = [one for one in branches if one is not branch]
+    return True
 
 
 def _inline_ref(root: Any, pointer: str, _: Any) -> bool:
@@ -180,14 +198,14 @@ def _inline_ref(root: Any, pointer: str, _: Any) -> bool:
     if "$ref" not in schema:
         return False
     new = inlined_ref(root, schema, pointer)
-    return new is not None and _become(schema, copy.deepcopy(new))
+    return isinstance(new, dict) and become(schema, copy.deepcopy(new))
 
 
 def _wrap_ref(root: Any, pointer: str, _: Any) -> bool:
     schema = _schema(root, pointer)
     if "$ref" not in schema or "anyOf" in schema:
         return False
-    _replace_key(schema, "$ref", "anyOf", [{"$ref": schema["$ref"]}])
+    replace_key(schema, "$ref", "anyOf", [{"$ref": schema["$ref"]}])
     return True
 
 
@@ -196,7 +214,7 @@ def _one_of_to_any_of(root: Any, pointer: str, keep: Any) -> bool:
     if "oneOf" not in schema or "anyOf" in schema:
         return False
     branches = schema["oneOf"]
-    _replace_key(schema, "oneOf", "anyOf", branches)
+    replace_key(schema, "oneOf", "anyOf", branches)
     schema.pop("discriminator", None)
     if keep:
         schema[HIDDEN + "oneOf"] = copy.deepcopy(branches)
@@ -226,7 +244,7 @@ def _nullable_to_null(root: Any, pointer: str, _: Any) -> bool:
     schema = _schema(root, pointer)
     if schema.pop("nullable", None) is not True:
         return False
-    return _become(schema, with_null(root, dict(schema)))
+    return become(schema, with_null(root, dict(schema)))
 
 
 def _dedupe_enum(root: Any, pointer: str, _: Any) -> bool:
@@ -253,6 +271,14 @@ def _filter_enum(root: Any, pointer: str, _: Any) -> bool:
     return True
 
 
+def _set_pattern(root: Any, pointer: str, pattern: Any) -> bool:
+    schema = _schema(root, pointer)
+    if schema.get("pattern") in (None, pattern):
+        return False
+    schema["pattern"] = pattern
+    return True
+
+
 def _move_first(root: Any, pointer: str, name: Any) -> bool:
     schema = _schema(root, pointer)
     properties = schema["properties"]
@@ -262,70 +288,6 @@ def _move_first(root: Any, pointer: str, name: Any) -> bool:
 
 def _set_name(value: Any, pointer: str, name: Any) -> bool:
     _schema(value, pointer)["name"] = name
-    return True
-
-
-def _retarget(root: Any, moved: Callable[[str], str]) -> None:
-    """Change every `$ref` within the document."""
-    for _, schema in walk(root, hidden=True):
-        for name in ("$ref", HIDDEN + "$ref"):
-            pointer = target_of(schema[name]) if isinstance(schema.get(name), str) else None
-            if pointer is not None:
-                schema[name] = f"#{moved(pointer)}"
-
-
-def _wrap_root(root: Any, _: str, __: Any) -> bool:
-    if not isinstance(root, dict):
-        return False
-    stays = {name: root[name] for name in ("$schema", "$id", "$defs", "definitions") if name in root}
-    prefix = "/properties/result"
-
-    def moved(pointer: str) -> str:
-        top = pointer.split("/", 2)[1] if "/" in pointer else ""
-        return pointer if top in stays and KEYWORDS[top].holds == NAMED else prefix + pointer
-
-    _retarget(root, moved)
-    inner = {name: value for name, value in root.items() if name not in stays}
-    if isinstance(inner.get("oneOf"), list) and len(inner) == 1 and len(inner["oneOf"]) == 1:
-        inner = inner["oneOf"][0]
-    return _become(root, {
-        "type": "object", "properties": {"result": inner}, "required": ["result"], "additionalProperties": False,
-        **stays,
-    })  # fmt: skip
-
-
-def _inline_root(root: Any, _: str, __: Any) -> bool:
-    if not isinstance(root, dict) or not isinstance(root.get("$ref"), str):
-        return False
-    pointer = target_of(root["$ref"])
-    target = at(root, pointer) if pointer else None
-    if not isinstance(target, dict):
-        return False
-    rest = {name: value for name, value in root.items() if name != "$ref"}
-    kept = {name: value for name, value in target.items() if name not in rest}
-    return _become(root, {**copy.deepcopy(kept), **rest})
-
-
-def _rename_definitions(root: Any, _: str, __: Any) -> bool:
-    if not isinstance(root, dict) or not isinstance(root.get("definitions"), dict):
-        return False
-    old, there = root["definitions"], root.get("$defs", {})
-    names = {name: name for name in old}
-    for name in old:
-        while names[name] in there:
-            names[name] += "_"
-
-    def moved(pointer: str) -> str:
-        steps = pointer.split("/", 3)
-        if len(steps) < 3 or steps[1] != "definitions":
-            return pointer
-        key = steps[2].replace("~1", "/").replace("~0", "~")
-        return "/".join(["", "$defs", escape(names.get(key, key)), *steps[3:]])
-
-    _retarget(root, moved)
-    merged = {**there, **{names[name]: value for name, value in old.items()}}
-    root.pop("$defs", None)
-    _replace_key(root, "definitions", "$defs", merged)
     return True
 
 
@@ -340,7 +302,9 @@ FIXERS: dict[str, Fixer] = {
     "tuple_to_list": _tuple_to_list,
     "map_to_list": _map_to_list,
     "merge_all_of": _merge_all_of,
+    "merge_partly": _merge_partly,
     "distribute": _distribute,
+    "drop_branch": _drop_branch,
     "inline_ref": _inline_ref,
     "wrap_ref": _wrap_ref,
     "one_of_to_any_of": _one_of_to_any_of,
@@ -348,9 +312,11 @@ FIXERS: dict[str, Fixer] = {
     "nullable_to_null": _nullable_to_null,
     "dedupe_enum": _dedupe_enum,
     "filter_enum": _filter_enum,
+    "set_pattern": _set_pattern,
     "move_first": _move_first,
     "set_name": _set_name,
-    "wrap_root": _wrap_root,
-    "inline_root": _inline_root,
-    "rename_definitions": _rename_definitions,
+    "wrap_root": wrap_root,
+    "inline_root": inline_root,
+    "rename_definitions": rename_definitions,
+    "define_refs": define_refs,
 }

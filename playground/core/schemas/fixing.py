@@ -9,6 +9,7 @@ from playground.core.schemas.check import check, schema_base
 from playground.core.schemas.document import Document
 from playground.core.schemas.findings import Finding, Fix, Fixed
 from playground.core.schemas.fixes import FIXERS, STRUCTURAL, WHOLE
+from playground.core.schemas.hoisting import is_in_the_way
 from playground.core.schemas.keywords import HIDDEN
 from playground.core.schemas.pointers import at, put
 from playground.core.schemas.rules import Profile
@@ -27,6 +28,19 @@ def apply_to(value: Any, fix: Fix) -> bool:
         return False
 
 
+def make_way(value: Any, fixes: list[Fix]) -> list[Fix]:
+    """Move what `$ref`s point to into `$defs`, where one of the fixes would change or remove it. Gives the fix that did
+    it; the pointers of others may be others then."""
+    try:
+        root = at(value, fixes[0].base) if fixes else None
+    except LookupError:
+        return []
+    if root is None or not is_in_the_way(root, [(fix.pointer, fix.kind, fix.argument) for fix in fixes]):
+        return []
+    first = Fix("Give what $refs point to a name in $defs", "define_refs", "", None, fixes[0].base)
+    return [first] if apply_to(value, first) else []
+
+
 def apply_all(value: Any, fixes: list[Fix], profile: Profile) -> Fixed:
     """Apply these fixes, in their order, to a copy."""
     changed = copy.deepcopy(value)
@@ -43,7 +57,8 @@ def fix_all(value: Any, profile: Profile, *, lossless: bool = False) -> Fixed:
     take = kept if lossless else chosen
     for _ in range(ROUNDS):
         report = check(Document("", changed), profile)
-        done = _round(changed, [fix for fix in map(take, report.findings) if fix is not None])
+        fixes = [fix for fix in map(take, report.findings) if fix is not None]
+        done = make_way(changed, fixes) or _round(changed, fixes)
         if not done:
             break
         applied += done
@@ -65,20 +80,29 @@ def kept(finding: Finding) -> Fix | None:
 
 def _round(value: Any, fixes: list[Fix]) -> list[Fix]:
     """Apply those that do not get in each other's way. One that moves the whole document comes alone."""
-    whole = [fix for fix in fixes if fix.kind in WHOLE]
-    if whole:
-        return [whole[0]] if apply_to(value, whole[0]) else []
+    for fix in [fix for fix in fixes if fix.kind in WHOLE]:
+        if apply_to(value, fix):
+            return [fix]
     done: list[Fix] = []
+    for fix in _inner_first([fix for fix in fixes if fix.kind == "one_of_to_any_of"]):
+        if apply_to(value, fix):  # before others: what widens a branch of a oneOf can narrow the whole
+            done.append(fix)
+    if done:
+        return done
     moved: set[str] = set()
     for fix in [fix for fix in fixes if fix.kind in STRUCTURAL]:
         if not _inside(fix.pointer, moved) and apply_to(value, fix):
             moved.add(fix.pointer)
             done.append(fix)
-    rest = [fix for fix in fixes if fix.kind not in STRUCTURAL]
-    for fix in sorted(rest, key=lambda one: -one.pointer.count("/")):  # inner ones first: a type before its null
+    rest = [fix for fix in fixes if fix.kind not in STRUCTURAL | WHOLE]
+    for fix in _inner_first(rest):  # a type before its null
         if not _inside(fix.pointer, moved) and apply_to(value, fix):
             done.append(fix)
     return done
+
+
+def _inner_first(fixes: list[Fix]) -> list[Fix]:
+    return sorted(fixes, key=lambda fix: -fix.pointer.count("/"))
 
 
 def _inside(pointer: str, moved: set[str]) -> bool:

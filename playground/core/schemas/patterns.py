@@ -15,6 +15,24 @@ class PatternError(ValueError):
     """It is no pattern, or one that takes too long."""
 
 
+def spelled_out(pattern: str) -> str:
+    """A pattern with the classes \\d and \\w, and their opposites, written in brackets: it matches the same. What cannot
+    be written so, in signs that every grammar knows, stays."""
+    new: list[str] = []
+    at, in_class = 0, False
+    while at < len(pattern):
+        sign, letter = pattern[at], pattern[at + 1 : at + 2]
+        if sign == "\\" and letter in ("d", "w"):
+            new.append(_CLASSES[letter] if in_class else f"[{_CLASSES[letter]}]")
+        elif sign == "\\" and letter in ("D", "W") and not in_class:
+            new.append(f"[^{_CLASSES[letter.lower()]}]")
+        else:
+            in_class = (in_class or sign == "[") and sign != "]"
+            new.append(sign + letter if sign == "\\" else sign)
+        at += 2 if sign == "\\" else 1
+    return "".join(new)
+
+
 def translate(pattern: str) -> str:
     """JavaScript's meaning in Python's letters: digits and words are ASCII, `$` is the very end."""
     new: list[str] = []

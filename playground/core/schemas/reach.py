@@ -26,6 +26,22 @@ def reaches(root: Any, start: str, pointer: str) -> bool:
     return False
 
 
+def unfolded(root: Any, start: str, most: int = 2000) -> int:
+    """How many schemas a target has, when each `$ref` in it that has other keywords beside it is replaced by what it
+    points to, and so on; more than `most` where that is many, or has no end."""
+    count, stack = 0, [start]
+    while stack and count <= most:
+        found = referred(root, f"#{stack.pop()}")
+        for _, schema in walk(found[1] if found is not None else None):
+            count += 1
+            target = referred(root, schema["$ref"]) if "$ref" in schema and len(schema) > 1 else None
+            if target is not None:
+                stack.append(target[0])
+            if count > most:
+                break
+    return count
+
+
 def targets(root: Any) -> dict[str, Any]:
     """What `$ref`s point to, by pointer."""
     found: dict[str, Any] = {}
@@ -86,7 +102,7 @@ def levels(root: Any) -> tuple[int, str]:
     """How deep properties are nested, the root being level 1, and where it is deepest. A `$ref` counts as what it
     points to, once: recursion has no depth."""
     depth_of: dict[str, tuple[int, str]] = {}
-    return _levels(root, root, "", depth_of, set())
+    return _levels(root, root, "", depth_of, {""})
 
 
 def _levels(

@@ -70,6 +70,7 @@ class Validator:
 
     def violations(self, value: Any, *, most: int = MOST, seconds: float = SECONDS) -> list[Violation]:
         """The first `most` of them. Raises UnusableSchema: a pattern takes too long, a `$ref` leads nowhere, …"""
+        from jsonschema.exceptions import UnknownType
         from referencing.exceptions import Unresolvable
 
         if is_deep(value):
@@ -89,6 +90,8 @@ class Validator:
             raise UnusableSchema(f"checking takes more than {seconds:g} s") from None
         except RecursionError:
             raise UnusableSchema("it refers to itself without end") from None
+        except UnknownType as error:
+            raise UnusableSchema(f"“{cut(str(error.type))}” is no type") from None
         except Unresolvable as error:
             raise UnusableSchema(f"“{cut(str(error.ref))}” leads nowhere; other documents are not fetched") from None
         except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
