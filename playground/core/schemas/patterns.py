@@ -16,8 +16,8 @@ class PatternError(ValueError):
 
 
 def spelled_out(pattern: str) -> str:
-    """A pattern with the classes \\d and \\w, and their opposites, written in brackets: it matches the same. What cannot
-    be written so, in signs that every grammar knows, stays."""
+    """A pattern whose classes (of digits, of words, and their opposites) are written in brackets: it matches the same.
+    What cannot be written so, in signs that every grammar knows, stays."""
     new: list[str] = []
     at, in_class = 0, False
     while at < len(pattern):

@@ -224,7 +224,7 @@ def test_shares_kept_up_to_date_are_those_of_counting_again(values: list[Any]) -
     for one in agreement.fields():
         given_values = [fields.get(one.pointer) for fields in outputs]
         assert one.share == max(given_values.count(value) for value in given_values) / len(values)
-        assert (one.length is None) == all(one.pointer + LENGTH not in fields for fields in outputs)
+        assert (one.length is None) == all(LENGTH + one.pointer not in fields for fields in outputs)
 
 
 def test_canonical_is_of_the_value_not_of_its_text() -> None:

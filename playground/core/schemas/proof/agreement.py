@@ -17,7 +17,7 @@ _LONG = 64
 """Characters from which on a value is kept as its digest."""
 _DEEPEST = 12
 LENGTH = "\x00"
-"""Follows the pointer of a list: what is compared is its length."""
+"""Before the pointer of a list: what is compared is its length. No pointer begins so, whatever names it has."""
 
 
 def fields_of(value: Any) -> dict[str, str]:
@@ -32,7 +32,7 @@ def fields_of(value: Any) -> dict[str, str]:
             continue
         found[pointer] = canonical(one)
         if isinstance(one, list):
-            found[pointer + LENGTH] = str(len(one))
+            found[LENGTH + pointer] = str(len(one))
     return found
 
 
@@ -93,9 +93,9 @@ class Agreement:
         found = []
         for pointer in self._order:
             runs = self._compared[pointer]
-            if pointer.endswith(LENGTH) or not runs:
+            if pointer.startswith(LENGTH) or not runs:
                 continue
-            length = pointer + LENGTH
+            length = LENGTH + pointer
             lengths = self._agreeing[length] / self._compared[length] if self._compared[length] else None
             found.append(Field(pointer, self._agreeing[pointer] / runs, runs, lengths))
         return tuple(found)
