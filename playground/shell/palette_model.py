@@ -98,7 +98,7 @@ def command_entries(commands: Iterable[Command], hidden: frozenset[str] = frozen
             command=command,
         )
         for command in commands
-        if command.isEnabled() and command.isVisible() and command.id not in hidden
+        if command.isEnabled() and command.isVisible() and command.listed and command.id not in hidden
     ]
 
 

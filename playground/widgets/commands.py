@@ -22,6 +22,8 @@ class Command(QAction):
         self.group = group
         self.keywords: tuple[str, ...] = ()
         self.icon_name = ""
+        self.listed = True
+        """Whether people are offered it."""
         self._handler = handler
         self.triggered.connect(self._run)
 
@@ -73,9 +75,11 @@ class CommandRegistry(QObject):
         icon: str = "",
         scope: QWidget | None = None,
         enabled: bool = True,
+        listed: bool = True,
     ) -> Command:
         """Register a command. `scope`: the shortcut works only while this widget or a child has focus,
         and the command goes away with the widget; without it, in the whole window. `handler` is a bound method.
+        `listed`: False for what panels tell each other by, which nobody is offered.
 
         Raises ValueError where the id is taken.
         """
@@ -85,10 +89,11 @@ class CommandRegistry(QObject):
         command.keywords = keywords
         command.icon_name = icon
         command.setEnabled(enabled)
+        command.listed = listed
         if shortcut is not None:
             command.setShortcut(QKeySequence(shortcut))
             command.setToolTip(f"{title} ({command.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
-        if scope is not None:
+        if scope is not None and listed:
             command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             scope.addAction(command)
         command.destroyed.connect(self._prune)

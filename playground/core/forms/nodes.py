@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RAW = -1
 """The chosen alternative of a union whose value is none of them."""
+_SCHEMAS = ("schema", "parameters", "input_schema")
 _UNKNOWN = Shape(Kind.JSON, {}, "JSON")
 
 
@@ -76,6 +77,13 @@ class Node:
         place = self.place
         around = place.parent.shape.id_kind if place.is_item and place.parent is not None else ""
         return self.shape.id_kind or place.shape.id_kind or around
+
+    @property
+    def holds_schema(self) -> bool:
+        """Whether the value is a JSON Schema, as far as the name tells: of any JSON object, `schema` or a tool's
+        `parameters`."""
+        shape = self.shape
+        return shape.kind is Kind.JSON and shape.json_type is dict and self.name in _SCHEMAS
 
     @property
     def is_item(self) -> bool:

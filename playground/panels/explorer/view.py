@@ -24,6 +24,7 @@ from playground.panels.explorer.preview import LANGUAGES, Copies
 from playground.panels.explorer.question import Question
 from playground.panels.explorer.result import ResultColumn
 from playground.panels.explorer.saved import SavedRequests
+from playground.panels.explorer.schemas import FormSchemas
 from playground.panels.explorer.seen import SeenIds
 from playground.panels.explorer.title_bar import TitleBar
 from playground.widgets.commands import Command
@@ -64,6 +65,7 @@ class ExplorerView(QWidget):
         self.commands = add_commands(self, context.commands)
         self.page = MethodPage(context, self.commands)
         self.page.prepared = self.saved.prepared
+        self.schemas = FormSchemas(self, context)
         self.title_bar = TitleBar(self.commands["agree"], self.commands["put_away"])
         self.spending = SpendGuard(
             "explorer", context.bridge, context.store, context.settings, context.commands, GROUP, self

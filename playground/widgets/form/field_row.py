@@ -68,12 +68,18 @@ class ItemRow(Row):
     tools: Tools | None = None
     key: OptionalText | None = None
     pick: UnionSwitch | None = None
+    schema: SmallButton | None = None
+    """Of a JSON Schema: chooses one, or has it edited elsewhere."""
 
     def equip(self) -> None:
         """Make what this place needs."""
         node = self.node.place
         if node.shape.kind is Kind.UNION:
             self.pick = UnionSwitch(self.sheet, node, self)
+        if node.holds_schema and self.sheet.offers_schemas:
+            self.schema = SmallButton("braces", self)
+            self.schema.setToolTip("Choose a schema, or edit this one in Schemas")
+            self.schema.clicked.connect(self._schema_wanted)
         if not (node.is_item or node.is_entry):
             return
         self.tools = Tools(self, node.is_item)
@@ -91,6 +97,9 @@ class ItemRow(Row):
     def refresh_tools(self) -> None:
         if self.pick is not None:
             self.pick.refresh(self.object_name("as"), f"Kind of {self.spoken()}")
+        if self.schema is not None:
+            self.schema.setObjectName(self.object_name("choose"))
+            self.schema.setAccessibleName(f"Choose or edit the schema: {self.spoken()}")
         if self.tools is not None:
             self.tools.refresh()
         if self.key is not None:
@@ -103,17 +112,22 @@ class ItemRow(Row):
         """Put them at the right end; returns the pixels that they take."""
         if self.key is not None:
             self.key.setGeometry(place.label, 0, place.label_width, scaled(26))
-        if self.tools is None:
-            return 0
-        self.tools.move(place.right - self.tools.width() + 2, (scaled(26) - 20) // 2)
-        return self.tools.width() + 2
+        taken, top = 0, (scaled(26) - 20) // 2
+        if self.tools is not None:
+            self.tools.move(place.right - self.tools.width() + 2, top)
+            taken = self.tools.width() + 2
+        if self.schema is not None:
+            self.schema.move(place.right - taken - self.schema.width() + 2, top)
+            taken += self.schema.width() + 2
+        return taken
 
     def focus_switch(self) -> None:
         if self.pick is not None:
             self.pick.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def tool_stops(self) -> list[QWidget]:
-        return list(self.tools.buttons.values()) if self.tools is not None else []
+        stops: list[QWidget] = [self.schema] if self.schema is not None else []
+        return stops + (list(self.tools.buttons.values()) if self.tools is not None else [])
 
     def tool_key(self, event: QKeyEvent) -> bool:
         """Alt+Up, Alt+Down and Ctrl+Delete in an item; whether it was one of them."""
@@ -127,6 +141,9 @@ class ItemRow(Row):
         else:
             return False
         return True
+
+    def _schema_wanted(self) -> None:
+        self.sheet.schema_wanted.emit(self.node, self.schema)
 
     def _up(self) -> None:
         self._move(-1)

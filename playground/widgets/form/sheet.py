@@ -35,6 +35,8 @@ class Sheet(QWidget):
     file_asked = Signal(object, str)
     """A field of files wants to know the size of this path."""
     row_entered = Signal(object)
+    schema_wanted = Signal(object, object)
+    """A node that holds a JSON Schema, and the button: its owner offers what can be done with it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,8 @@ class Sheet(QWidget):
         self.insists = False
         """Whether what is missing is shown as wrong."""
         self.id_source: IdSource | None = None
+        self.offers_schemas = False
+        """Whether somebody answers `schema_wanted`."""
         self.is_typing = False
         """A field changes from one value to another: no row comes, goes or says something else for it."""
         self.rows: list[Row] = []
