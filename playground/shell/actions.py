@@ -187,7 +187,7 @@ class RegistryMenu(QObject):
         self._submenus = []
         groups: dict[str, list[Any]] = {}
         for command in self._commands:
-            if command.isVisible():
+            if command.isVisible() and command.listed:
                 groups.setdefault(command.group, []).append(command)
         program = groups.pop("Program", [])
         known = [group for group in MENU_GROUPS if group in groups]

@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from playground.core.saved import Collection, SavedRequest
 from playground.core.schemas.trying import MOCKS
+from playground.core.schemas.use import Held, put
 from playground.core.schemas.validate import validate
 from playground.panels.schemas.view import SchemasView
 from tests.helpers.servers import RecordingServer, Reply
@@ -256,3 +259,47 @@ def test_the_bench_remembers_each_tool(sandbox_house: House, qtbot: QtBot) -> No
 def test_a_tool_that_strict_mode_refuses_has_a_bench_too(sandbox_house: House, value: Any) -> None:
     view = bench(sandbox_house, value)
     assert view.benching.page.words.full_text()
+
+
+# Who uses it
+
+
+def test_who_uses_the_schema_is_said_and_gone_to(sandbox_house: House, qtbot: QtBot) -> None:
+    folder = sandbox_house.context().cache.parent / "requests"
+    folder.mkdir()
+    body = {"model": "m", "input": "x", "text": {"format": put(Held("schema", SCHEMA, "t"), "text.format")}}
+    written = Collection(folder).save(SavedRequest("Sort a message", "responses.create", body))
+    compose = sandbox_house.compose()
+    compose.picker.use("sandbox-echo")
+    sandbox_house.commands.run("compose.set_schema", SCHEMA, "t")
+    compose.run()
+    until(qtbot, lambda: not compose.model.running)
+    gone: list[tuple[Any, ...]] = []
+    sandbox_house.commands.add("explorer.open_saved", "Open", lambda *what: gone.append(what), group="Tests")
+    view = opened(sandbox_house, SCHEMA)
+    used = view.using.used
+    until(qtbot, lambda: used.strip.link.words() == "Used by 1 saved request, Compose and 1 run")
+    assert used.strip.line.isVisibleTo(view)
+    run(sandbox_house, "show_users")
+    menu = view.findChild(QMenu, "schemas.used.menu")
+    assert menu is not None
+    first, second, third = menu.actions()
+    assert first.text() == "Saved: Sort a message"
+    first.trigger()
+    assert gone == [(str(written.request.path),)]
+    second.trigger()
+    third.trigger()
+    sandbox_house.settled()
+    until(qtbot, lambda: "run" in compose.prompt.status.text().lower() or compose.model.source)
+    view.workshop.replace({**SCHEMA, "title": "another"})
+    until(qtbot, lambda: not used.strip.line.isVisibleTo(view))
+    run(sandbox_house, "show_users")
+    assert "yet" in view.said.full_text()
+
+
+def test_what_others_tell_is_not_offered_in_the_palette(sandbox_house: House) -> None:
+    sandbox_house.schemas()
+    for name in ("used_in_compose", "saved_in"):
+        command = sandbox_house.commands.get(f"schemas.{name}")
+        assert command is not None and not command.listed
+        command.run()

@@ -68,12 +68,15 @@ class RequestSchema(QObject):
             ),
             ("edit_tool", "Edit a Function Tool in Schemas…", self.show_tool, "wrench", ("function", "parameters")),
             ("open_run", "Open a Run of the History", self.open_run, "history", ()),
-            ("tell_schemas", "Show Which Schemas Compose Uses", self.tell, "braces", ("used",)),
         )
         for name, title, handler, icon, keywords in rows:
             self._context.commands.add(
                 f"compose.{name}", title, handler, group="Compose", icon=icon, scope=self._view, keywords=keywords
             )
+
+        self._context.commands.add(
+            "compose.tell_schemas", "Tell Schemas the Draft", self.tell, group="Compose", scope=self._view, listed=False
+        )
 
     def _command(self, name: str) -> Any:
         return self._context.commands.get(f"compose.{name}")
@@ -391,10 +394,8 @@ class RequestSchema(QObject):
     # Who uses what
 
     def tell(self) -> None:
-        """Tell Schemas which of the library's schemas the draft uses; shown here where nobody asked."""
-        used = [(one.place, one.name, one.entry_id, one.text) for one in self._places()]
-        if not self._context.commands.run("schemas.used_in_compose", used):
-            self.pick()
+        """Tell Schemas what is written here."""
+        self._context.commands.run("schemas.used_in_compose", self._view.draft().to_json())
 
     def open_run(self, run_id: str = "") -> None:
         """Show a run of the history; without one, the history."""

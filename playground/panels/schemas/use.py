@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from playground.core.schemas.use import HOLDERS, Holder, described, held, renamed, turned
 from playground.panels.schemas.holder import HolderStrip
+from playground.panels.schemas.used import UsedBy
 
 if TYPE_CHECKING:
     from playground.panels.schemas.view import SchemasView
@@ -15,9 +16,14 @@ if TYPE_CHECKING:
 
 GROUP = "Schemas"
 OFFERED = (
-    "schemas.use_in_compose", "", "schemas.make_function", "schemas.make_text_format", "schemas.make_response_format",
+    "schemas.use_in_compose",
+    "schemas.use_in_explorer",
+    "",
+    "schemas.make_function",
+    "schemas.make_text_format",
+    "schemas.make_response_format",
     "schemas.unwrap",
-)  # fmt: skip
+)
 """What the menu “To” begins with; "": a line."""
 
 
@@ -31,6 +37,7 @@ class Using(QObject):
         self._holder: Holder = "schema"
         rows = (
             ("use_in_compose", "Use in Compose", self.use_in_compose, "Ctrl+Shift+E", "square-pen", ("send",)),
+            ("use_in_explorer", "Use in the Explorer's Form", self.use_in_explorer, None, "compass", ("field",)),
             ("make_function", "Make It a Function Tool", self.make_function, None, "wrench", ("parameters",)),
             ("make_text_format", "Make It a text.format", self.make_text_format, None, "braces", ("responses",)),
             ("make_response_format", "Make It a response_format", self.make_response_format, None, "braces", ("chat",)),
@@ -45,6 +52,7 @@ class Using(QObject):
         self.strip = HolderStrip(unwrap)
         self.strip.named.connect(self.rename)
         self.strip.described.connect(self.describe)
+        self.used = UsedBy(view, view.context)
         self._workshop.changed.connect(self._changed)
 
     @property
@@ -109,13 +117,20 @@ class Using(QObject):
             return None
         return self._workshop.value()
 
-    # In Compose
+    # In requests
 
     def use_in_compose(self) -> None:
         """Put the schema into the request of Compose: as its format, or, a function tool, among its tools."""
+        self._use("panel.compose", "compose.set_schema")
+
+    def use_in_explorer(self) -> None:
+        """Put the schema into the field of the explorer's form that was dealt with last."""
+        self._use("panel.explorer", "explorer.set_schema")
+
+    def _use(self, panel: str, command: str) -> None:
         value = self._value()
         if value is None:
             return
-        self._registry.run("panel.compose")
-        if not self._registry.run("compose.set_schema", value, self._workshop.name):
-            self._view.say("Compose is not there.", "warning")
+        self._registry.run(panel)
+        if not self._registry.run(command, value, self._workshop.name):
+            self._view.say("That panel is not there.", "warning")

@@ -62,7 +62,7 @@ class SchemasView(QWidget):
         self.setObjectName("schemas")
         self.setAccessibleName("Schemas")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._context = context
+        self.context = context
         self._dialog: BringDialog | None = None
         self._finding = -1
         self._said_of: str | None = None
@@ -96,7 +96,7 @@ class SchemasView(QWidget):
         for part in (self.head, self.budgets):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.left = QWidget()
-        self.treeing = Treeing(self.workshop, self.source, self._context.commands, self)
+        self.treeing = Treeing(self.workshop, self.source, self.context.commands, self)
         self.tree = self.treeing.tree
         column = QVBoxLayout(self.left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -105,6 +105,7 @@ class SchemasView(QWidget):
         column.addWidget(HairLine())
         column.addWidget(self.using.strip)
         column.addWidget(self.tree, 1)
+        column.addWidget(self.using.used.strip)
         column.addWidget(HairLine())
         column.addWidget(self.budgets)
         self.middle = self._middle()
@@ -112,7 +113,7 @@ class SchemasView(QWidget):
         self.splitter.setObjectName("schemas.splitter")
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        self.proof = ProofColumn(self._context, self.workshop, self)
+        self.proof = ProofColumn(self.context, self.workshop, self)
         for part, least in ((self.left, 260), (self.middle, 360), (self.proof, 300)):
             part.setMinimumWidth(least)
             self.splitter.addWidget(part)
@@ -126,8 +127,8 @@ class SchemasView(QWidget):
         get = self.commands.__getitem__
         self.tabs: dict[str, QWidget] = {
             "source": self.source,
-            "example": ExampleTab(self._context.bridge, self.workshop, get("another")),
-            "code": CodeTab(self._context.bridge, self.workshop, get("copy_code")),
+            "example": ExampleTab(self.context.bridge, self.workshop, get("another")),
+            "code": CodeTab(self.context.bridge, self.workshop, get("copy_code")),
             "bench": self.benching.page,
         }
         shown = [(tab_id, title) for tab_id, title in TABS if tab_id in self.tabs]
@@ -178,7 +179,7 @@ class SchemasView(QWidget):
     # What is remembered
 
     def _restore(self) -> None:
-        state = self._context.state.load()
+        state = self.context.state.load()
         text = state.get("text")
         name = state.get("name")
         self.workshop.name = name if isinstance(name, str) and name else "triage_result"
@@ -199,7 +200,7 @@ class SchemasView(QWidget):
     def save(self) -> None:
         """Have the draft remembered."""
         self._save_timer.stop()
-        self._context.state.save(
+        self.context.state.save(
             {
                 "text": self.workshop.text(),
                 "name": self.workshop.name,
@@ -242,7 +243,7 @@ class SchemasView(QWidget):
     def bring_forward(self) -> None:
         """Show the panel."""
         if not self.isVisible():
-            self._context.commands.run("panel.schemas")
+            self.context.commands.run("panel.schemas")
 
     # Commands
 
@@ -318,7 +319,7 @@ class SchemasView(QWidget):
         for name in names:
             if not name:
                 menu.addSeparator()
-            command = self._context.commands.get(name)
+            command = self.context.commands.get(name)
             if command is not None:
                 menu.addAction(command)
         menu.popup(below.mapToGlobal(QPoint(0, below.height() + 2)))
@@ -328,7 +329,7 @@ class SchemasView(QWidget):
         from playground.panels.schemas.bring import BringDialog
 
         self.bring_forward()
-        self._dialog = BringDialog(self._context, kind, self.proof.page.options.model.currentText(), self.window())
+        self._dialog = BringDialog(self.context, kind, self.proof.page.options.model.currentText(), self.window())
         self._dialog.brought.connect(self._brought)
         self._dialog.destroyed.connect(self._dialog_gone)
         self._dialog.open()
