@@ -20,6 +20,7 @@ from playground.core.errors import Problem, ProblemError
 from playground.core.ids import new_id
 from playground.core.session import Session
 from playground.core.signals import Signal
+from playground.core.transfers.download import drop_partial, fetch, has_come
 from playground.core.transfers.local import sent_name
 from playground.core.transfers.model import OPEN, Item, Orphan, State, Totals, TransferState, UploadState
 from playground.core.transfers.pace import Options, Pace
@@ -117,7 +118,7 @@ class TransferQueue:
     ) -> list[str]:
         """Files to be sent, in this order; gives the ids of their transfers. `expires_after`: seconds after which the
         server is to delete them. `checked`: what `check_file` calls an error keeps one from being sent."""
-        paths = [path.absolute() for path in paths]
+        paths = [_absolute(path) for path in paths]
         sizes = await asyncio.to_thread(lambda: [_size(path) for path in paths])
         now = time.time()
         items = [
@@ -127,6 +128,15 @@ class TransferQueue:
         ]  # fmt: skip
         await self._take(items)
         return [item.id for item in items]
+
+    async def download(self, file_id: str, path: Path, profile: str, *, overwrite: bool = False) -> str:
+        """A file of the server to be fetched to a place; gives the id of its transfer. What has come of it stands
+        beside the place until it is whole."""
+        path = _absolute(path)
+        item = Item(new_id(), "download", path, path.name, -1, "", profile, file_id=file_id, overwrite=overwrite,
+                    added_at=time.time())  # fmt: skip
+        await self._take([item])
+        return item.id
 
     async def _take(self, items: list[Item]) -> None:
         await self._io(self._store.add, items)
@@ -148,8 +158,9 @@ class TransferQueue:
         taken = await self._io(self._store.take_over)
         for item in taken:
             work = self._know(item)
-            row = await self._io(self._store.upload, item.id)
-            if row is not None:
+            if item.kind == "download":
+                work.keep_only({0: await asyncio.to_thread(has_come, item.path, item.file_id or "")})
+            elif (row := await self._io(self._store.upload, item.id)) is not None:
                 parts = await self._io(self._store.parts, row.key)
                 work.keep_only({part.number: part.length for part in parts})
         return [self.state(item.id) for item in taken]
@@ -199,7 +210,7 @@ class TransferQueue:
             raise ProblemError(_elsewhere(work.item, place))
         work.item = replace(work.item, place=place)
         work.pace = self._paces.setdefault(place, Pace())
-        return await send(work)
+        return await (send(work) if work.item.kind == "upload" else fetch(work))
 
     # ---- what a person does
 
@@ -262,7 +273,10 @@ class TransferQueue:
         await self._io(self._store.put, work.item)
 
     async def _clean(self, work: Work) -> None:
-        """Nothing of a cancelled transfer is to stay on the server."""
+        """Nothing of a cancelled transfer is to stay on the server, or of a download on the disk."""
+        if work.item.kind == "download":
+            await asyncio.to_thread(drop_partial, work.item.path, work.item.file_id or "")
+            return
         row = await self._io(self._store.upload, work.item.id)
         if row is None:
             if work.item.asked_at is not None:
@@ -324,6 +338,10 @@ class TransferQueue:
 
     async def _io(self, action: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: action(*args))
+
+
+def _absolute(path: Path) -> Path:
+    return path.absolute()  # asks for the working folder, and not the disk
 
 
 def _size(path: Path) -> int:

@@ -194,9 +194,10 @@ class TransferStore:
             self.forget(*(one for (one,) in rows))
 
     def claimed(self, file_ids: Sequence[str]) -> set[str]:
-        """Which of these files on a server belong to a transfer in the journal."""
+        """Which of these files on a server were made by a transfer in the journal."""
         marks = ", ".join("?" * len(file_ids))
-        return {one for (one,) in self._rows(f"SELECT file_id FROM items WHERE file_id IN ({marks})", *file_ids)}
+        query = f"SELECT file_id FROM items WHERE kind = 'upload' AND file_id IN ({marks})"
+        return {one for (one,) in self._rows(query, *file_ids)}
 
     # ---- uploads in parts
 

@@ -156,7 +156,7 @@ class Work:
                 async with guard:
                     answer = await client.post(path, cast_to=cast_to, body=fields, files=files, options=options)
         except TimeoutError as error:
-            raise ProblemError(_stalled(self.options.stall)) from error
+            raise ProblemError(self.stalled()) from error
         except Exception as error:
             if body.error is not None:
                 raise body.error from error
@@ -164,6 +164,18 @@ class Work:
         finally:
             late_body.reset(sending)
         return _object(answer, method)
+
+    def stalled(self) -> Problem:
+        """Of a connection on which nothing moves."""
+        return Problem(
+            "The connection stood still",
+            f"No byte has moved for {self.options.stall:g} s.",
+            "It is tried again on a new connection.",
+            "Yes.",
+            type="connection_error",
+            code="write_timeout",
+            again="now",
+        )
 
 
 class Settled(Exception):
@@ -191,16 +203,4 @@ def _object(answer: Any, method: str) -> Any:
             "Perhaps.",
             type="not_json",
         )
-    )
-
-
-def _stalled(seconds: float) -> Problem:
-    return Problem(
-        "The connection stood still",
-        f"No byte has moved for {seconds:g} s.",
-        "It is tried again on a new connection.",
-        "Yes.",
-        type="connection_error",
-        code="write_timeout",
-        again="now",
     )
