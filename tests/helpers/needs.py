@@ -1,7 +1,7 @@
 """What a machine may lack: found once, before the environment is scrubbed, and said in one line each.
 
-`PLAYGROUND_WEIGHTS`, `PLAYGROUND_STEADY`, `PLAYGROUND_NODE`, `PLAYGROUND_SUITE` and `PLAYGROUND_SHARED` point elsewhere
-than the usual places.
+`PLAYGROUND_WEIGHTS`, `PLAYGROUND_STEADY`, `PLAYGROUND_NODE`, `PLAYGROUND_TYPESCRIPT`, `PLAYGROUND_SUITE` and
+`PLAYGROUND_SHARED` point elsewhere than the usual places.
 `PLAYGROUND_TEST_ALL=1` makes a missing one a failure instead of a skip.
 """
 
@@ -64,6 +64,18 @@ def _node() -> Need:
     return Need("node", found, f"no openai package of npm: `npm install --prefix {prefix} openai@7.57.0`")
 
 
+def _typescript() -> Need:
+    """TypeScript's compiler, Zod, and the `openai` package of npm, which looks for Zod beside itself."""
+    if shutil.which("node") is None:
+        return Need("typescript", None, "no Node.js: apt-get install nodejs npm")
+    prefix = Path(os.environ.get("PLAYGROUND_TYPESCRIPT") or CACHE / "typescript")
+    modules = prefix / "node_modules"
+    there = all((modules / name / "package.json").is_file() for name in ("typescript", "zod", "openai"))
+    packages = "typescript@5.9.3 zod@4.6.7 openai@7.57.0"
+    fetch = f"`npm install --prefix {prefix} {packages}`"
+    return Need("typescript", modules if there else None, f"no typescript, zod and openai packages of npm: {fetch}")
+
+
 def _keyring() -> Need:
     programs = ("dbus-daemon", "gnome-keyring-daemon")
     absent = [name for name in programs if shutil.which(name) is None]
@@ -88,7 +100,7 @@ def _suite() -> Need:
     return Need("suite", found, f"no JSON Schema Test Suite: {fetch}")
 
 
-NEEDS = {need.marker: need for need in (_weights(), _steady(), _node(), _keyring(), _audio(), _suite())}
+NEEDS = {need.marker: need for need in (_weights(), _steady(), _node(), _typescript(), _keyring(), _audio(), _suite())}
 TEST_ALL = os.environ.get("PLAYGROUND_TEST_ALL") == "1"
 
 

@@ -1,7 +1,8 @@
 """A schema as Zod 4 schemas, as `zodTextFormat` of the `openai` package of npm takes them.
 
 They accept what the schema accepts, but: lengths of texts count UTF-16 units, whole numbers end at 2^53, and formats
-are checked by Zod's own rules (it takes a time without seconds, and no quoted mailbox).
+are checked by Zod's own rules (it takes no quoted mailbox and no small `z` in a time). What Zod has no word for, and
+what it would send in a way that the strict mode refuses, is checked by a `refine`, which is not sent.
 """
 
 from __future__ import annotations
@@ -17,16 +18,21 @@ from playground.core.schemas.convert.typescript_types import TypeScriptTypes
 _FORMATS = {
     "date-time": "z.iso.datetime({ offset: true })",
     "date": "z.iso.date()",
-    "duration": "z.iso.duration()",
     "email": "z.email()",
-    "hostname": "z.hostname()",
     "ipv4": "z.ipv4()",
     "ipv6": "z.ipv6()",
     "uuid": "z.guid()",
     "uri": "z.url()",
 }
-"""`z.uuid()` wants a known version, and `z.iso.time()` no offset: JSON Schema says otherwise."""
-_TIME = r"^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+"""`z.uuid()` wants a known version, `z.iso.time()` no offset: JSON Schema says otherwise."""
+_CLOCK = r"T(?=\d)(\d+H(\d+M(\d+S)?)?|\d+M(\d+S)?|\d+S)"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_TESTED = {
+    "time": r"^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$",
+    "duration": rf"^P(\d+W|{_CLOCK}|(\d+Y(\d+M(\d+D)?)?|\d+M(\d+D)?|\d+D)({_CLOCK})?)$",
+    "hostname": rf"^(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*$",
+}
+"""`z.iso.duration()` and `z.hostname()` (4.6) send a pattern that looks ahead, which the strict mode refuses."""
 _NUMBERS = {
     "minimum": "min",
     "maximum": "max",
@@ -51,6 +57,8 @@ def schemas(shape: Shape) -> tuple[str, TypeScriptTypes]:
     parts = [writer.declaration(name, node) for name, node in types.order()]
     if writer.optional:
         shape.notes.append("zodTextFormat refuses what is optional and not nullable.")
+    if writer.tuples:
+        shape.notes.append("zodTextFormat refuses tuples.")
     return "\n\n".join(parts), types
 
 
@@ -58,7 +66,7 @@ class _Writer:
     def __init__(self, types: TypeScriptTypes) -> None:
         self.types = types
         self.shape = types.shape
-        self.optional = False
+        self.optional = self.tuples = False
         self._ready: set[str] = set()
         """The definitions that stand above."""
         self._lazy = False
@@ -121,11 +129,12 @@ class _Writer:
             return "z.null()"
         nullable = ".nullable()" if None in plain else ""
         plain = [value for value in plain if value is not None]
-        shown = [text(value, JAVASCRIPT) if isinstance(value, str) else json.dumps(value) for value in plain]
-        if len(plain) == 1:
-            return f"z.literal({shown[0]}){nullable}"
-        words = all(isinstance(value, str) and value != "__proto__" for value in plain)
-        return f"z.{'enum' if words else 'literal'}([{', '.join(shown)}]){nullable}"
+        groups: dict[str, list[Any]] = {}
+        for value in plain:
+            groups.setdefault(_kind(value), []).append(value)
+        made = [_choice(values) for values in groups.values()]
+        # Of one type each: Zod's JSON Schema of a mixed one says no type, which the strict mode wants.
+        return (made[0] if len(made) == 1 else f"z.union([{', '.join(made)}])") + nullable
 
     def _union(self, node: Node, depth: int, hint: str) -> str:
         options = [one for one in node.items if one.kind != "null"]
@@ -195,11 +204,11 @@ class _Writer:
         for word, sign in (("minProperties", ">="), ("maxProperties", "<=")):
             if _is_number(node.limits.get(word)):
                 made += f".refine((value) => Object.keys(value).length {sign} {json.dumps(node.limits[word])})"
-        return made, dict(node.limits)
+        return made, {}
 
     def _array(self, node: Node, depth: int, hint: str) -> tuple[str, dict[str, Any]]:
-        more: dict[str, Any] = {}
         if node.kind == "tuple":
+            self.tuples = True
             parts = [self.typed(one, depth, hint) for one in node.items]
             for place in range(node.least, len(parts)):
                 parts[place] += ".optional()"
@@ -217,16 +226,15 @@ class _Writer:
                 made += f".refine((items) => items.length {sign} {json.dumps(limit)})"
         if node.limits.get("uniqueItems") is True:
             made += ".refine((items) => new Set(items.map((one) => JSON.stringify(one))).size === items.length)"
-            more["uniqueItems"] = True
-        return made, more
+        return made, {}
 
     def _string(self, node: Node, hint: str) -> tuple[str, dict[str, Any]]:
         limits = dict(node.limits)
         form = limits.pop("format", None)
         more = {} if form in _FORMATS or form is None else {"format": form}
         made = _FORMATS.get(str(form), "z.string()")
-        if form == "time":
-            made += f".refine((value) => /{_TIME}/.test(value))"
+        if form in _TESTED:
+            made += f".refine((value) => /{_TESTED[form]}/.test(value))"
         for word, name in (("minLength", "min"), ("maxLength", "max")):
             if _is_number(limits.get(word)):
                 made += f".{name}({json.dumps(limits.pop(word))})"
@@ -246,6 +254,19 @@ class _Writer:
             else:
                 more[word] = value
         return made, more
+
+
+def _kind(value: Any) -> str:
+    return "string" if isinstance(value, str) else "boolean" if isinstance(value, bool) else "number"
+
+
+def _choice(values: list[Any]) -> str:
+    """Literals of one type."""
+    shown = [text(value, JAVASCRIPT) if isinstance(value, str) else json.dumps(value) for value in values]
+    if len(values) == 1:
+        return f"z.literal({shown[0]})"
+    words = all(isinstance(value, str) and value != "__proto__" for value in values)
+    return f"z.{'enum' if words else 'literal'}([{', '.join(shown)}])"
 
 
 def _is_number(value: Any) -> bool:
