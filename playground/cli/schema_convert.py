@@ -62,7 +62,7 @@ def _infer(options: argparse.Namespace) -> None:
 
 
 def _put(options: argparse.Namespace, schema: Mapping[str, Any], name: str) -> None:
-    program = to_text(schema, name or "Answer", options.kind)
+    program = to_text(schema, name or "Answer", options.kind, model=options.model)
     for note in program.notes:
         say(str(note))
     if options.output is None:

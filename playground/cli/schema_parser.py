@@ -79,4 +79,5 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", dest="kind", choices=[name for name, _ in KINDS], default="json_schema", help="(default: json_schema)"
     )
+    parser.add_argument("--model", default="", help="the model that a written call asks")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there, not to stdout")

@@ -47,6 +47,11 @@ def facts_date() -> date:
     return date.fromisoformat(_document()["date"])
 
 
+def written_model() -> str:
+    """The model that stands in a program for somebody who named none."""
+    return str(_document()["written"]["model"])
+
+
 @cache
 def facts(model_id: str) -> ModelFacts:
     """What is known of a model. A snapshot that has no retirement date of its own is not given its family's."""

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from playground.core.models import ModelFacts, facts, facts_date, family
+from playground.core.models import ModelFacts, facts, facts_date, family, written_model
 from playground.core.resources import dated
 
 
@@ -50,6 +50,8 @@ def test_the_table_is_dated_and_agrees_with_the_sdk() -> None:
     document = json.loads(dated("models").read_text("utf-8"))
     assert facts_date() <= date(2026, 11, 21)
     assert document["source"]
+    written = facts(written_model())
+    assert document["written"]["why"] and written.context and written.retires is None
     for name, entry in document["models"].items():
         assert entry.keys() <= {"retires", "note", "successor", "context", "simulated"}, name
     # A name that the SDK calls a chat model and says to retire is in the table.

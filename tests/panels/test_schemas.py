@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from playground.core.models import written_model
 from playground.core.schemas import Document, check, profile
 from playground.core.schemas.convert import KINDS
 from playground.core.schemas.validate import validate
@@ -230,6 +231,76 @@ def test_an_example_fits_and_another_is_another(house: House) -> None:
     house.qtbot.waitUntil(lambda: "omega" in view.workshop.text(), timeout=PATIENCE)
     checked(house, view)
     assert "omega" in tab.code.text(), "it follows the schema"
+
+
+PYTHON = """
+class Step(BaseModel):
+    text: str
+
+class Answer(BaseModel):
+    steps: list[Step]
+    final: int = Field(ge=0)
+
+    @field_validator("final")
+    def check(cls, value): return value
+"""
+
+
+def test_python_into_the_editor(house: House) -> None:
+    view = shown(house, OPEN)
+    house.commands.run("schemas.from_python")
+    asked = dialog(BringDialog)
+    asked.field.setPlainText(PYTHON)
+    house.qtbot.waitUntil(lambda: asked.use.isEnabled(), timeout=PATIENCE)
+    assert [asked.names.itemText(i) for i in range(asked.names.count())] == ["Step", "Answer"]
+    assert asked.names.currentText() == "Answer"
+    assert asked.note.text() == "line 10: The validator `check` of “Answer” is not part of the schema."
+    asked.names.setCurrentText("Step")
+    house.settled()
+    assert '"final"' not in asked.preview.text()
+    asked.field.setPlainText(PYTHON.replace("Step", "Part"))
+    house.qtbot.waitUntil(lambda: asked.names.findText("Part") >= 0, timeout=PATIENCE)
+    assert asked.use.isEnabled() and asked.names.currentText() == "Answer", "the one that was chosen is gone"
+    asked.field.setPlainText("class Step(BaseModel)\n    text: str")
+    house.qtbot.waitUntil(lambda: "line 1: This is no Python" in asked.note.text(), timeout=PATIENCE)
+    assert not asked.use.isEnabled() and asked.preview.text() == ""
+    asked.field.setPlainText(PYTHON)
+    house.qtbot.waitUntil(lambda: asked.use.isEnabled(), timeout=PATIENCE)
+    asked.use.click()
+    checked(house, view)
+    assert view.workshop.name == "Answer" and list(value_of(view)["properties"]) == ["steps", "final"]
+
+
+def test_a_function_comes_as_a_tool_and_goes_as_one(house: House) -> None:
+    view = shown(house, OPEN)
+    house.commands.run("schemas.from_signature")
+    asked = dialog(BringDialog)
+    asked.field.setPlainText("def look_up(word: str, deep: bool):\n    'Look a word up.'")
+    house.qtbot.waitUntil(lambda: asked.use.isEnabled(), timeout=PATIENCE)
+    asked.use.click()
+    checked(house, view)
+    value = value_of(view)
+    assert (value["type"], value["name"], value["description"]) == ("function", "look_up", "Look a word up.")
+    assert list(value["parameters"]["properties"]) == ["word", "deep"]
+    house.commands.run("schemas.to_function")
+    house.settled()
+    tab = view.tabs["code"]
+    assert isinstance(tab, CodeTab) and json.loads(tab.code.text())["description"] == "Look a word up."
+
+
+def test_a_call_asks_the_profiles_model(house: House) -> None:
+    view = shown(house, OPEN)
+    house.commands.run("schemas.to_python_create")
+    house.settled()
+    tab = view.tabs["code"]
+    assert isinstance(tab, CodeTab)
+    before = house.sessions.current.default_model
+    assert f'model="{before or written_model()}"' in tab.code.text()
+    house.use(house.add_profile("Other", "http://127.0.0.1:9/v1", default_model="llama-9").id)
+    house.commands.run("schemas.tab_example")
+    house.commands.run("schemas.tab_code")
+    house.settled()
+    assert 'model="llama-9"' in tab.code.text()
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _ in KINDS])

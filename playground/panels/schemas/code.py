@@ -16,34 +16,40 @@ from playground.widgets.surface import Text
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from playground.bridge import Bridge, Operation
+    from playground.bridge import Operation
+    from playground.panels.contract import PanelContext
     from playground.panels.schemas.workshop import Workshop
     from playground.widgets.commands import Command
 
 _LANGUAGES = {".py": "python", ".ts": "typescript", ".json": "json"}
 
 
-def convert(value: Any, name: str, kind: str) -> Any:
-    """A `Program`, or raises ConvertError. Runs in the pool."""
+def convert(value: Any, name: str, kind: str, model: str) -> Any:
+    """A `Program` (`model`: the one that a call asks), or raises ConvertError. Runs in the pool."""
     with IMPORTING:
         from playground.core.redact import known
         from playground.core.schemas import schema_base
         from playground.core.schemas.convert import to_text
         from playground.core.schemas.pointers import at
 
-    made = to_text(at(value, schema_base(value)), name, kind)
+    inner = at(value, schema_base(value))
+    words = value.get("function", value.get("json_schema", value)).get("description") if inner is not value else None
+    if isinstance(words, str) and "description" not in inner:  # a tool's description stands beside its schema
+        inner = {"description": words, **inner}
+    made = to_text(inner, name, kind, model=model)
     return replace(made, text=known().text(made.text))
 
 
 class CodeTab(QWidget):
     """Follows the schema while it is shown."""
 
-    def __init__(self, bridge: Bridge, workshop: Workshop, copy: Command, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PanelContext, workshop: Workshop, copy: Command, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("schemas.code")
-        self._bridge, self._workshop = bridge, workshop
+        self._context, self._bridge, self._workshop = context, context.bridge, workshop
         self._operation: Operation[Any] | None = None
         self._stale = True
+        self._model = ""
         self.kinds = QComboBox()
         self.kinds.setObjectName("schemas.code.kind")
         self.kinds.setAccessibleName("What the schema is written as")
@@ -73,6 +79,9 @@ class CodeTab(QWidget):
     def kind(self) -> str:
         return str(self.kinds.currentData())
 
+    def _profile_model(self) -> str:
+        return self._context.sessions.current.default_model or ""
+
     def show_kind(self, kind: str) -> None:
         """Choose what it is written as."""
         place = self.kinds.findData(kind)
@@ -81,7 +90,7 @@ class CodeTab(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._stale:
+        if self._stale or self._model != self._profile_model():
             self._write()
 
     def _changed(self) -> None:
@@ -95,8 +104,9 @@ class CodeTab(QWidget):
             self._stale = True
             return
         self._stale = False
+        model = self._model = self._profile_model()
         self._operation = self._bridge.blocking(
-            convert, value, self._workshop.name, self.kind(), label="Writing the schema as code", owner=self
+            convert, value, self._workshop.name, self.kind(), model, label="Writing the schema as code", owner=self
         )
         self._operation.finished.connect(self._written)
 

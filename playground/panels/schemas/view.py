@@ -127,8 +127,8 @@ class SchemasView(QWidget):
         get = self.commands.__getitem__
         self.tabs: dict[str, QWidget] = {
             "source": self.source,
-            "example": ExampleTab(self.context.bridge, self.workshop, get("another")),
-            "code": CodeTab(self.context.bridge, self.workshop, get("copy_code")),
+"example": ExampleTab(self.context.bridge, self.workshop, get("another")),
+            "code": CodeTab(self.context, self.workshop, get("copy_code")),
             "bench": self.benching.page,
         }
         shown = [(tab_id, title) for tab_id, title in TABS if tab_id in self.tabs]

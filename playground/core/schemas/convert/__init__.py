@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+from playground.core.models import written_model
 from playground.core.redact import known as known_keys
 from playground.core.schemas.convert.model import ConvertError, Imported, Note, Program
 
@@ -119,14 +120,15 @@ def to_text(
     kind: str,
     *,
     strict: bool = True,
-    model: str = "gpt-5.2",
+    model: str = "",
     prompt: str = "…",
 ) -> Program:
-    """A schema in a kind of `KINDS`; `name`: what it is called. A key that somebody wrote into it is masked. Raises
-    KeyError for another kind, ConvertError where it cannot be written."""
+    """A schema in a kind of `KINDS`; `name`: what it is called; `model`: which one the calls ask (none:
+    `models.written_model()`). A key that somebody wrote into it is masked. Raises KeyError for another kind,
+    ConvertError where it cannot be written."""
     if kind not in dict(KINDS):
         raise KeyError(kind)
-    made = _write(schema, name, kind, strict, model, prompt)
+    made = _write(schema, name, kind, strict, model or written_model(), prompt)
     return Program(known_keys().text(made.text), made.notes, SUFFIXES.get(kind, ".json"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import typing
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pydantic
 from playground.core.schemas.convert.python_in import classes, making
 from playground.core.schemas.convert.python_in.bodies import Body
 from playground.core.schemas.convert.python_in.known import Told, never
-from playground.core.schemas.convert.python_in.refusal import Unreadable
+from playground.core.schemas.convert.python_in.refusal import Unreadable, shown
 
 if TYPE_CHECKING:
     from playground.core.schemas.convert.python_in.reader import Reader
@@ -35,6 +36,9 @@ def schema_of(reader: Reader, node: Function) -> dict[str, Any]:
     words = {one.arg_name.lstrip("*"): one for one in said.params}
     names: dict[str, Any] = {"__annotations__": {}}
     for number, (one, default) in enumerate(_parameters(node)):
+        if _is_context(one):
+            reader.note(f"“{one.arg}” is what a framework gives to a tool: it is left out.", one.lineno)
+            continue
         told = words.get(one.arg)
         its = _type(reader, one, default, told.type_name if told else None)
         info: dict[str, Any] = {"alias": one.arg}
@@ -64,8 +68,8 @@ def schema_of(reader: Reader, node: Function) -> dict[str, Any]:
     made = classes.model(node.name, body, node)
     schema = making.schema_of(reader, made, node.name)
     schema.pop("title", None)
-    for one in schema.get("properties", {}).values():
-        if str(one.get("title", "")).startswith("P") and str(one["title"])[1:].isdigit():
+    for name, one in schema.get("properties", {}).items():
+        if one.get("title") == name.title().replace("_", " ").strip():  # Pydantic's own, which says nothing
             del one["title"]
     schema.setdefault("properties", {})
     about = "\n\n".join(part for part in (said.short_description, said.long_description) if part)
@@ -82,22 +86,43 @@ def _parameters(node: Function) -> list[tuple[ast.arg, ast.expr | None]]:
     return found
 
 
+def methods(node: ast.ClassDef) -> dict[str, Function]:
+    """The public methods of a class, by their names."""
+    its = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return {one.name: one for one in its if not one.name.startswith("_")}
+
+
+def _is_context(one: ast.arg) -> bool:
+    """Whether a parameter is what a framework gives to a tool, and no model."""
+    words = shown(one.annotation) if one.annotation is not None else ""
+    return words.split("[")[0].rsplit(".", 1)[-1] in ("RunContextWrapper", "RunContext", "ToolContext", "Context")
+
+
 def _type(reader: Reader, one: ast.arg, default: ast.expr | None, told: str | None) -> Any:
     if one.annotation is not None:
         return reader.expressions.type_of(one.annotation)
-    if told:
-        words = told.replace(", optional", "").replace(" or ", " | ").replace("string", "str").replace("integer", "int")
-        words = words.replace("boolean", "bool").replace("number", "float").strip()
-        try:
-            return reader.expressions.type_of(ast.parse(words, mode="eval").body)
-        except (SyntaxError, ValueError):
-            pass
+    if told and (its := reader.quietly(_words_as_type(told))) is not None:
+        return its
     if isinstance(default, ast.Constant) and isinstance(default.value, str | bool | int | float):
         return type(default.value)
     if isinstance(default, ast.List | ast.Dict):
         return list if isinstance(default, ast.List) else dict
     reader.note(f"The parameter “{one.arg}” has no type: it takes anything.", one.lineno)
     return Any
+
+
+def _words_as_type(words: str) -> str:
+    """What a docstring calls a type, as Python: `list of float`, `{"a", "b"}, optional`, `str or None`."""
+    words = re.sub(r",\s*(optional|default\b.*)$", "", " ".join(words.split())).strip()
+    if words.startswith("{") and words.endswith("}"):
+        return f"Literal[{words[1:-1]}]"
+    words = re.sub(r"\b(string|text)s?\b", "str", words)
+    words = re.sub(r"\b(integer|int)s?\b", "int", words)
+    words = re.sub(r"\b(boolean|bool)s?\b", "bool", words)
+    words = re.sub(r"\b(number|float)s?\b", "float", words)
+    words = re.sub(r"\bdictionary\b", "dict", words)
+    words = re.sub(r"^(list|array|sequence)s? of (.+)$", r"list[\2]", words, flags=re.IGNORECASE)
+    return words.replace(" or ", " | ")
 
 
 def _default(reader: Reader, name: str, node: ast.expr | None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 import types
@@ -22,7 +23,7 @@ PASTED = "pasted"
 MAX_NOTES = 40
 MAX_SCHEMAS = 300
 """Classes and functions that get a schema of their own."""
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_ROUTINES = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def read(text: str, what: str) -> dict[str, Any]:
@@ -81,6 +82,18 @@ class Reader:
         """Say something beside the result, once."""
         self.notes.setdefault((words, line))
 
+    def quietly(self, words: str) -> Any:
+        """The type that some words are, if all of it is known; else None, and nothing is said."""
+        notes = dict(self.notes)
+        try:
+            made = self.expressions.type_of(ast.parse(words, mode="eval").body)
+        except (SyntaxError, ValueError):
+            return None
+        if self.notes != notes:
+            self.notes = notes
+            return None
+        return made
+
     # Names
 
     def resolve(self, name: str, node: ast.AST) -> Any:
@@ -137,7 +150,7 @@ class Reader:
         try:
             if isinstance(node, ast.ClassDef):
                 made = classes.build(self, node)
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            elif isinstance(node, _ROUTINES):
                 raise Unreadable(f"“{name}” is a function, which is not called.", node)
             elif self.declared.is_alias_type(name) and not isinstance(node, ast.Call):
                 made = self.alias_type(name, node)
@@ -204,28 +217,36 @@ class Reader:
             if len(schemas) >= MAX_SCHEMAS:
                 self.note(f"Only the first {MAX_SCHEMAS} classes and functions are read.", node.lineno)
                 break
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(node, _ROUTINES):
                 if functions.is_meant(node, what):
-                    self._try(schemas, routines, name, lambda node=node: functions.schema_of(self, node))
+                    self._try(schemas, routines, name, functools.partial(functions.schema_of, self, node), node)
             elif what == "python":
                 kind = self._kind(name, node)
                 if kind is not None:
-                    self._try(
-                        schemas,
-                        made_of if kind else others,
-                        name,
-                        lambda name=name: making.schema_of(self, self._made[name], name),
-                    )
+                    make = functools.partial(self._schema, name)
+                    self._try(schemas, made_of if kind else others, name, make, node)
+        if what == "signature" and not routines:
+            self._methods(schemas, routines)
         if what == "signature":
             schemas = {name: schema for name, schema in schemas.items() if name in routines}
         kept = schemas
         if made_of or routines:
             kept = {name: schema for name, schema in schemas.items() if name not in others}
-        main = self._main(made_of or routines or others) if kept else ""
+        taking = [name for name in routines if name in kept and kept[name].get("properties")]
+        main = self._main(made_of or taking or routines or others) if kept else ""
         notes = [[words, line] for words, line in sorted(self.notes, key=lambda one: one[1])]
         if len(notes) > MAX_NOTES:
             notes = [*notes[:MAX_NOTES], [f"And {len(notes) - MAX_NOTES} more remarks of this sort.", 0]]
         return {"schemas": kept, "notes": notes, "main": main, "functions": [one for one in routines if one in kept]}
+
+    def _methods(self, schemas: dict[str, Any], routines: list[str]) -> None:
+        """Where no function stands alone, those of the classes are meant."""
+        for owner in [node for node in self.declared.names.values() if isinstance(node, ast.ClassDef)]:
+            for name, method in functions.methods(owner).items():
+                self._try(schemas, routines, name, functools.partial(functions.schema_of, self, method), method)
+
+    def _schema(self, name: str) -> dict[str, Any]:
+        return making.schema_of(self, self._made[name], name)
 
     def _kind(self, name: str, node: ast.AST) -> bool | None:
         """Whether a name is a class of fields (True), an enum or plain alias (False), or nothing that has a schema."""
@@ -245,20 +266,21 @@ class Reader:
             return not classes.is_enum(made) if getattr(made, "__module__", "") == PASTED else None
         return bool(self.declared.uses(name)) if typing.get_origin(made) or hasattr(made, "__value__") else None
 
-    def _try(self, schemas: dict[str, Any], names: list[str], name: str, make: Any) -> None:
-        node = self.declared.names[name]
+    def _try(self, schemas: dict[str, Any], names: list[str], name: str, make: Any, node: ast.AST) -> None:
         try:
             schemas[name] = make()
         except (MemoryError, RecursionError):
             raise
         except Exception as error:
             words = str(error).strip().splitlines()
-            self.note(f"“{name}” is left out: {words[0][:200] if words else type(error).__name__}", node.lineno)
+            line = getattr(node, "lineno", 0)
+            self.note(f"“{name}” is left out: {words[0][:200] if words else type(error).__name__}", line)
         else:
             names.append(name)
 
     def _main(self, names: list[str]) -> str:
         """The last one that no other of them uses."""
-        used = {one for name in self.declared.names for one in self.declared.uses(name) if one != name}
+        types = [name for name, node in self.declared.names.items() if not isinstance(node, _ROUTINES)]
+        used = {one for name in types for one in self.declared.uses(name) if one != name}
         free = [name for name in names if name not in used]
         return (free or names)[-1]
