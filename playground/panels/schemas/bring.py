@@ -35,7 +35,8 @@ _HINTS = {
     "typescript": "Interfaces, type aliases, enums or functions.",
     "openapi": "An OpenAPI document, JSON; choose a component below.",
     "csv": "A header, and rows for the types.",
-    "signature": "A Python function, with or without its body: it becomes a function tool, described by its docstring.",
+    "signature": "A function in Python or TypeScript, its body there or not. It becomes a function tool, described "
+    "by its comment.",
     "json_schema": "A schema, a text.format, a response_format or a function tool.",
     WORDS: "Say what the object is for and what it holds. The model lists the fields; the schema is put together here, "
     "so it is always one that strict mode takes.",

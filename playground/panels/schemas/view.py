@@ -127,7 +127,7 @@ class SchemasView(QWidget):
         get = self.commands.__getitem__
         self.tabs: dict[str, QWidget] = {
             "source": self.source,
-"example": ExampleTab(self.context.bridge, self.workshop, get("another")),
+            "example": ExampleTab(self.context.bridge, self.workshop, get("another")),
             "code": CodeTab(self.context, self.workshop, get("copy_code")),
             "bench": self.benching.page,
         }

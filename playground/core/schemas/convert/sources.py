@@ -36,7 +36,9 @@ _PYTHON = re.compile(r"^(from [\w.]+ import |import \w+|class \w+.*:|def \w+\(|a
 _TYPESCRIPT = re.compile(r"^(export |declare |interface \w+|enum \w+\s*\{|import .* from [\"'])", re.MULTILINE)
 _ALIAS = re.compile(r"^type \w+.*=", re.MULTILINE)
 """Python has these, too, but not alone."""
-_FUNCTION = re.compile(r"\s*(export |declare |(async )?function\b|(const|let|var) )|[^\n]*=>")
+_FUNCTION = re.compile(
+    r"(export |declare |(async )?function\b|(const|let|var) )|(?!#|@|def |async def |class )[^\n]*=>"
+)
 """The beginning of a function in TypeScript."""
 
 
@@ -56,6 +58,15 @@ def guessed(file: str, text: str) -> str:
     return "json_schema" if isinstance(value, Mapping) and words & value.keys() else "json"
 
 
+def _is_script(text: str) -> bool:
+    """Whether a function's signature is TypeScript, not Python."""
+    head = text[:20_000].lstrip()
+    while head.startswith(("//", "/*")):
+        _, _, head = head.partition("\n" if head.startswith("//") else "*/")
+        head = head.lstrip()
+    return _FUNCTION.match(head) is not None
+
+
 def read(source: str, text: str, name: str = "") -> Imported:
     """A text that is one of SOURCES. `name`: which of several is meant, or what the schema is called. Raises
     ConvertError (what, where, what to do), KeyError for another source."""
@@ -63,7 +74,7 @@ def read(source: str, text: str, name: str = "") -> Imported:
         return from_openapi(_document(text), name)
     if source == "python":
         return from_python(text, name)
-    if source == "signature" and not _FUNCTION.match(text):
+    if source == "signature" and not _is_script(text):
         return from_signature(text, name)
     if source in ("typescript", "signature"):
         return from_typescript(text, name)

@@ -95,7 +95,9 @@ class Reader:
             if room >= 0 or one_name == main:
                 schemas[one_name] = self._whole(one_name)
         order = {one: place for place, one in enumerate(wanted)}
-        return Imported(dict(sorted(schemas.items(), key=lambda item: order[item[0]])), tuple(self.notes), main)
+        schemas = dict(sorted(schemas.items(), key=lambda item: order[item[0]]))
+        functions = frozenset(one for one in schemas if wanted[one].kind == "function")
+        return Imported(schemas, tuple(self.notes), main, functions)
 
     def _main(self, wanted: dict[str, Declared], name: str) -> str:
         if name:

@@ -170,3 +170,10 @@ def test_python_is_guessed() -> None:
     assert guessed("-", "from pydantic import BaseModel\n") == "python"
     assert guessed("-", "\n@dataclass\nclass A:\n    x: int\n") == "python"
     assert guessed("-", "a,b\n1,2\n") == ""
+
+
+def test_a_signature_in_typescript_is_told_apart() -> None:
+    text = "/** Look a word\n * up. */\n// old\nfunction lookUp(word: string, deep?: boolean): string {}"
+    made = read("signature", text)
+    assert made.functions == {"lookUp"} and list(made.schema["properties"]) == ["word", "deep"]
+    assert read("signature", "# look up => there\ndef look_up(word: str): ...").main == "look_up"
