@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.needs import GGUF, NEEDS, TEST_ALL
+from tests.helpers.needs import GGUF, NEEDS, TEST_ALL, VECTORS
 from tests.helpers.sandbox import Server, running_sandbox
 from tests.helpers.secret_service import SecretService, empty_bus, locked_service, silent_service, unlocked_service
 from tests.helpers.servers import RecordingServer
@@ -119,6 +119,18 @@ def weights_folder() -> Path:
     path = NEEDS["model"].path
     assert path is not None, "mark the test with pytest.mark.model"
     return path
+
+
+@pytest.fixture(scope="session")
+def vectors_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real sandbox with the real vectors of words; for tests marked `vectors`."""
+    folder = NEEDS["vectors"].path
+    assert folder is not None, "mark the test with pytest.mark.vectors"
+    state = tmp_path_factory.mktemp("vectors-state")
+    for name in VECTORS:
+        (state / name).symlink_to(folder / name)
+    with running_sandbox(state) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

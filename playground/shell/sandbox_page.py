@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 WITHOUT_MODEL = (
     "The echo engine answers: a fixed text about the request it got. It is no model, and needs nothing. "
-    "A real, very small model can be fetched once: SmolLM2 135M, 93 MB, Apache-2.0."
+    "A real, very small model can be fetched once: SmolLM2 135M, 93 MB, Apache-2.0. Vectors of words come with it, by "
+    "which vector stores find what is meant: WordLlama, 19 MB, MIT."
 )
 WITH_MODEL = "The echo engine and the local model SmolLM2 135M answer. A model this small writes weak prose."
 

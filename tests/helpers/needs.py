@@ -19,6 +19,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "open
 """Where `.ci/run` keeps what it fetches, so that the plain test command finds it afterwards."""
 SHARED = Path(os.environ.get("PLAYGROUND_SHARED") or ROOT.parent / "shared")
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+VECTORS = ("l2_supercat_256.safetensors", "l2_supercat_tokenizer_config.json")
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,21 @@ def _weights() -> Need:
     found = folder if (folder / GGUF).is_file() else None
     missing = (
         f"no weights of the local model in {folder}: `.venv/bin/python -m playground.sandbox.weights {folder}` fetches "
-        "them (93 MB), or set PLAYGROUND_WEIGHTS to a folder that has them"
+        "them (112 MB), or set PLAYGROUND_WEIGHTS to a folder that has them"
     )
     if importlib.util.find_spec("xllamacpp") is None:
         return Need("model", None, "xllamacpp is not installed: pip install xllamacpp")
     return Need("model", found, missing)
+
+
+def _vectors() -> Need:
+    folder = Path(os.environ.get("PLAYGROUND_WEIGHTS") or CACHE / "weights")
+    found = folder if all((folder / name).is_file() for name in VECTORS) else None
+    missing = (
+        f"no vectors of words in {folder}: `.venv/bin/python -m playground.sandbox.weights {folder}` fetches them "
+        "(112 MB with the local model), or set PLAYGROUND_WEIGHTS to a folder that has them"
+    )
+    return Need("vectors", found, missing)
 
 
 def _steady() -> Need:
@@ -100,7 +111,10 @@ def _suite() -> Need:
     return Need("suite", found, f"no JSON Schema Test Suite: {fetch}")
 
 
-NEEDS = {need.marker: need for need in (_weights(), _steady(), _node(), _typescript(), _keyring(), _audio(), _suite())}
+NEEDS = {
+    need.marker: need
+    for need in (_weights(), _vectors(), _steady(), _node(), _typescript(), _keyring(), _audio(), _suite())
+}
 TEST_ALL = os.environ.get("PLAYGROUND_TEST_ALL") == "1"
 
 

@@ -176,6 +176,24 @@ def test_a_search_that_cannot_be_is_refused(api: Api, store: str, tool: Any, par
     assert answer.status == status and answer.error["param"] == param, answer.data
 
 
+@pytest.mark.model
+def test_the_local_model_answers_from_the_document(model_sandbox: Server) -> None:
+    with openai.OpenAI(base_url=model_sandbox.base_url, api_key=model_sandbox.key, max_retries=0) as client:
+        text = b"Goods may be sent back within 47 days. We refund the full price to the card."
+        file = client.files.create(file=("returns.md", text), purpose="assistants").id
+        store = client.vector_stores.create().id
+        client.vector_stores.files.create_and_poll(file, vector_store_id=store)
+        asked = "Within how many days may goods be sent back?"
+        made = client.responses.create(
+            model="smollm2-135m", input=asked, tools=[_tool(store)], temperature=0, max_output_tokens=60
+        )
+        assert "47" in made.output_text, "which nobody can know without the document"
+        part: Any = made.output[1].content[0]  # type: ignore[union-attr]
+        assert [(entry.filename, entry.index) for entry in part.annotations] == [("returns.md", len(part.text))]
+        with pytest.raises(openai.BadRequestError, match="web_search"):
+            client.responses.create(model="smollm2-135m", input="x", tools=[_tool(store), {"type": "web_search"}])
+
+
 def test_faults_meet_an_answer_with_citations(api: Api, store: str) -> None:
     body = {"model": "sandbox-echo", "input": "goods", "stream": True, "tools": [_tool(store)]}
     events = api.post("/responses", body, headers={"X-Sandbox-Fault": "failed=3"}).events

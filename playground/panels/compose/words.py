@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from playground.core.errors import Problem
 from playground.core.runs import GenerationRequest, RunSnapshot, Usage
 
-NOT_FETCHED = "The local model's weights are not on this machine yet (93 MB, fetched once)."
+NOT_FETCHED = "The local model's weights are not on this machine yet (112 MB, fetched once)."
 
 
 class Fact(NamedTuple):

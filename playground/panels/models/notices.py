@@ -24,7 +24,7 @@ class FetchStrip(QWidget):
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(12)
         text = Label(
-            "The sandbox has a real model too: SmolLM2, 135 million parameters. Its weights (93 MB) are fetched once.",
+            "The sandbox has a real model too: SmolLM2, 135 million parameters. Its weights (112 MB) are fetched once.",
             "text",
             12.5,
             wrap=True,
