@@ -95,6 +95,8 @@ def test_what_the_library_changed_is_told_shown_and_taken_over(sandbox_house: Ho
     dialog = view.window().findChild(object, "compose.schema.changes")
     assert dialog is not None
     assert "minimum" in dialog.diff.left.toPlainText()  # type: ignore[attr-defined]
+    assert "severity" in dialog.words.full_text()  # type: ignore[attr-defined]
+    assert "may be refused" in dialog.words.full_text()  # type: ignore[attr-defined]
     dialog._agree()  # type: ignore[attr-defined]
     sandbox_house.settled()
     until(qtbot, lambda: not view.schema.part.note.isVisibleTo(view))
@@ -219,6 +221,8 @@ def test_what_does_not_fit_is_said_with_its_place(house: House, server: Recordin
     words = run(house, view, qtbot)
     assert "does not fit triage_result: /severity is 9, greater than 4" in words
     assert "arguments of lookup_incident do not fit: /since is an integer, not a string" in words
+    verdicts = [block._verdict.text() for block in view.output.view.blocks() if block.title == "lookup_incident"]
+    assert verdicts == ["does not fit"]
 
 
 def test_the_reference_is_remembered(sandbox_house: House, qtbot: QtBot) -> None:

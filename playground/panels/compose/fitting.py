@@ -4,58 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QObject
 
 from playground.panels.compose.schema_look import Fit, fit
-from playground.panels.compose.trouble import INDENT
-from playground.widgets.icons import icon_pixmap
-from playground.widgets.presentation import tip
-from playground.widgets.surface import Text
-from playground.widgets.theme import scaled
-from playground.widgets.themed import Label, Themed
 
 if TYPE_CHECKING:
     from playground.bridge import Bridge, Operation
+    from playground.panels.compose.fit_line import FitLine
     from playground.panels.compose.view import ComposeView
 
-_ICONS = {"good": "circle-check", "error": "circle-x", "warning": "triangle-alert"}
-_RANK = {"error": 0, "warning": 1, "good": 2}
 
-
-class FitLine(Themed, QWidget):
-    """A line above the numbers."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("compose.fit")
-        self._role = "good"
-        self.sign = Label("")
-        self.words = Text("", "good", size=12, elide=True)
-        self.words.setObjectName("compose.fit.words")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(INDENT, 6, INDENT - 4, 6)
-        row.setSpacing(6)
-        row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.words, 1)
-        self.retheme()
-        self.hide()
-
-    def show_fits(self, fits: tuple[Fit, ...]) -> None:
-        """The worst first."""
-        self.setVisible(bool(fits))
-        if not fits:
-            return
-        fits = tuple(sorted(fits, key=lambda one: _RANK.get(one.role, 3)))
-        self._role = fits[0].role
-        self.words.set_role(self._role)
-        self.words.set_text(" ".join(one.words for one in fits))
-        self.words.setToolTip(tip("\n".join(one.more or one.words for one in fits)))
-        self.retheme()
-
-    def retheme(self) -> None:
-        side = scaled(15)
-        self.sign.setPixmap(icon_pixmap(_ICONS.get(self._role, "info"), self._role, side, self.devicePixelRatioF()))
+_WORDS = {"good": "fits", "error": "does not fit"}
+"""What a call's block says."""
 
 
 class Fitting(QObject):
@@ -101,6 +61,11 @@ class Fitting(QObject):
         if operation.state == "cancelled" or not operation.result:
             return
         if self.line is None:
+            from playground.panels.compose.fit_line import FitLine
+
             self.line = FitLine()
             self._view.output.add_line(self.line)
         self.line.show_fits(operation.result)
+        for one in operation.result:
+            if one.key and one.role in _WORDS:
+                self._view.output.view.judge(one.key, _WORDS[one.role], one.role)

@@ -59,9 +59,9 @@ class Reply:
                 elif change.block.kind is BlockKind.TOOL_CALL:
                     self._calls[change.block.key] = (change.block.title, [change.block.text])
 
-    def calls(self) -> list[tuple[str, str]]:
-        """Of each tool call: the tool's name and the arguments."""
-        return [(name, "".join(texts)) for name, texts in self._calls.values()]
+    def calls(self) -> list[tuple[str, str, str]]:
+        """Of each tool call: its block's key, the tool's name, and the arguments."""
+        return [(key, name, "".join(texts)) for key, (name, texts) in self._calls.items()]
 
     def text(self) -> str:
         return "\n\n".join(text for parts in self._parts.values() if (text := "".join(parts)))

@@ -96,9 +96,11 @@ class Fit(NamedTuple):
     role: str
     more: str = ""
     """All that is wrong, a line each."""
+    key: str = ""
+    """The block of the call that it is about; empty: it is about the output."""
 
 
-def fit(body: Mapping[str, Any], text: str, calls: tuple[tuple[str, str], ...], snapshot: Any) -> tuple[Fit, ...]:
+def fit(body: Mapping[str, Any], text: str, calls: tuple[tuple[str, str, str], ...], snapshot: Any) -> tuple[Fit, ...]:
     """The answer and the arguments of each call, against the schemas that were sent. In the pool."""
     with IMPORTING:
         from playground.core.schemas.use import used_in
@@ -110,24 +112,24 @@ def fit(body: Mapping[str, Any], text: str, calls: tuple[tuple[str, str], ...], 
             tools[used.held.name] = used.held.schema
         elif text.strip():
             found.append(_fit(used.held.name or "the schema", text, used.held.schema, snapshot))
-    for name, arguments in calls:
+    for key, name, arguments in calls:
         if name in tools:
-            found.append(_fit(name, arguments, tools[name], snapshot, call=True))
+            found.append(_fit(name, arguments, tools[name], snapshot, key))
     return tuple(found)
 
 
-def _fit(name: str, text: str, schema: Any, snapshot: Any, *, call: bool = False) -> Fit:
+def _fit(name: str, text: str, schema: Any, snapshot: Any, key: str = "") -> Fit:
     with IMPORTING:
         from playground.core.schemas.proof.judging import judge
 
     outcome = judge(0, 0, text, "", snapshot, schema)
-    what = f"The arguments of {name}" if call else "The output"
+    what = f"The arguments of {name}" if key else "The output"
     if outcome.verdict == "valid":
-        return Fit(f"{what} fit." if call else f"{what} fits {name}.", "good")
+        return Fit(f"{what} fit." if key else f"{what} fits {name}.", "good", "", key)
     if outcome.verdict == "invalid":
         lines = "\n".join(one.line() for one in outcome.wrong)
-        head = f"{what} do not fit" if call else f"{what} does not fit {name}"
-        return Fit(f"{head}: {outcome.words}", "error", lines)
+        head = f"{what} do not fit" if key else f"{what} does not fit {name}"
+        return Fit(f"{head}: {outcome.words.rstrip('.')}.", "error", lines, key)
     if outcome.verdict == "cut":
-        return Fit(f"{what} {'were' if call else 'was'} cut, and not checked.", "warning")
-    return Fit(outcome.words, "warning")
+        return Fit(f"{what} {'were' if key else 'was'} cut, and not checked.", "warning", "", key)
+    return Fit(outcome.words, "warning", "", key)

@@ -103,6 +103,9 @@ class BlockView(Stack):
     def show_closed(self, data: dict[str, Any] | None) -> None:
         """Show that nothing more comes."""
 
+    def judged(self, words: str, role: str) -> None:
+        """What somebody who knows more found out about it, in a word or two."""
+
     def copy(self) -> None:
         """Put the block's text on the clipboard."""
         QGuiApplication.clipboard().setText(self.text())

@@ -246,7 +246,10 @@ class ToolCallBlock(BlockView):
         self._chip.set_role("plain", _DOTS.get(self.state, "muted"))
         if self._box is not None:
             self._box.finish()
-        words, role = self._judge()
+        self.judged(*self._judge())
+
+    def judged(self, words: str, role: str) -> None:
+        """Beside the arguments: whether they are JSON, or fit the tool's schema."""
         self._verdict.setText(words)
         self._verdict.set_role(role)
         self._verdict.setVisible(bool(words))

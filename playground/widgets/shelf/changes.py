@@ -17,12 +17,28 @@ if TYPE_CHECKING:
     from playground.widgets.commands import CommandRegistry
 
 
+MOST = 5
+"""Changes that are said."""
+
+
 def compare(here: Any, there: Any) -> tuple[Diff, str, bool]:
-    """The difference line by line, what it means in a sentence, and whether it breaks readers. In the pool."""
+    """The difference line by line, what it means in words, and whether it breaks somebody. In the pool."""
     with IMPORTING:
         from playground.core.diff import diff_texts
+        from playground.core.schemas.changes import breaks_readers, diff
         from playground.core.schemas.writing import write
-    return diff_texts(write(here), write(there)), "", False
+    changes = diff(here, there)
+    breaks = breaks_readers(changes)
+    lines = [f"• {f'{one.path}: ' if one.path else ''}{one.words}" for one in changes[:MOST]]
+    if len(changes) > MOST:
+        lines.append(f"and {len(changes) - MOST:,} more")
+    if changes:
+        verdict = {
+            True: "Whoever reads the output by the schema that is here may be refused what the library's allows:",
+            None: "It is not sure that whoever reads the output by the schema that is here can read what comes then:",
+        }.get(breaks, "Whoever reads the output by the schema that is here can read what comes then.")
+        lines.insert(0, verdict)
+    return diff_texts(write(here), write(there)), "\n".join(lines), breaks is not False
 
 
 class SchemaChanges(QDialog):
