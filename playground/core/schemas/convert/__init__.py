@@ -33,10 +33,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("zod", "Zod"),
     ("python_call", "Python call, parsed"),
     ("python_create", "Python call, this schema"),
+    ("node_call", "Node call, parsed"),
 )
 """What a schema can be written as, with its name, in the order in which they are offered."""
 SUFFIXES = dict.fromkeys(("pydantic", "typeddict", "python_call", "python_create"), ".py") | dict.fromkeys(
-    ("typescript", "zod"), ".ts"
+    ("typescript", "zod", "node_call"), ".ts"
 )
 
 __all__ = [
@@ -145,5 +146,9 @@ def _write(schema: Mapping[str, Any], name: str, kind: str, strict: bool, model:
     shape = read_shape(schema, name)
     if kind == "python_call":
         return request_out.write_parse(shape, model, prompt)
+    if kind == "node_call":
+        from playground.core.schemas.convert.zod_out import write_call
+
+        return write_call(shape, model, prompt)
     made: Program = import_module(f"playground.core.schemas.convert.{kind}_out").write(shape)
     return made

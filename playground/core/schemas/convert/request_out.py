@@ -21,20 +21,23 @@ _PARSE = """\
 # Reads OPENAI_API_KEY, and OPENAI_BASE_URL where it is set.
 client = OpenAI()
 
-response = client.responses.parse(
-    model={model},
-    input={prompt},
-    text_format={name},
-)
+try:
+    response = client.responses.parse(
+        model={model},
+        input={prompt},
+        text_format={name},
+    )
+except pydantic.ValidationError as error:
+    raise SystemExit(f"The answer is cut off, or is not as asked for: {{error}}") from None
 for item in response.output:
     if item.type == "message":
         for part in item.content:
             if part.type == "refusal":
                 raise SystemExit(f"The model refused: {{part.refusal}}")
-if response.status == "incomplete":
-    raise SystemExit(f"The answer is incomplete: {{response.incomplete_details}}")
+if response.output_parsed is None:
+    raise SystemExit(f"There is no answer: {{response.incomplete_details}}")
 answer = response.output_parsed
-print(answer.model_dump_json(indent=2))
+print(answer.model_dump_json({options}))
 """
 _CREATE = """\
 # pip install openai
@@ -101,13 +104,14 @@ def write_parse(shape: Shape, model: str, prompt: str) -> Program:
     head_lines = head(types)
     lines = head_lines.split("\n")
     place = next((i for i, line in enumerate(lines) if line.startswith("from pydantic")), len(lines))
-    lines.insert(place, "from openai import OpenAI")
+    lines.insert(place, "import pydantic\nfrom openai import OpenAI")
     written = _PARSE.format(
         imports="\n".join(lines),
         models=body,
         model=text(model, PYTHON),
-        prompt=literal(prompt, PYTHON, 1),
+        prompt=literal(prompt, PYTHON, 2),
         name=types.named[ROOT],
+        options="by_alias=True, indent=2" if "alias=" in body else "indent=2",
     )
     notes = [*dict.fromkeys(shape.notes)]
     notes.append("The SDK makes the model's schema strict before it sends it: all is required, objects are closed.")

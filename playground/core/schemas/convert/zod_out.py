@@ -13,8 +13,37 @@ from typing import Any
 from playground.core.codegen.literals import JAVASCRIPT, key, literal, text
 from playground.core.schemas.convert.model import Note, Program
 from playground.core.schemas.convert.nodes import MISSING, ROOT, Node, Property, Shape
+from playground.core.schemas.convert.request_out import format_name
 from playground.core.schemas.convert.typescript_types import TypeScriptTypes
 
+_CALL = """\
+// npm install openai zod, and run it with npx tsx
+import OpenAI from "openai";
+import {{ zodTextFormat }} from "openai/helpers/zod";
+import {{ z }} from "zod";
+
+{schemas}
+
+// Reads OPENAI_API_KEY, and OPENAI_BASE_URL where it is set.
+const client = new OpenAI();
+
+const response = await client.responses.parse({{
+  model: {model},
+  input: {prompt},
+  text: {{ format: zodTextFormat({root}, {name}) }},
+}});
+for (const item of response.output) {{
+  if (item.type !== "message") continue;
+  for (const part of item.content) {{
+    if (part.type === "refusal") throw new Error(`The model refused: ${{part.refusal}}`);
+  }}
+}}
+if (response.status === "incomplete") {{
+  throw new Error(`The answer is incomplete: ${{response.incomplete_details?.reason}}`);
+}}
+const answer = response.output_parsed;
+console.log(JSON.stringify(answer, null, 2));
+"""
 _FORMATS = {
     "date-time": "z.iso.datetime({ offset: true })",
     "date": "z.iso.date()",
@@ -48,6 +77,19 @@ def write(shape: Shape) -> Program:
     body, _ = schemas(shape)
     notes = tuple(Note(one) for one in dict.fromkeys(shape.notes))
     return Program(f'// npm install zod\nimport {{ z }} from "zod";\n\n{body}\n', notes, ".ts")
+
+
+def write_call(shape: Shape, model: str, prompt: str) -> Program:
+    """`client.responses.parse` of the `openai` package of npm with the schemas, and the answer with its type."""
+    body, types = schemas(shape)
+    written = _CALL.format(
+        schemas=body,
+        model=text(model, JAVASCRIPT),
+        prompt=literal(prompt, JAVASCRIPT, 1),
+        root=types.named[ROOT],
+        name=text(format_name(shape.name), JAVASCRIPT),
+    )
+    return Program(written, tuple(Note(one) for one in dict.fromkeys(shape.notes)), ".ts")
 
 
 def schemas(shape: Shape) -> tuple[str, TypeScriptTypes]:
@@ -275,8 +317,3 @@ def _is_number(value: Any) -> bool:
 
 def _key(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
-
-
-def root_name(types: TypeScriptTypes) -> str:
-    """What the whole schema is called."""
-    return types.named[ROOT]
