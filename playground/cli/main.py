@@ -32,6 +32,10 @@ def run(arguments: list[str]) -> int | AppOptions:
             from playground.cli.schema import run_schema
 
             return run_schema(options)
+        if options.command == "files":
+            from playground.cli.files import run_files
+
+            return run_files(options)
         if options.command == "proxy":
             from playground.cli.proxy import run_proxy
 

@@ -132,10 +132,12 @@ def build() -> argparse.ArgumentParser:
     _add_call(commands)
     _add_methods(commands)
     _add_sandbox(commands)
+    from playground.cli.files_parser import add_files
     from playground.cli.proxy_parser import add_proxy
     from playground.cli.requests_parser import add_requests
     from playground.cli.schema_parser import add_schema
 
+    add_files(commands, _common)
     add_requests(commands, _common)
     add_schema(commands, _common)
     add_proxy(commands, _common, _port)

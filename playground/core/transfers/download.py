@@ -38,7 +38,8 @@ class _Anew(Exception):
 def partial_of(path: Path, file_id: str) -> Path:
     """Where the bytes stand that have come so far."""
     safe = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "_" for sign in file_id)[:80]
-    return path.with_name(f".{path.name[:80]}.{safe}.part")
+    name = os.fsdecode(os.fsencode(path.name)[:80])  # a name has 255 bytes at most
+    return path.with_name(f".{name}.{safe}.part")
 
 
 async def fetch(work: Work) -> str:

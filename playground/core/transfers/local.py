@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from playground.core.visible import is_clear_line
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -107,6 +110,24 @@ def still(path: Path, file: BinaryIO, stamp: Stamp) -> bool:
 def unreadable(error: OSError, path: Path) -> LocalError:
     """What reading an open file raised."""
     return _as_local(error, path)
+
+
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+def safe_name(name: str) -> str:
+    """A name that a server gave, as that of a file here: no folder, no hidden file, no sign that a system refuses or
+    that cannot be seen."""
+    safe = "".join("_" if sign in '<>:"/\\|?*' or not is_clear_line(sign) else sign for sign in name)
+    safe = safe.strip(" ").lstrip(".").rstrip(". ") or "file"
+    if _RESERVED.fullmatch(safe):
+        safe = f"_{safe}"
+    stem, dot, ending = safe.rpartition(".")
+    room = 200  # bytes: file systems take 255, and what comes stands under a longer name meanwhile
+    if len(safe.encode()) > room:
+        ending = f"{dot}{ending}"[:20] if stem else ""
+        safe = (stem or safe).encode()[: room - len(ending.encode())].decode("utf-8", "ignore") + ending
+    return safe
 
 
 def sent_name(path: Path) -> str:

@@ -216,8 +216,7 @@ class TransferQueue:
 
     async def pause(self, *transfers: str) -> None:
         """Stop what runs and hold what waits. What the server has stays there."""
-        for work in self._those(transfers, ("waiting", "running")):
-            await self._stop(work, "paused")
+        for work in await self._stop(self._those(transfers, ("waiting", "running")), "paused"):
             work.rest(kept=work.item.size > self.options.whole_most or work.item.kind == "download")
             self._changed(work, True)
         self._pump()
@@ -243,8 +242,7 @@ class TransferQueue:
 
     async def cancel(self, *transfers: str) -> None:
         """Give up what is not over, and what failed. The server is told, afterwards (`settled`)."""
-        for work in self._those(transfers, (*OPEN, "failed")):
-            await self._stop(work, "cancelled")
+        for work in await self._stop(self._those(transfers, (*OPEN, "failed")), "cancelled"):
             work.rest(kept=False)
             self._changed(work, True)
             task = asyncio.get_running_loop().create_task(self._clean(work))
@@ -264,13 +262,19 @@ class TransferQueue:
         works = [self._works[one] for one in transfers if one in self._works] if transfers else self._works.values()
         return [work for work in works if work.item.state in states]
 
-    async def _stop(self, work: Work, state: State) -> None:
-        task = self._tasks.get(work.item.id)
-        work.item = replace(work.item, state=state, ended_at=time.time() if state == "cancelled" else None)
-        if task is not None:
+    async def _stop(self, works: list[Work], state: State) -> list[Work]:
+        """All of them at once, so that none begins because another one has ended."""
+        ended = time.time() if state == "cancelled" else None
+        for work in works:
+            work.item = replace(work.item, state=state, ended_at=ended)
+        tasks = [self._tasks[work.item.id] for work in works if work.item.id in self._tasks]
+        for task in tasks:
             task.cancel()
-            await asyncio.wait((task,))
-        await self._io(self._store.put, work.item)
+        if tasks:
+            await asyncio.wait(tasks)
+        if works:
+            await self._io(self._store.put, *(work.item for work in works))
+        return works
 
     async def _clean(self, work: Work) -> None:
         """Nothing of a cancelled transfer is to stay on the server, or of a download on the disk."""

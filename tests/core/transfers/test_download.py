@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from playground.core.transfers.download import partial_of
+from playground.core.transfers.local import safe_name
 from playground.core.transfers.queue import TransferQueue
 from tests.core.transfers.conftest import QUICK, Movers
 from tests.core.transfers.test_queue import states, until
@@ -241,4 +242,17 @@ def test_two_downloads_to_one_place_do_not_mix(movers: Movers, tmp_path: Path) -
 def test_ids_that_a_server_makes_up_stay_in_their_folder(tmp_path: Path) -> None:
     for identifier in ("../../etc/x", "a/b", "C:\\x", "." * 300, "\0"):
         assert partial_of(tmp_path / "a", identifier).parent == tmp_path
-        assert len(partial_of(tmp_path / ("n" * 200), identifier).name) < 200
+        assert len(os.fsencode(partial_of(tmp_path / ("文" * 80), identifier).name)) < 200
+
+
+def test_names_that_a_server_gives_are_names_of_plain_files(tmp_path: Path) -> None:
+    for said, name in {
+        "report.pdf": "report.pdf", "../../etc/passwd": "_.._etc_passwd", "C:\\a.txt": "C__a.txt", ".bashrc": "bashrc",
+        "": "file", "..": "file", "con.txt": "_con.txt", "a\u202eb\n.txt": "a_b_.txt",
+        "Ünïcode 文書 🦜.md": "Ünïcode 文書 🦜.md",
+        "dot. ": "dot", "\ud800.x": "_.x",
+    }.items():  # fmt: skip
+        assert safe_name(said) == name
+    for long in ("文" * 300 + ".pdf", "x" * 500, "a." + "y" * 500):
+        (tmp_path / safe_name(long)).write_bytes(b"")
+    assert safe_name("文" * 300 + ".pdf").endswith(".pdf")
