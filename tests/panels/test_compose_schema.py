@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from playground.core.runs import Message
@@ -244,3 +245,69 @@ def test_a_change_of_the_library_on_another_place_leaves_the_draft(sandbox_house
     until(qtbot, lambda: "not in the library any more" in view.schema.part.note.text())
     assert not view.schema.part.take.isVisibleTo(view)
     assert view.draft().request().body()["text"]["format"]["schema"] == SCHEMA
+
+
+# The list
+
+
+def test_the_list_is_searched_and_used_by_keys_alone(sandbox_house: House, qtbot: QtBot) -> None:
+    library(sandbox_house, triage_result=SCHEMA, invoice={**SCHEMA, "description": "What a customer owes"}, tool=TOOL)
+    view = sandbox_house.compose()
+    sandbox_house.commands.run("compose.pick_schema")
+    sandbox_house.settled()
+    popup = view.schema._popup
+    assert popup is not None
+    assert [popup.list.item(row).text() for row in range(popup.list.count())] == [
+        "Text", "JSON object", "invoice", "tool", "triage_result",
+    ]  # fmt: skip
+    qtbot.keyClicks(popup.field, "nothing like it")
+    assert popup.list.count() == 0
+    assert "No schema" in popup.note.text()
+    popup.field.selectAll()
+    qtbot.keyClicks(popup.field, "owes")
+    assert [popup.list.item(row).text() for row in range(popup.list.count())] == ["invoice"]
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    sandbox_house.settled()
+    assert view.draft().taken["format"]["schema"] == "invoice"
+    assert view.schema._popup is None
+
+
+def test_text_and_any_object_are_chosen_there_too(sandbox_house: House, qtbot: QtBot) -> None:
+    view = sandbox_house.compose()
+    sandbox_house.commands.run("compose.set_schema", SCHEMA, "a")
+    for row, wanted in (("JSON object", {"format": {"type": "json_object"}}), ("Text", None)):
+        choose(sandbox_house, view, row, qtbot)
+        assert view.draft().request().body().get("text") == wanted
+    assert view.draft().settings["text.format.schema"]  # what was there comes back with the format
+
+
+def test_an_empty_library_says_where_schemas_come_from(sandbox_house: House) -> None:
+    view = sandbox_house.compose()
+    sandbox_house.commands.run("compose.pick_schema")
+    sandbox_house.settled()
+    assert view.schema._popup is not None
+    assert "Save a schema in Schemas" in view.schema._popup.note.text()
+
+
+def test_a_schema_that_went_meanwhile_is_said(sandbox_house: House, qtbot: QtBot) -> None:
+    shelf = library(sandbox_house, triage_result=SCHEMA)
+    view = sandbox_house.compose()
+    sandbox_house.commands.run("compose.pick_schema")
+    sandbox_house.settled()
+    popup = view.schema._popup
+    assert popup is not None
+    shelf.path("triage_result").unlink()
+    popup._clicked(popup.list.findItems("triage_result", Qt.MatchFlag.MatchExactly)[0])
+    sandbox_house.settled()
+    assert "no schema “triage_result”" in view.prompt.status.text()
+    assert "text" not in view.draft().request().body()
+
+
+def test_hidden_characters_of_a_title_are_seen(sandbox_house: House) -> None:
+    library(sandbox_house, a={**SCHEMA, "title": "pay\u202egnp.exe"})
+    view = sandbox_house.compose()
+    sandbox_house.commands.run("compose.pick_schema")
+    sandbox_house.settled()
+    popup = view.schema._popup
+    assert popup is not None
+    assert all("\u202e" not in str(popup.list.item(2).data(role)) for role in (0, 3, 256, 257))

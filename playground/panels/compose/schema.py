@@ -201,6 +201,7 @@ class RequestSchema(QObject):
             return
         place = self._use(value, name)
         if place:
+            self._settings.go_to(_TYPE)
             self._find(place)
 
     def _use(self, value: Any, name: str, taken: dict[str, str] | None = None) -> str:
