@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from aiohttp import web
+
 from playground.sandbox.errors import ApiError
 
 PIECE = 1 << 20
@@ -30,7 +32,7 @@ class Contents:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder = folder.resolve()
 
     def path(self, identifier: str) -> Path:
         """Where the bytes of an object are, if it has any."""
@@ -78,6 +80,15 @@ class Contents:
             with contextlib.suppress(OSError):
                 if path.name not in known and time.time() - path.stat().st_mtime > _STRAY:
                     path.unlink()
+
+
+class Download(web.FileResponse):
+    """A file as an answer, whole or in the range that is asked for. `named`: its headers."""
+
+    def __init__(self, path: Path, named: dict[str, str]) -> None:
+        super().__init__(path, chunk_size=PIECE, headers=named)
+        self.path = path
+        self.named = named
 
 
 class Sink:

@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from playground.sandbox import fault_error, fault_items
+from playground.sandbox.contents import PIECE, Download
 from playground.sandbox.errors import INVALID, ApiError
 from playground.sandbox.fault_streams import cut_off, spoilt
 from playground.sandbox.faults import ATTEMPT, HEADER, Faults, note, parse_header
@@ -62,6 +63,8 @@ async def before(request: web.BaseRequest, faults: Faults) -> web.Response | Non
 async def after(request: web.Request, response: web.StreamResponse, faults: Faults) -> web.StreamResponse:
     """A plain answer as the faults would have it; every other is given back as it is."""
     faults = faults.of(BODY_FAULTS)
+    if isinstance(response, Download) and ("cut" in faults or "stall" in faults):
+        return await _half_of_file(request, response, stall="stall" in faults)
     if not faults or not isinstance(response, web.Response) or response.status >= 400 or response.prepared:
         return response
     data = bytes(response.body or b"") if isinstance(response.body, bytes | bytearray) else b""
@@ -90,6 +93,32 @@ async def _half(request: web.Request, data: bytes, *, stall: bool) -> web.Stream
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
     await response.write(data[: len(data) // 2])
+    if stall:
+        await asyncio.Event().wait()  # until the client goes, or the server stops
+    cut_off(request)
+    return response
+
+
+async def _half_of_file(request: web.Request, download: Download, *, stall: bool) -> web.StreamResponse:
+    """The first half of a file, or of the range of it that is asked for."""
+    size = download.path.stat().st_size
+    try:
+        asked = request.http_range
+        start, end, _ = slice(asked.start, asked.stop).indices(size)
+    except ValueError:
+        start, end = 0, size
+    status = 206 if start or end < size else 200
+    headers = {**download.named, "Content-Length": str(end - start)}
+    if status == 206:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    response = web.StreamResponse(status=status, headers=headers)
+    await response.prepare(request)
+    with download.path.open("rb") as file:
+        file.seek(start)
+        left = (end - start) // 2
+        while left and (piece := file.read(min(left, PIECE))):
+            await response.write(piece)
+            left -= len(piece)
     if stall:
         await asyncio.Event().wait()  # until the client goes, or the server stops
     cut_off(request)

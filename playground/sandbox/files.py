@@ -11,7 +11,7 @@ from aiohttp import web
 
 from playground.sandbox import checks
 from playground.sandbox.checks import Json
-from playground.sandbox.contents import PIECE
+from playground.sandbox.contents import Download
 from playground.sandbox.errors import ApiError, bad_type, bad_value, not_found
 from playground.sandbox.forms import stream_form
 from playground.sandbox.ids import new_id, now
@@ -107,10 +107,9 @@ async def content(request: web.Request) -> web.StreamResponse:
     name = "".join(
         char if char.isascii() and char.isprintable() and char not in '"\\' else "_" for char in found["filename"]
     )
-    return web.FileResponse(
+    return Download(
         request.app[CONTEXT].state.contents.path(found["id"]),
-        chunk_size=PIECE,
-        headers={
+        {
             "Content-Type": "application/octet-stream",
             "Content-Disposition": f'attachment; filename="{name}"',
             "X-Content-Type-Options": "nosniff",

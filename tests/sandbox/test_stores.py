@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import openai
 import psutil
 import pytest
 
+from tests.helpers.needs import ROOT
 from tests.helpers.sandbox import Server, running_sandbox
 from tests.sandbox import documents
 from tests.sandbox.document import Document
@@ -340,3 +342,34 @@ def test_an_expired_store_is_kept_but_takes_nothing(tmp_path: Path) -> None:
         assert api.get(f"/vector_stores/{store}").json["status"] == "expired"
         late = api.post(f"/vector_stores/{store}/files", {"file_id": file})
         assert late.status == 400 and late.error["code"] == "vector_store_expired"
+
+
+def test_files_are_added_three_hundred_times_a_minute_at_most(tmp_path: Path) -> None:
+    with running_sandbox(tmp_path) as server:
+        api = Api(server)
+        store, other = (api.make("/vector_stores", {})["id"] for _ in range(2))
+        body = {"file_id": _upload(api, "a.txt", b"A text")}
+        for _ in range(300):
+            assert api.post(f"/vector_stores/{store}/files", body).status == 200
+        late = api.post(f"/vector_stores/{store}/file_batches", {"file_ids": [body["file_id"]]})
+        assert late.status == 429 and "file batch" in late.error["message"]
+        assert 0 < int(late.headers["retry-after"]) <= 60
+        assert api.post(f"/vector_stores/{other}/files", body).status == 200
+
+
+def test_a_state_in_a_relative_folder_works_as_well(tmp_path: Path) -> None:
+    relative = Path(os.path.relpath(tmp_path / "state", ROOT))
+    with running_sandbox(relative) as server:
+        api = Api(server)
+        store = api.make("/vector_stores", {"file_ids": [_upload(api, "a.txt", b"A text")]})["id"]
+        _until(lambda: api.get(f"/vector_stores/{store}").json["file_counts"]["completed"] == 1)
+
+
+def test_numbers_beside_the_type_are_a_strategy_too(client: openai.OpenAI, api: Api) -> None:
+    body = {"file_id": _file(client), "chunking_strategy": {"type": "static", "max_chunk_size_tokens": 200,
+                                                            "chunk_overlap_tokens": 101}}  # fmt: skip
+    path = f"/vector_stores/{client.vector_stores.create().id}/files"
+    assert api.post(path, body).error["param"] == "chunking_strategy.chunk_overlap_tokens"
+    body["chunking_strategy"]["chunk_overlap_tokens"] = 100  # type: ignore[index]
+    found = api.make(path, body)["chunking_strategy"]
+    assert found == {"type": "static", "static": {"max_chunk_size_tokens": 200, "chunk_overlap_tokens": 100}}

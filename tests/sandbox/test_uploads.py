@@ -263,3 +263,17 @@ def test_old_bytes_that_belong_to_nothing_are_swept_away(tmp_path: Path) -> None
     assert {path.name for path in tmp_path.iterdir()} == {"file-1", "file-3"}
     for name in ("../x", "", "a/b", "."):
         assert contents.find(name) is None
+
+
+def test_a_download_is_cut_in_its_middle_and_goes_on_by_ranges(api: Api) -> None:
+    data = os.urandom(1000)
+    made = api.form("/files", [("purpose", "user_data"), ("file", ("a", data))]).json["id"]
+    got = b""
+    while len(got) < 990:
+        with pytest.raises(http.client.IncompleteRead) as cut:
+            api.get(f"/files/{made}/content", headers={"X-Sandbox-Fault": "cut", "Range": f"bytes={len(got)}-"})
+        assert len(cut.value.partial) == (1000 - len(got)) // 2
+        got += cut.value.partial
+    assert data.startswith(got)
+    ended = api.get(f"/files/{made}/content", headers={"Range": f"bytes={len(got)}-"})
+    assert ended.status == 206 and got + ended.data == data

@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 PATIENCE = 180.0
 """Seconds that one file gets."""
+IDLE = 30.0
+"""Seconds after which a child without work ends."""
 
 
 class Indexer:
@@ -64,7 +66,12 @@ class Indexer:
 
     async def _work(self) -> None:
         while True:
-            store, file = await self._queue.get()
+            try:
+                async with asyncio.timeout(None if self._process is None else IDLE):
+                    store, file = await self._queue.get()
+            except TimeoutError:
+                await self._kill()  # it holds some 60 MB
+                continue
             try:
                 job = await asyncio.to_thread(self._shelf.job, store, file)
                 if job is not None:

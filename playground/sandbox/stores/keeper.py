@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -22,6 +25,7 @@ KIND = "vector_store"
 SPELLING = "meaning: compared by spelling, the weights of wordllama are not there"
 """For the header X-Sandbox-Simulated."""
 _DAY = 86_400
+_ADDITIONS = 300
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -32,9 +36,10 @@ class Keeper:
     def __init__(self, state: State) -> None:
         self._state = state
         self.shelf = Shelf(state.folder / "stores")
-        self.indexer = Indexer(self.shelf, state.contents, state.folder)
-        self.weights: Path = state.folder
+        self.weights: Path = state.folder.resolve()
         """The folder in which the weights of an embedder may be."""
+        self.indexer = Indexer(self.shelf, state.contents, self.weights)
+        self._added: dict[str, deque[float]] = {}
 
     async def start(self) -> None:
         known = {store["id"] for store in self.every()}
@@ -101,6 +106,24 @@ class Keeper:
         self._state.put(KIND, store)
         return store
 
+    def count_addition(self, store: str) -> None:
+        """Count a request that adds files. Raises ApiError (429) beyond 300 a minute for one store, as the API does."""
+        added = self._added.setdefault(store, deque())
+        moment = time.monotonic()
+        while added and added[0] <= moment - 60:
+            added.popleft()
+        if len(added) >= _ADDITIONS:
+            wait = math.ceil(added[0] + 60 - moment)
+            raise ApiError(
+                429,
+                f"Rate limit reached for adding files to vector store '{store}': {_ADDITIONS} requests per min. Please "
+                f"try again in {wait}s, or add many files at once with a file batch.",
+                type="requests",
+                code="rate_limit_exceeded",
+                headers={"Retry-After": str(wait)},
+            )
+        added.append(moment)
+
     def every(self) -> list[Json]:
         """All of them, oldest first."""
         return list(self._state.every(KIND))
@@ -119,6 +142,7 @@ class Keeper:
 
     async def delete(self, identifier: str) -> None:
         self._state.delete(KIND, identifier)
+        self._added.pop(identifier, None)
         await asyncio.to_thread(self.shelf.remove, identifier)
 
     async def forget(self, file: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from playground.sandbox import checks
@@ -13,11 +14,12 @@ _MOST_ATTRIBUTES, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512
 expires_after = checks.nested(
     {"anchor": checks.choice("last_active_at"), "days": checks.integer(1, 365)}, ["anchor", "days"]
 )
-_static = checks.nested(
-    {"max_chunk_size_tokens": checks.integer(100, 4096), "chunk_overlap_tokens": checks.integer(0)},
-    ["max_chunk_size_tokens", "chunk_overlap_tokens"],
-)
-_strategy = checks.nested({"type": checks.choice("auto", "static"), "static": _static}, ["type"])
+_NUMBERS: Mapping[str, checks.Check] = {
+    "max_chunk_size_tokens": checks.integer(100, 4096),
+    "chunk_overlap_tokens": checks.integer(0),
+}
+_static = checks.nested(_NUMBERS, list(_NUMBERS))
+_strategy = checks.nested({"type": checks.choice("auto", "static"), "static": _static, **_NUMBERS}, ["type"])
 
 
 def attributes(value: Any, param: str) -> None:
@@ -40,17 +42,22 @@ def attributes(value: Any, param: str) -> None:
 
 
 def chunking(value: Any, param: str) -> None:
-    """`{"type": "auto"}`, or static with 100 to 4096 tokens, of which at most half overlap."""
+    """`{"type": "auto"}`, or static with 100 to 4096 tokens, of which at most half overlap.
+
+    An example of the API's document has the two numbers beside `type` and not in `static`: that is taken, too.
+    """
     _strategy(value, param)
     if value["type"] == "auto":
         return
-    if value.get("static") is None:
-        raise missing(f"{param}.static")
-    size, overlap = value["static"]["max_chunk_size_tokens"], value["static"]["chunk_overlap_tokens"]
+    place = param if _flat(value) else f"{param}.static"
+    if value.get("static") is None and not _flat(value):
+        raise missing(place)
+    numbers = strategy_of(value)
+    size, overlap = numbers["max_chunk_size_tokens"], numbers["chunk_overlap_tokens"]
     if overlap > size // 2:
         raise bad_value(
-            f"{param}.static.chunk_overlap_tokens",
-            f"Invalid '{param}.static.chunk_overlap_tokens': the overlap must not exceed half of "
+            f"{place}.chunk_overlap_tokens",
+            f"Invalid '{place}.chunk_overlap_tokens': the overlap must not exceed half of "
             f"max_chunk_size_tokens ({size}). Expected a value <= {size // 2}, but got {overlap} instead.",
         )
 
@@ -59,5 +66,9 @@ def strategy_of(value: Json | None) -> Json:
     """A checked strategy as its two numbers."""
     if value is None or value["type"] == "auto":
         return {"max_chunk_size_tokens": USUAL_SIZE, "chunk_overlap_tokens": USUAL_OVERLAP}
-    found: Json = value["static"]
-    return found
+    found: Json = value if _flat(value) else value["static"]
+    return {name: found[name] for name in _NUMBERS}
+
+
+def _flat(value: Json) -> bool:
+    return value.get("static") is None and all(value.get(name) is not None for name in _NUMBERS)

@@ -60,7 +60,7 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder = folder.resolve()  # the child works in another folder
         self._held: OrderedDict[str, sqlite3.Connection] = OrderedDict()
         self._lock = threading.Lock()
 

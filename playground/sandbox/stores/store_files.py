@@ -197,10 +197,13 @@ def _polled(found: Json) -> web.Response:
 
 
 def _place(request: web.Request, *, active: bool = False) -> tuple[Keeper, str]:
-    """The keeper, and the store of a request. Raises ApiError: 404, and 400 where it must be `active` and is not."""
+    """The keeper, and the store of a request. `active`: it is to take files. Raises ApiError: 404; 400 and 429 then."""
     keeper = request.app[KEEPER]
     find = keeper.usable if active else keeper.find
-    return keeper, find(request.match_info["store"])["id"]
+    store: str = find(request.match_info["store"])["id"]
+    if active:
+        keeper.count_addition(store)
+    return keeper, store
 
 
 async def _file(keeper: Keeper, store: str, identifier: str) -> Json:
