@@ -1,5 +1,7 @@
 """POST /embeddings: vectors of hashed letter groups. They know spelling, not meaning, and say so in the model's name.
 
+Where the weights of wordllama are there, `wordllama-256` gives vectors that know meaning.
+
 Each word of a text, and each group of three to five letters of it, is counted into one of the vector's places, with a
 sign, by its CRC-32; the counts are damped and the vector scaled to length one. Texts that share words and stems get a
 high cosine; the same text gets the same vector on every machine.
@@ -16,12 +18,15 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from playground.sandbox import checks, tokens
 from playground.sandbox.errors import ApiError, bad_type, bad_value, unsupported
+from playground.sandbox.stores.keeper import KEEPER
+from playground.sandbox.stores.vectors import REAL, embedder_of
 from playground.sandbox.web import CONTEXT, EMBEDDING_MODEL, json_answer, no_model, read_body, trace
 
 DIMENSIONS = 256
@@ -51,13 +56,8 @@ async def create(request: web.Request) -> web.StreamResponse:
     body = await read_body(request)
     checks.fields(body, KNOWN)
     checks.require(body, "model", "input")
-    if body["model"] != EMBEDDING_MODEL:
-        if context.engines.find(body["model"]) is not None:
-            raise ApiError(
-                400, f"The model '{body['model']}' gives no embeddings: use '{EMBEDDING_MODEL}'.", param="model"
-            )
-        raise no_model(context.engines, body["model"])
-    trace(request).engine = EMBEDDING_MODEL
+    model = _model(request, body["model"])
+    trace(request).engine = model
     texts = _texts(body["input"])
     counts = [tokens.count(text) for text in texts]
     for index, size in enumerate(counts):
@@ -70,14 +70,47 @@ async def create(request: web.Request) -> web.StreamResponse:
             )
     context.limits.tokens.take(sum(counts))
     size = body.get("dimensions") or DIMENSIONS
-    vectors = await asyncio.to_thread(lambda: [vector(text, size) for text in texts])
+    if model == REAL and size > DIMENSIONS:
+        raise bad_value("dimensions", f"Invalid 'dimensions': '{REAL}' has {DIMENSIONS}, but got {size} instead.")
+    folder = request.app[KEEPER].weights
+    vectors = await asyncio.to_thread(_vectors, texts, size, folder if model == REAL else None)
     plain = (body.get("encoding_format") or "float") == "float"
     data = [
         {"object": "embedding", "index": index, "embedding": entry if plain else encoded(entry)}
         for index, entry in enumerate(vectors)
     ]
     usage = {"prompt_tokens": sum(counts), "total_tokens": sum(counts)}
-    return json_answer({"object": "list", "data": data, "model": EMBEDDING_MODEL, "usage": usage})
+    return json_answer({"object": "list", "data": data, "model": model, "usage": usage})
+
+
+def _model(request: web.Request, asked: str) -> str:
+    """The model that is asked for. Raises ApiError: 404, or 400 for one of texts."""
+    context = request.app[CONTEXT]
+    if asked == EMBEDDING_MODEL or (asked == REAL and request.app[KEEPER].real):
+        return asked
+    if asked == REAL:
+        raise ApiError(
+            404,
+            f"The model '{REAL}' is not in this sandbox yet: its weights have not been fetched. Fetch them once in "
+            "Settings › Sandbox, or with `playground sandbox fetch-model`.",
+            param="model",
+            code="model_not_found",
+        )
+    if context.engines.find(asked) is not None:
+        raise ApiError(400, f"The model '{asked}' gives no embeddings: use '{EMBEDDING_MODEL}'.", param="model")
+    raise no_model(context.engines, asked)
+
+
+def _vectors(texts: list[str], size: int, weights: Path | None) -> list[list[float]]:
+    """By meaning with the weights, else by spelling. The first numbers of a vector by meaning are one by themselves."""
+    if weights is None:
+        return [vector(text, size) for text in texts]
+    import numpy as np
+
+    rows = embedder_of(weights).embed(texts)[:, :size]
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    found: list[list[float]] = (rows / np.where(lengths, lengths, 1.0)).tolist()
+    return found
 
 
 def vector(text: str, dimensions: int = DIMENSIONS) -> list[float]:

@@ -1,4 +1,4 @@
-"""GET /models: the engines' models, and the one for embeddings."""
+"""GET /models: the engines' models, and those for embeddings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from aiohttp import web
 
 from playground.sandbox.checks import Json
 from playground.sandbox.errors import ApiError
+from playground.sandbox.stores.keeper import KEEPER
+from playground.sandbox.stores.vectors import REAL
 from playground.sandbox.web import CONTEXT, EMBEDDING_MODEL, json_answer, no_model
 
 CREATED = 1795219200
@@ -36,7 +38,8 @@ async def delete(request: web.Request) -> web.StreamResponse:
 
 
 def _offered(request: web.Request) -> list[str]:
-    return [*request.app[CONTEXT].engines.models(), EMBEDDING_MODEL]
+    offered = [*request.app[CONTEXT].engines.models(), EMBEDDING_MODEL]
+    return [*offered, REAL] if request.app[KEEPER].real else offered
 
 
 def _find(request: web.Request) -> str:

@@ -85,6 +85,24 @@ def test_texts_of_one_meaning_are_near(folder: Path) -> None:
     assert float(np.linalg.norm(one)) == pytest.approx(1, abs=1e-5) and not nothing.any()
 
 
+def test_embeddings_of_that_model_are_served(client: openai.OpenAI) -> None:
+    assert REAL in {model.id for model in client.models.list()}
+    texts = ["The car needs fuel", "An automobile wants gasoline", "Two cats sleep"]
+    made = client.embeddings.create(model=REAL, input=texts)
+    one, same, other = (np.array(entry.embedding) for entry in made.data)
+    assert made.model == REAL and float(one @ same) > float(one @ other) + 0.2
+    short = np.array(client.embeddings.create(model=REAL, input=texts[0], dimensions=64).data[0].embedding)
+    assert len(short) == 64 and float(np.linalg.norm(short)) == pytest.approx(1, abs=1e-5)
+    with pytest.raises(openai.BadRequestError, match="256"):
+        client.embeddings.create(model=REAL, input="x", dimensions=257)
+
+
+def test_without_the_weights_the_model_says_how_to_have_them(sandbox_server: Server) -> None:
+    answer = Api(sandbox_server).post("/embeddings", {"model": REAL, "input": "x"})
+    assert answer.status == 404 and "fetch-model" in answer.error["message"]
+    assert answer.error["code"] == "model_not_found"
+
+
 def test_questions_in_other_words_find_their_documents(
     client: openai.OpenAI, store: str, record_property: Callable[[str, object], None]
 ) -> None:
