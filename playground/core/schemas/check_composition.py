@@ -80,19 +80,20 @@ def _all_of(checker: Checker, schema: dict[str, Any], pointer: str) -> None:
         words = "allOf is not supported, and here no document fits all of its parts: one of them has to change."
         checker.tell("all-of", f"{pointer}/allOf", words, _without_branch(checker, pointer), node=pointer)
         return
-    out = checker.fix(
-        "Take allOf out, check it on the client", "drop", pointer, ["allOf"], widens=True, checkable=("allOf",),
-        loses=("What allOf asks for is no longer enforced by the server.",),
-    )  # fmt: skip
-    fixes: tuple[Fix, ...] = (out,)
+    fixes: tuple[Fix, ...] = ()
     if merged is not None:
-        fixes = (checker.fix("Merge it into one schema", "merge_all_of", pointer), out)
+        fixes = (checker.fix("Merge it into one schema", "merge_all_of", pointer),)
     elif partly_merged(checker.root, schema, pointer) is not None:
         part = checker.fix(
             "Merge what can be, check all of it on the client", "merge_partly", pointer, widens=True,
             checkable=("allOf",), loses=("Not all that allOf asks for is still enforced by the server.",),
         )  # fmt: skip
-        fixes = (part, out)
+        fixes = (part,)
+    out = checker.fix(
+        "Take allOf out, check it on the client", "drop", pointer, ["allOf"], widens=True, checkable=("allOf",),
+        loses=("What allOf asks for is no longer enforced by the server.",), automatic=not fixes,
+    )  # fmt: skip
+    fixes = (*fixes, out)
     checker.tell("all-of", f"{pointer}/allOf", "allOf is not supported.", fixes, node=pointer)
 
 

@@ -104,8 +104,8 @@ def root_fixes(checker: Checker, root: dict[str, Any], named: tuple[str, ...]) -
         typed = checker.fix("Say that it is an object", "set_type", "", "object", narrows=True,
                             loses=("Values that are no object are no longer accepted.",))  # fmt: skip
         return (typed,)
-    if "allOf" in root:
-        return ()
+    if "allOf" in root or (not named and derived_type(root) is None and not any(name in root for name in _COMPOSED)):
+        return ()  # it is merged first; or it accepts anything, and nobody knows what is meant
     wrap = checker.fix("Wrap it in an object", "wrap_root", "", narrows=True, widens=True,
                        loses=("What is there now comes inside the property “result”.",))  # fmt: skip
     return (wrap,)
@@ -141,14 +141,16 @@ def _open(checker: Checker, schema: dict[str, Any], properties: dict[str, Any], 
     )  # fmt: skip
     where = f"{pointer}/additionalProperties" if more is not None else pointer
     fixes: tuple[Fix, ...] = ()
-    composed = [name for name in _COMPOSED if name in schema]
+    composed = [name for name in _COMPOSED if name in schema]  # what is listed may be in their parts
     if composed == ["anyOf"]:
         new = distributed(checker.root, schema, pointer)
         if new is None:
             fixes = (without_any_of(checker, pointer),)
         elif new is False:
             words += " As it is, no document fits."
-    elif not composed:  # they are mended first: what is listed may be in their parts
+    elif composed:
+        words += f" First {composed[0]} has to be mended."
+    else:
         is_map = isinstance(more, dict) and bool(more)
         lost = "Properties that are not listed are no longer accepted."
         if is_map:

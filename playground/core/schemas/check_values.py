@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from playground.core.schemas.checker import Checker, cut, shown
@@ -23,6 +23,8 @@ _PAIRS = (
     ("minItems", "maxItems", False),
     ("minProperties", "maxProperties", False),
 )
+
+_NUMBER_BOUNDS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"))
 
 
 def _enum(checker: Checker, values: list[Any], schema: dict[str, Any], pointer: str) -> None:
@@ -140,16 +142,14 @@ def _format(checker: Checker, name: str, schema: dict[str, Any], pointer: str) -
         _beside_length(checker, "format", pointer)
 
 
-def _bound(checker: Checker, value: Any, schema: dict[str, Any], pointer: str) -> None:
-    """Said once a schema: where the lower bound is above the upper one; and where bounds do nothing."""
-    if "number-bounds" in checker.profile.rules and "number" in types_of(schema):
-        names = [name for pair in _PAIRS[:4:3] for name in pair[:2] if name in schema]
-        if names and schema[names[0]] is value:
-            checker.tell("number-bounds", f"{pointer}/{names[0]}", "The bounds of a number are not held to.",
-                         node=pointer)  # fmt: skip
+def _bound(name: str, checker: Checker, value: Any, schema: dict[str, Any], pointer: str) -> None:
+    """Said at the lower bound: where it is above the upper one; and once a schema where bounds do nothing."""
+    unheld = "number-bounds" in checker.profile.rules and "number" in types_of(schema)
+    if unheld and name == next((one for one in schema if one in _NUMBER_BOUNDS), ""):
+        checker.tell("number-bounds", f"{pointer}/{name}", "The bounds of a number are not held to.", node=pointer)
     for low, high, open_ in _PAIRS:
-        if low in schema and high in schema and schema[low] is value:
-            bottom, top = schema[low], schema[high]
+        if low == name and high in schema:
+            bottom, top = value, schema[high]
             if not (isinstance(bottom, (int, float)) and isinstance(top, (int, float))):
                 continue
             if bottom > top or (open_ and bottom == top):
@@ -162,5 +162,5 @@ HANDLERS: dict[str, Any] = {
     "const": _const,
     "pattern": _pattern,
     "format": _format,
-    **{name: _bound for pair in _PAIRS for name in pair[:2]},
+    **{name: partial(_bound, name) for pair in _PAIRS for name in pair[:2]},
 }

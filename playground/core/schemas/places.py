@@ -35,12 +35,15 @@ def find_places(text: str) -> tuple[dict[str, Place], tuple[str, ...]]:
     open_: list[tuple[str, int, int, int, bool]] = []
     """Pointer, start, key, key's end, and whether it is an object, of each container that is open."""
     counts: list[int] = []
+    names: list[set[str]] = []
+    """The items, and the names of members, that each of them has so far."""
     at, size, pointer, key, key_end = _space(text, 0), len(text), "", -1, -1
     while at < size:
         sign = text[at]
         if sign in "{[":
             open_.append((pointer, at, key, key_end, sign == "{"))
             counts.append(0)
+            names.append(set())
             at = _space(text, at + 1)
         elif sign not in "]}":
             match = (_STRING if sign == '"' else _SCALAR).match(text, at)
@@ -51,6 +54,7 @@ def find_places(text: str) -> tuple[dict[str, Place], tuple[str, ...]]:
         while open_ and at < size and text[at] in "]}":
             pointer, start, key, key_end, _ = open_.pop()
             counts.pop()
+            names.pop()
             places[pointer] = Place(start, at + 1, key, key_end)
             at = _space(text, at + 1)
         if not open_:
@@ -64,9 +68,11 @@ def find_places(text: str) -> tuple[dict[str, Place], tuple[str, ...]]:
             if match is None:
                 break
             key, key_end = match.span()
-            pointer = f"{parent}/{escape(_name(match[0]))}"
-            if pointer in places:
+            name = escape(_name(match[0]))
+            pointer = f"{parent}/{name}"
+            if name in names[-1]:
                 twice.append(pointer)
+            names[-1].add(name)
             at = _space(text, key_end)
             at = _space(text, at + 1) if at < size and text[at] == ":" else at
         else:

@@ -55,7 +55,7 @@ class _Maker:
 
     def root(self) -> dict[str, Any]:
         made = self._object(0)
-        made.pop("$defs", None)
+        made["properties"].setdefault("a", {"type": "string"})  # some $refs lead there
         defs = dict(_DEFS)
         place = "definitions" if self._likely(0.15) else "$defs"
         text = {**made, place: defs, "components": _COMPONENTS}
