@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from playground.core.runs import Message
@@ -311,3 +312,46 @@ def test_hidden_characters_of_a_title_are_seen(sandbox_house: House) -> None:
     popup = view.schema._popup
     assert popup is not None
     assert all("\u202e" not in str(popup.list.item(2).data(role)) for role in (0, 3, 256, 257))
+
+
+def test_each_choice_of_a_chat_is_checked_by_itself(house: House, server: RecordingServer, qtbot: QtBot) -> None:
+    choices = [
+        {"index": number, "finish_reason": "stop", "message": {"role": "assistant", "content": json.dumps(content)}}
+        for number, content in enumerate(({"category": "login", "severity": 1}, {"category": "login"}))
+    ]
+    server.add("/chat/completions", Reply.of_json({"id": "c", "object": "chat.completion", "choices": choices}))
+    view = house.compose()
+    view.picker.use("gpt-4o")
+    view.settings.part.api.set_value("chat")
+    house.commands.run("compose.set_schema", SCHEMA, "triage_result")
+    words = run(house, view, qtbot)
+    assert "Output 1 fits triage_result." in words
+    assert "Output 2 does not fit triage_result: The output has no “severity”." in words
+
+
+def test_a_tool_of_the_library_is_told_to_be_newer_and_taken_over(sandbox_house: House, qtbot: QtBot) -> None:
+    shelf = library(sandbox_house, lookup_incident=TOOL)
+    view = sandbox_house.compose()
+    choose(sandbox_house, view, "lookup_incident", qtbot)
+    assert view.draft().taken["tool/lookup_incident"]["schema"] == "lookup_incident"
+    newer = {**TOOL, "parameters": {**TOOL["parameters"], "description": "Of one customer."}}
+    change(shelf, "lookup_incident", newer)
+    view.schema.refresh()
+    until(qtbot, lambda: any("newer" in one.note for one in view.schema.looks.values()))
+    view.schema.show_tool("lookup_incident")
+    menu = view.findChild(QMenu, "compose.schema.tool.menu")
+    assert menu is not None
+    words = [action.text() for action in menu.actions()]
+    assert words == ["Edit in Schemas", "Take Over the Library's", "Show What Changed", "Take It Out of the Request"]
+    menu.actions()[1].trigger()
+    menu.close()
+    assert view.draft().request().body()["tools"] == [newer]
+    until(qtbot, lambda: not view.schema.looks["tool/lookup_incident"].note)
+
+
+def test_a_schema_larger_than_a_request_takes_is_refused(sandbox_house: House) -> None:
+    view = sandbox_house.compose()
+    large = {**SCHEMA, "description": "x" * 200_001}
+    sandbox_house.commands.run("compose.set_schema", large, "large")
+    assert "200,000 at most" in view.prompt.status.text()
+    assert view.draft().settings == {}

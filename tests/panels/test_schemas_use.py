@@ -150,9 +150,9 @@ def test_arguments_are_generated_edited_and_checked(sandbox_house: House, qtbot:
     view = bench(sandbox_house, {**TOOL, "parameters": parameters})
     page = view.benching.page
     seen = set()
-    for _ in range(4):
+    for number in range(4):
         assert not validate(parameters, given(view))
-        assert page.words.full_text() == "They fit lookup_incident."
+        assert page.words.full_text() == f"Generated, seed {number}. They fit lookup_incident."
         seen.add(page.arguments.text())
         run(sandbox_house, "bench_another")
     assert len(seen) > 1
@@ -182,6 +182,19 @@ def test_a_mock_answers_and_the_conversation_is_shown(sandbox_house: House, qtbo
     from PySide6.QtGui import QGuiApplication
 
     assert json.loads(QGuiApplication.clipboard().text())[2]["output"] == "mine"
+
+
+def test_what_is_too_long_is_neither_shown_nor_sent(sandbox_house: House, qtbot: QtBot) -> None:
+    view = bench(sandbox_house)
+    page = view.benching.page
+    page.arguments.selectAll()
+    page.arguments.insertPlainText(json.dumps({"since": "x" * 200_001}))
+    until(qtbot, lambda: "not shown" in page.answered.full_text())
+    assert json.loads(page.turns.text()) == []
+    view.proof.page.options.model.setEditText("sandbox-echo")
+    before = len(sandbox_house.store.recent())
+    run(sandbox_house, "bench_send")
+    assert len(sandbox_house.store.recent()) == before
 
 
 def test_the_model_is_asked_and_its_arguments_are_checked(sandbox_house: House, qtbot: QtBot) -> None:

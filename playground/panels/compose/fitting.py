@@ -47,7 +47,7 @@ class Fitting(QObject):
         if reply.refused:
             return
         self._operation = self._bridge.blocking(
-            fit, body, reply.text(), tuple(reply.calls()), run.snapshot, label="Checking the answer", owner=self
+            fit, body, tuple(reply.texts()), tuple(reply.calls()), run.snapshot, label="Checking the answer", owner=self
         )
         self._operation.finished.connect(self._checked)
 

@@ -63,6 +63,10 @@ class Reply:
         """Of each tool call: its block's key, the tool's name, and the arguments."""
         return [(key, name, "".join(texts)) for key, (name, texts) in self._calls.items()]
 
+    def texts(self) -> list[str]:
+        """Each of them: a message's, or a choice's."""
+        return [text for parts in self._parts.values() if (text := "".join(parts)).strip()]
+
     def text(self) -> str:
         return "\n\n".join(text for parts in self._parts.values() if (text := "".join(parts)))
 

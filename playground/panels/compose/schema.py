@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from playground.core.importing import IMPORTING
-from playground.core.runs.json_text import read
+from playground.core.runs.json_text import LONGEST, read
 from playground.panels.compose.fitting import Fitting
 from playground.panels.compose.schema_look import FORMAT, Look, Place, look, tool_place
 from playground.panels.compose.schema_part import SchemaPart
@@ -225,14 +225,18 @@ class RequestSchema(QObject):
     def _put_format(self, one: Held) -> str:
         from playground.core.schemas.writing import write
 
-        settings = self._settings
+        settings, text = self._settings, write(one.schema).rstrip("\n")
+        if len(text) > LONGEST:
+            words = f"{one.name} has {len(text):,} characters; a request of Compose takes {LONGEST:,} at most."
+            self._view.say(words, "warning")
+            return ""
         strict = one.strict if one.strict is not None else settings.value(_STRICT)
         for name, value in (
             (_TYPE, "json_schema"),
             (_NAME, one.name),
             (_STRICT, True if strict is None else strict),
             (_DESCRIPTION, one.description or None),
-            (_SCHEMA, write(one.schema).rstrip("\n")),
+            (_SCHEMA, text),
         ):
             settings.set_value(name, value)
         self._view.say(f"The output follows {one.name}. The former prompt can be restored.")
@@ -331,9 +335,9 @@ class RequestSchema(QObject):
         from playground.core.schemas.use import Held, put
 
         text = self._settings.value(_SCHEMA)
-        schema = read(text)[0] if isinstance(text, str) else None
+        schema, problem = read(text) if isinstance(text, str) else (None, "there is none")
         if schema is None:
-            self._view.say("The schema is no JSON yet: mend it here first.", "warning")
+            self._view.say(f"The schema cannot be opened: {problem}.", "warning")
             self._settings.go_to(_SCHEMA)
             return
         name, strict = str(self._settings.value(_NAME) or "result"), self._settings.value(_STRICT)
@@ -360,6 +364,7 @@ class RequestSchema(QObject):
         if name not in tools:
             return
         menu = QMenu(self._view)
+        menu.setObjectName("compose.schema.tool.menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         one = self.looks.get(tool_place(name))
         rows = [("Edit in Schemas", self._edit_tool, name)]

@@ -100,7 +100,9 @@ class Fit(NamedTuple):
     """The block of the call that it is about; empty: it is about the output."""
 
 
-def fit(body: Mapping[str, Any], text: str, calls: tuple[tuple[str, str, str], ...], snapshot: Any) -> tuple[Fit, ...]:
+def fit(
+    body: Mapping[str, Any], texts: tuple[str, ...], calls: tuple[tuple[str, str, str], ...], snapshot: Any
+) -> tuple[Fit, ...]:
     """The answer and the arguments of each call, against the schemas that were sent. In the pool."""
     with IMPORTING:
         from playground.core.schemas.use import used_in
@@ -110,20 +112,22 @@ def fit(body: Mapping[str, Any], text: str, calls: tuple[tuple[str, str, str], .
     for used in used_in({name: body.get(name) for name in ("text", "response_format", "tools")}):
         if used.held.holder == "function":
             tools[used.held.name] = used.held.schema
-        elif text.strip():
-            found.append(_fit(used.held.name or "the schema", text, used.held.schema, snapshot))
+            continue
+        several = len(texts) > 1
+        for number, text in enumerate(texts, 1):
+            what = f"Output {number}" if several else "The output"
+            found.append(_fit(what, used.held.name or "the schema", text, used.held.schema, snapshot))
     for key, name, arguments in calls:
         if name in tools:
-            found.append(_fit(name, arguments, tools[name], snapshot, key))
+            found.append(_fit(f"The arguments of {name}", name, arguments, tools[name], snapshot, key))
     return tuple(found)
 
 
-def _fit(name: str, text: str, schema: Any, snapshot: Any, key: str = "") -> Fit:
+def _fit(what: str, name: str, text: str, schema: Any, snapshot: Any, key: str = "") -> Fit:
     with IMPORTING:
         from playground.core.schemas.proof.judging import judge
 
     outcome = judge(0, 0, text, "", snapshot, schema)
-    what = f"The arguments of {name}" if key else "The output"
     if outcome.verdict == "valid":
         return Fit(f"{what} fit." if key else f"{what} fits {name}.", "good", "", key)
     if outcome.verdict == "invalid":

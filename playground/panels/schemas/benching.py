@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from playground.panels.schemas.view import SchemasView
 
 AFTER_MS = 150
+LONGEST = 200_000
+"""Characters of arguments, answer and words together that are shown as a conversation, copied and sent."""
 KEPT_NAMES = 50
 """Tools whose mock and words are remembered."""
 
@@ -218,15 +221,29 @@ class Benching(QObject):
         if operation.error is not None:
             raise operation.error
         if operation.result is not None:
-            self.page.show_checked(operation.result)
+            checked = operation.result
+            if not self._own and self._seed >= 0 and checked.fits:
+                checked = replace(checked, words=f"Generated, seed {self._seed}. {checked.words}")
+            self.page.show_checked(checked)
         if self._again:
             self._again = False
             self.check()
 
     # The conversation
 
+    def _is_long(self) -> bool:
+        """Whether there is too much of it for the window, which is said."""
+        page = self.page
+        long = sum(edit.document().characterCount() for edit in (page.said.edit, page.arguments, page.answer)) > LONGEST
+        if long:
+            page.say_of_answer(f"More than {LONGEST:,} characters: not shown, nor sent.", "warning")
+        return long
+
     def _show_turns(self) -> None:
         page = self.page
+        if self._is_long():
+            page.show_turns([])
+            return
         turns = conversation(self._document(), page.said.edit.text(), page.arguments.text(), page.answer.text())
         if self._said is not None:
             turns = with_answer(turns, self._said)
@@ -234,7 +251,7 @@ class Benching(QObject):
 
     def copy(self) -> None:
         """As JSON."""
-        if self._is_there():
+        if self._is_there() and not self._is_long():
             self._show_turns()
             QGuiApplication.clipboard().setText(self.page.turns.text())
 
@@ -291,7 +308,7 @@ class Benching(QObject):
 
     def send(self) -> None:
         """Send the tool's answer, and show what the model makes of it."""
-        if self._busy() or not self._is_there() or not (model := self._model()):
+        if self._busy() or not self._is_there() or self._is_long() or not (model := self._model()):
             return
         page, proof = self.page, self._view.proof
         turn = Turn(

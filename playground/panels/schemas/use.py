@@ -25,6 +25,8 @@ OFFERED = (
     "schemas.unwrap",
 )
 """What the menu “To” begins with; "": a line."""
+LARGEST = 1_000_000
+"""Characters of a document that is put into a request."""
 
 
 class Using(QObject):
@@ -130,6 +132,9 @@ class Using(QObject):
     def _use(self, panel: str, command: str) -> None:
         value = self._value()
         if value is None:
+            return
+        if len(self._workshop.text()) > LARGEST:
+            self._view.say(f"It has more than {LARGEST:,} characters, and no request takes so much.", "warning")
             return
         self._registry.run(panel)
         if not self._registry.run(command, value, self._workshop.name):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_READ = 300
 """Schemas that are read to find the one that is the same."""
 
+LARGEST = 1_000_000
+"""Bytes of a schema that is put into a request."""
+
 
 class Listing(NamedTuple):
     """What there is; `problem`: why it could not be read."""
@@ -64,7 +67,10 @@ def take(settings: Settings, data: Path, entry_id: str) -> Taken:
         from playground.core.schemas.library import LibraryProblem
         from playground.core.schemas.use import digest, held
     try:
-        value = library.read(entry_id).value
+        stored = library.read(entry_id)
+        if stored.entry.size > LARGEST:
+            return Taken(entry_id, problem=f"It has {stored.entry.size:,} bytes, and no request takes so much.")
+        value = stored.value
         return Taken(entry_id, value, digest(held(value).schema))
     except LibraryProblem as error:
         return Taken(entry_id, problem=f"{error.problem.title}: {error.reason}")
