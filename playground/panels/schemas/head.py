@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from playground.widgets.controls import Chip, CommandButton
+from playground.widgets.controls import Chip, CommandButton, IconButton
+from playground.widgets.surface import Text
 
 if TYPE_CHECKING:
     from playground.core.schemas import Report, SchemaTextError
@@ -19,12 +20,20 @@ LONGEST = 64
 """Characters of a name that the API takes (`text.format.name`)."""
 
 
+def clean_name(name: str) -> str:
+    """A name as it is sent."""
+    return NAME.sub("_", name)[:LONGEST]
+
+
 class Head(QWidget):
-    """`named`: somebody calls it otherwise."""
+    """`named`: somebody calls it otherwise; `settled`: and has left the field."""
 
     named = Signal(str)
+    settled = Signal(str)
 
-    def __init__(self, bring: Command, make: Command, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bring: Command, make: Command, library: Command, save: Command, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("schemas.head")
         self.name = QLineEdit()
@@ -36,17 +45,29 @@ class Head(QWidget):
         self.state.setObjectName("schemas.state")
         self.bring = CommandButton(bring, text="From ▾", shortcut=False)
         self.make = CommandButton(make, text="To ▾", shortcut=False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 12, 10)
-        row.setSpacing(8)
+        self.saved = Text("", "muted", size=12, elide=True)
+        self.saved.setObjectName("schemas.saved")
+        row, below = QHBoxLayout(), QHBoxLayout()
+        for one in (row, below):
+            one.setContentsMargins(0, 0, 0, 0)
+            one.setSpacing(8)
         row.addWidget(self.name, 1)
-        row.addWidget(self.state)
         row.addWidget(self.bring)
         row.addWidget(self.make)
+        below.addWidget(self.state)
+        below.addWidget(self.saved, 1)
+        below.addWidget(CommandButton(library, "quiet", text="Library", shortcut=False))
+        below.addWidget(IconButton(save))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 12, 6)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addLayout(below)
         self.name.textEdited.connect(self._edited)
+        self.name.editingFinished.connect(self._settled)
 
     def set_name(self, name: str) -> None:
-        self.name.setText(NAME.sub("_", name)[:LONGEST])
+        self.name.setText(clean_name(name))
         self.name.setCursorPosition(0)  # of a long one the beginning is seen
 
     def _edited(self, text: str) -> None:
@@ -57,6 +78,16 @@ class Head(QWidget):
             self.name.setCursorPosition(place)
         if clean:
             self.named.emit(clean)
+
+    def _settled(self) -> None:
+        if self.name.text():
+            self.settled.emit(self.name.text())
+
+    def set_saved(self, words: str, *, is_dirty: bool) -> None:
+        """Which version it is, and whether it has changed since."""
+        self.saved.set_role("warning" if is_dirty else "muted")
+        self.saved.set_text(f"{words} • unsaved" if is_dirty else words)
+        self.saved.setAccessibleName(f"{words}, unsaved changes" if is_dirty else words)
 
     def set_state(self, broken: SchemaTextError | None, report: Report | None) -> None:
         """In a word: strict, how much is wrong, or no JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -29,6 +29,7 @@ from playground.panels.schemas.findings import Findings
 from playground.panels.schemas.fixing import Fixing
 from playground.panels.schemas.head import Head
 from playground.panels.schemas.proof import ProofColumn
+from playground.panels.schemas.shelving import Shelving
 from playground.panels.schemas.source import SourceTab
 from playground.panels.schemas.treeing import Treeing
 from playground.panels.schemas.use import OFFERED, Using
@@ -76,33 +77,40 @@ class SchemasView(QWidget):
         self.source.attach(self.workshop)
         self.fixing = Fixing(self, context)
         self.commands = add_commands(self, context.commands)
+        self.shelving = Shelving(self, context)
         self.using, self.benching = Using(self, context.commands), Benching(self, context)
         self._build()
         self._restore()
-        self.findings.chosen.connect(self._go_to)
+        self.findings.chosen.connect(self.go_to)
         self.findings.fix_wanted.connect(self.fixing.wanted)
         self.source.edit.textChanged.connect(self.keep_soon)
         self.workshop.renamed.connect(self.keep_soon)
         self.proof.edited.connect(self.keep_soon)
         self.profiles.currentIndexChanged.connect(self._profile_chosen)
         self.head.named.connect(self.workshop.set_name)
+        self.head.settled.connect(self.shelving.asking.name_settled)
         self.workshop.checked.connect(self._checked)
 
     # Building
 
     def _build(self) -> None:
-        self.head = Head(self.commands["from"], self.commands["to"])
+        get = self.shelving.commands.__getitem__
+        self.head = Head(self.commands["from"], self.commands["to"], get("library"), get("save"))
         self.budgets = Budgets(self.workshop)
         for part in (self.head, self.budgets):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.left = QWidget()
         self.treeing = Treeing(self.workshop, self.source, self.context.commands, self)
         self.tree = self.treeing.tree
-        column = QVBoxLayout(self.left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(HairLine())
+        outer = QVBoxLayout(self.left)
+        tree = QWidget()
+        column = QVBoxLayout(tree)
+        for layout in (outer, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        outer.addWidget(self.head)
+        outer.addWidget(HairLine())
+        outer.addWidget(self.shelving.hold(tree), 1)
         column.addWidget(self.using.strip)
         column.addWidget(self.tree, 1)
         column.addWidget(self.using.used.strip)
@@ -119,9 +127,9 @@ class SchemasView(QWidget):
             self.splitter.addWidget(part)
         self.splitter.setSizes([340, 520, 346])
         self.splitter.setStretchFactor(1, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.splitter)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
 
     def _middle(self) -> QWidget:
         get = self.commands.__getitem__
@@ -129,6 +137,7 @@ class SchemasView(QWidget):
             "source": self.source,
             "example": ExampleTab(self.context.bridge, self.workshop, get("another")),
             "code": CodeTab(self.context, self.workshop, get("copy_code")),
+            "versions": self.shelving.versions,
             "bench": self.benching.page,
         }
         shown = [(tab_id, title) for tab_id, title in TABS if tab_id in self.tabs]
@@ -160,6 +169,7 @@ class SchemasView(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(HairLine())
+        column.addWidget(self.shelving.bar)
         column.addWidget(self.stack, 1)
         below = Surface("surface", "t")
         inner = QVBoxLayout(below)
@@ -195,6 +205,7 @@ class SchemasView(QWidget):
             self.splitter.setHandleWidth(1)
         self.source.edit.show_text(text if isinstance(text, str) else SAMPLE)
         self.source.edit.document().clearUndoRedoStacks()
+        self.shelving.shelf.load_state(state.get("library"), not isinstance(text, str))
         self.workshop.examine()
 
     def save(self) -> None:
@@ -207,6 +218,7 @@ class SchemasView(QWidget):
                 "rules": self.workshop.profile,
                 "proof": self.proof.to_state(),
                 "bench": self.benching.to_state(),
+                "library": self.shelving.shelf.to_state(),
                 "splitter": bytes(self.splitter.saveState().toBase64().data()).decode(),
             }
         )
@@ -223,11 +235,9 @@ class SchemasView(QWidget):
         if value is None:
             self.source.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
-        self.treeing.expect_another()
-        self.workshop.replace(value)
-        if name:
-            self.rename(name)
-        self.show_tab("source")
+        if self.shelving.shelf.adopt(value, name, is_elsewhere=True):
+            self.shelving.show_tree()
+            self.show_tab("source")
 
     def rename(self, name: str) -> None:
         """Call it otherwise."""
@@ -253,6 +263,7 @@ class SchemasView(QWidget):
             self.bring_forward()
             shown = [one for one, _ in TABS if one in self.tabs]
             self.stack.setCurrentWidget(self.tabs[tab_id])
+            self.middle_splitter.widget(1).setVisible(tab_id != "versions")  # two comparisons need the room
             self.strip.choose(shown.index(tab_id))
 
     def show_bench(self, wanted: bool) -> None:
@@ -335,11 +346,9 @@ class SchemasView(QWidget):
         self._dialog.open()
 
     def _brought(self, schema: Any, name: str) -> None:
-        self.treeing.expect_another()
-        self.workshop.replace(schema)
-        if name:
-            self.rename(name)
-        self.say("It is in the editor; Ctrl+Z brings back what was there.", "good")
+        if self.shelving.shelf.adopt(schema, name, is_elsewhere=False):
+            self.shelving.show_tree()
+            self.say("It is in the editor; Ctrl+Z brings back what was there.", "good")
 
     def _dialog_gone(self) -> None:
         self._dialog = None
@@ -358,10 +367,11 @@ class SchemasView(QWidget):
             return
         self._finding = (self._finding + 1) % len(report.findings)
         finding = report.findings[self._finding]
-        self._go_to(finding.pointer)
+        self.go_to(finding.pointer)
         self.say(finding.words, "error" if finding.severity == "error" else "warning")
 
-    def _go_to(self, pointer: str) -> None:
+    def go_to(self, pointer: str) -> None:
+        """Show a place of the document in its source."""
         self.show_tab("source")
         self.workshop.go_to(pointer)
         self.source.edit.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -388,6 +398,10 @@ class SchemasView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.source.edit.setFocus(event.reason())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shelving.shelf.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

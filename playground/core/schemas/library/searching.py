@@ -14,8 +14,8 @@ from playground.core.schemas.pointers import at
 WORDS = 6000
 """Characters of one schema that a search looks through."""
 _SCHEMAS = 5000
-_BY_NAME = 1000
-"""What a name counts more than the words inside."""
+_INSIDE = 5
+"""What the words inside count: less than any name."""
 
 
 class Hit(NamedTuple):
@@ -23,6 +23,7 @@ class Hit(NamedTuple):
 
     entry: Entry
     score: int
+    """As `core.fuzzy.score` counts."""
     words: str
     """Where it was found inside the schema; empty: by its name or title."""
 
@@ -80,9 +81,9 @@ def find(entries: Iterable[Entry], text: str) -> list[Hit]:
     for entry in entries:
         named = max((found for one in (entry.id, entry.title) if (found := score(text, one)) is not None), default=None)
         if named is not None:
-            hits.append(Hit(entry, named + _BY_NAME, ""))
+            hits.append(Hit(entry, named, ""))
         elif all(word in entry.words or word in entry.id.casefold() for word in wanted):
-            hits.append(Hit(entry, 10 * len(wanted), _line(entry.words, wanted)))
+            hits.append(Hit(entry, _INSIDE, _line(entry.words, wanted)))
     return sorted(hits, key=lambda hit: (-hit.score, hit.entry.id.casefold(), hit.entry.id))
 
 
