@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.panels.schemas.shelf_work import Comparing, Describing, Listing
 from playground.panels.schemas.versions_parts import ChangeList, VersionRows
@@ -80,20 +80,27 @@ class VersionsTab(QWidget):
         workshop.checked.connect(self._moved)
 
     def _lay_out(self) -> None:
-        fields = QHBoxLayout()
-        fields.setContentsMargins(12, 6, 12, 6)
-        fields.setSpacing(6)
+        fields, buttons = QHBoxLayout(), QHBoxLayout()
+        for row in (fields, buttons):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(6)
         fields.addWidget(self.label, 2)
         fields.addWidget(self.note, 3)
-        fields.addWidget(IconButton(self.commands["copy_version"]))
-        fields.addWidget(CommandButton(self.commands["restore_version"], "plain", text="Restore", shortcut=False))
+        buttons.addStretch(1)
+        buttons.addWidget(IconButton(self.commands["copy_version"]))
+        buttons.addWidget(CommandButton(self.commands["restore_version"], "plain", text="Restore", shortcut=False))
+        self.foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self.foot.setContentsMargins(12, 6, 12, 6)
+        self.foot.setSpacing(6)
+        self.foot.addLayout(fields, 1)
+        self.foot.addLayout(buttons)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.table, 1)
         column.addWidget(HairLine())
-        column.addLayout(fields)
+        column.addLayout(self.foot)
         told = QWidget()
         column = QVBoxLayout(told)
         column.setContentsMargins(0, 0, 0, 0)
@@ -186,6 +193,7 @@ class VersionsTab(QWidget):
             field.setEnabled(one is not None)
             if not field.hasFocus() or one is None:
                 field.setText(text)
+                field.setCursorPosition(0)
 
     # What changed
 
@@ -273,6 +281,8 @@ class VersionsTab(QWidget):
         orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if orientation != self.across.orientation():
             self.across.setOrientation(orientation)
+            beside = QBoxLayout.Direction.TopToBottom if wide else QBoxLayout.Direction.LeftToRight
+            self.foot.setDirection(beside)
             self.across.setSizes([300, 460] if wide else [150, 400])
 
 
