@@ -25,6 +25,7 @@ from playground.core.settings import Settings
 from playground.panels.compose.view import ComposeView
 from playground.panels.contract import PanelContext
 from playground.panels.explorer.view import ExplorerView
+from playground.panels.files.view import FilesView
 from playground.panels.inspector.view import InspectorView
 from playground.panels.models.view import ModelsView
 from playground.panels.schemas.view import SchemasView
@@ -133,6 +134,13 @@ class House:
 
     def models(self) -> ModelsView:
         view = ModelsView(self.context())
+        self._show_view(view)
+        self.settled()
+        return view
+
+    def files(self) -> FilesView:
+        """The server's files, shown, its list there."""
+        view = FilesView(self.context())
         self._show_view(view)
         self.settled()
         return view

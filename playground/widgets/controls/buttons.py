@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainte
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from playground.widgets.commands import Command
+from playground.widgets.flow import FlowLayout
 from playground.widgets.icons import paint_icon
 from playground.widgets.presentation import shown_line
 from playground.widgets.style_parts import chevron, rounded
@@ -248,14 +249,21 @@ class Segmented(QWidget):
     changed = Signal(str)
 
     def __init__(
-        self, options: Sequence[str | tuple[str, str]], *, name: str = "", parent: QWidget | None = None
+        self,
+        options: Sequence[str | tuple[str, str]],
+        *,
+        name: str = "",
+        flows: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        """`options`: values, or (value, text) pairs. The first is chosen. `name`: the accessible name."""
+        """`options`: values, or (value, text) pairs. The first is chosen. `name`: the accessible name. `flows`: those
+        for which there is no room begin a new line."""
         super().__init__(parent)
         self.setAccessibleName(name)
-        row = QHBoxLayout(self)
+        row = FlowLayout(self, gap=8, line_gap=6) if flows else QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        if isinstance(row, QHBoxLayout):
+            row.setSpacing(8)
         self._group = QButtonGroup(self)
         self._pills: list[_Pill] = []
         for option in options:
@@ -264,7 +272,8 @@ class Segmented(QWidget):
             self._group.addButton(pill)
             self._pills.append(pill)
             row.addWidget(pill)
-        row.addStretch(1)
+        if isinstance(row, QHBoxLayout):
+            row.addStretch(1)
         if self._pills:
             self._pills[0].setChecked(True)
         self._group.buttonToggled.connect(self._toggled)

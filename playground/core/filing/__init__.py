@@ -1,0 +1,1 @@
+"""A server's files: listed, looked into, found where they are used, deleted."""

@@ -1,0 +1,1 @@
+"""Files: what a server holds, and the way there and back."""
