@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playground.core.schemas.convert.model import MAX_DEPTH, ConvertError
+from playground.core.schemas.formats import FORMATS
 
 ENUM_MOST = 8
 """A text is an enum where all its values are among at most so many words, …"""
@@ -31,7 +32,8 @@ _FORMATS = (
     ("ipv4", re.compile(r"((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)\Z")),
     ("ipv6", re.compile(r"(?=.*:.*:)[0-9a-fA-F:]{2,39}\Z")),
 )
-"""Formats of the strict subset that a text shows by itself. `hostname` is not guessed: every word is one."""
+"""Formats of the strict subset that a text shows by itself, if the validator says so, too: `12:00:00` is no IPv6
+address. `hostname` is not guessed: every word is one."""
 _KEY = re.compile(r"(\d+|[0-9a-fA-F]{8,}|[0-9a-fA-F-]{36}|\d{4}-\d\d(-\d\d)?|[A-Za-z]+[-_]\d+)\Z")
 _ORDER = ("string", "integer", "number", "boolean", "array", "object", "null")
 
@@ -120,7 +122,7 @@ def _look_at_text(seen: _Seen, value: str) -> None:
             seen.words.clear()
     if seen.formats is None or seen.formats:
         short = value if len(value) <= 400 else ""
-        fits = {name for name, pattern in _FORMATS if pattern.match(short)}
+        fits = {name for name, pattern in _FORMATS if pattern.match(short) and FORMATS[name](short)}
         seen.formats = fits if seen.formats is None else seen.formats & fits
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from playground.core.schemas.convert.model import MAX_DEPTH, ConvertError, Imported, Note, chosen
 
 _PLACES = ("#/components/schemas/", "#/definitions/")
-_DROPPED = {"xml", "externalDocs"}
+_DROPPED = {"xml", "externalDocs", "$recursiveAnchor"}
 _SCHEMAS = ("properties", "patternProperties", "$defs")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SINGLE = ("items", "additionalProperties", "not", "propertyNames")
@@ -40,6 +40,7 @@ class _Reader:
         self.notes: list[str] = []
         self._made: dict[str, tuple[Any, list[str]]] = {}
         self._used: list[str] = []
+        self._name = ""
 
     def whole(self, name: str) -> dict[str, Any]:
         """A component with all that it comes to in `$defs`; itself is among them where it comes to itself."""
@@ -59,7 +60,7 @@ class _Reader:
 
     def _one(self, name: str) -> tuple[Any, list[str]]:
         if name not in self._made:
-            self._used = []
+            self._used, self._name = [], name
             made = self._schema(self.parts[name], name, 0)
             self._made[name] = (made, list(dict.fromkeys(self._used)))
         return self._made[name]
@@ -75,7 +76,10 @@ class _Reader:
         for word, value in schema.items():
             if word in _DROPPED or str(word).startswith("x-"):
                 continue
-            if word == "$ref":
+            if word == "$recursiveRef" and value == "#":  # 2019-09, as OpenAI's document still has it
+                self._used.append(self._name)
+                made["$ref"] = f"#/$defs/{self._name}"
+            elif word == "$ref":
                 made[word] = self._ref(value, at)
             elif word in _SCHEMAS and isinstance(value, Mapping):
                 made[word] = {str(name): self._schema(one, f"{at}.{name}", depth + 1) for name, one in value.items()}

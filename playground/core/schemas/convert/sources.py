@@ -54,6 +54,10 @@ def guessed(file: str, text: str) -> str:
     value = _json(text, file)
     if isinstance(value, Mapping) and ("openapi" in value or "swagger" in value):
         return "openapi"
+    from playground.core.schemas.check import schema_base
+
+    if schema_base(value):
+        return "json_schema"
     words = {"$schema", "properties", "$defs", "anyOf", "$ref", "additionalProperties"}
     return "json_schema" if isinstance(value, Mapping) and words & value.keys() else "json"
 
@@ -137,13 +141,9 @@ def _json(text: str, file: str) -> Any:
 def _document(text: str) -> Any:
     if text.lstrip().startswith("{"):
         return _json(text, "the input")
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from playground.core.schemas.convert.yaml_in import read_yaml
 
-    try:
-        return YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise ConvertError(f"The document is no YAML: {str(error)[:300]}") from None
+    return read_yaml(text)
 
 
 def _table(text: str) -> tuple[list[str], list[list[str]]]:

@@ -107,16 +107,22 @@ def commented(source: Source, parent: Node) -> Iterator[tuple[Node, str]]:
     waiting: list[Node] = []
     for place, node in enumerate(children):
         if node.type == "comment":
-            # One that stands behind something is about that.
-            if not (place and children[place - 1].type != "comment" and _same_line(children[place - 1], node)):
+            # One that stands behind something is about that, unless more comes on its line.
+            if not (place and _same_line(children[place - 1], node)) or _goes_on(children, place):
                 waiting.append(node)
             continue
         said = _before(source, waiting, node)
         behind = children[place + 1] if place + 1 < len(children) else None
-        if not said and behind is not None and behind.type == "comment" and _same_line(node, behind):
+        if not said and behind is not None and _same_line(node, behind) and not _goes_on(children, place + 1):
             said = _plain(source.text(behind))
         waiting = []
         yield node, said
+
+
+def _goes_on(children: list[Node], place: int) -> bool:
+    """Whether a comment is none, or something stands behind it on its line."""
+    node = children[place]
+    return node.type != "comment" or (place + 1 < len(children) and _same_line(node, children[place + 1]))
 
 
 def _same_line(node: Node, comment: Node) -> bool:

@@ -90,7 +90,10 @@ class TypeScriptTypes:
     def _union(self, node: Node, depth: int, hint: str) -> str:
         lone = _constrained(node) is not node
         write = self.typed if lone else self._within  # the tags of the only one stand at the whole
-        options = dict.fromkeys(write(one, depth, hint) for one in node.items)
+        options: dict[str, None] = {}
+        for one in node.items:
+            words = [_literal(value) for value in one.values] if one.kind == "enum" else [write(one, depth, hint)]
+            options |= dict.fromkeys(words)
         options = dict.fromkeys(sorted(options, key="null".__eq__))
         return _joined(list(options), depth)
 
@@ -210,7 +213,8 @@ def _constrained(node: Node) -> Node:
 
 
 def _described(node: Node) -> list[str]:
-    return [safe(line) for line in node.description.split("\n")] if node.description.strip() else []
+    words = node.description.rstrip()
+    return [safe(line) for line in words.split("\n")] if words else []
 
 
 def safe(words: str) -> str:

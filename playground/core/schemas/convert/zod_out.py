@@ -8,6 +8,7 @@ what it would send in a way that the strict mode refuses, is checked by a `refin
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from playground.core.codegen.literals import JAVASCRIPT, key, literal, text
@@ -133,7 +134,7 @@ class _Writer:
         if node.description:
             said["description"] = node.description
         said |= node.extras
-        if node.default is not MISSING and not optional:
+        if node.default is not MISSING and not (optional and _is_default(node)):
             said["default"] = node.default
         made, more = self._bare(node, depth, hint)
         said |= more
@@ -227,7 +228,7 @@ class _Writer:
         self._lazy = before
         if one.required:
             return made
-        if one.node.default is not MISSING:
+        if _is_default(one.node):
             return f"{made}.default({literal(one.node.default, JAVASCRIPT, depth)})"
         self.optional = self.optional or not one.node.nullable
         return f"{made}.optional()"
@@ -300,6 +301,20 @@ class _Writer:
 
 def _kind(value: Any) -> str:
     return "string" if isinstance(value, str) else "boolean" if isinstance(value, bool) else "number"
+
+
+def _is_default(node: Node) -> bool:
+    """Whether a type's default is one of its plain values, which Zod may put in."""
+    value = node.default
+    if node.kind == "union":
+        return any(_is_default(replace(one, default=value)) for one in node.items)
+    if node.kind == "enum":
+        return _key(value) in map(_key, node.values) if value is not MISSING else False
+    kinds = {"string": str, "boolean": bool, "integer": int, "number": int | float, "null": type(None)}
+    kind = kinds.get(node.kind)
+    if kind is None:
+        return value == [] and node.kind == "array"
+    return isinstance(value, kind) and isinstance(value, bool) == (node.kind == "boolean")
 
 
 def _choice(values: list[Any]) -> str:

@@ -73,6 +73,20 @@ WRITTEN: dict[str, dict[str, Any]] = {
         {"a": {"type": "string"}, "b": {"type": ["string", "null"]}, "c": {"type": "integer", "default": 3}, "d": {}},
         "a", "b", "c", "d",
     ),
+    "defaults": closed(
+        {
+            "a": {"type": "string", "default": None}, "b": {"type": "string", "default": "x"},
+            "c": {"type": ["integer", "null"], "default": 2}, "d": {"enum": ["x", "y"], "default": "y"},
+            "e": {"type": "array", "items": {"type": "string"}, "default": []}, "f": {"type": "object", "default": {}},
+            "g": {"type": "integer", "default": "3"}, "h": {"type": "string", "minLength": 2, "default": "q"},
+            "i": {"type": "boolean", "default": 1}, "j": {"enum": ["x"], "default": "z"},
+        },
+        *"abcdefghij",
+    ),
+    "many_words": closed(
+        {"model": {"anyOf": [{"type": "string"}, {"enum": [f"a-rather-long-model-{at}" for at in range(20)]}]}},
+        description="Ends with\n",
+    ),
     "anything": closed({"any": {}, "map": {"type": "object", "additionalProperties": {}}, "free": {"type": "object"}}),
     "open": {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]},
     "loose": {"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": True},

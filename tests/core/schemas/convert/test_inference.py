@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonschema
@@ -9,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.core.schemas.convert import ConvertError, examples, from_csv, infer, read
+from playground.core.schemas.convert import (
+    ConvertError,
+    examples,
+    from_csv,
+    from_typescript,
+    infer,
+    read,
+    to_text,
+)
+from playground.core.schemas.validate import Validator
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -81,3 +91,61 @@ def test_columns() -> None:
 def test_a_table_with_semicolons() -> None:
     made = read("csv", "name;age\nAda;36\nBob;\n")
     assert made.schema["properties"]["age"] == {"type": ["integer", "null"]}
+
+
+LIKE_FORMATS = st.one_of(
+    st.from_regex(r"\d{4}-\d\d-\d\d", fullmatch=True),
+    st.from_regex(r"20[0-9]{2}-0[12]-(2[89]|3[01])", fullmatch=True),
+    st.from_regex(r"2026-0[1-9]-1\d[Tt ][0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?([Zz]|[+-][0-2]\d:\d\d)?", fullmatch=True),
+    st.from_regex(r"[0-2]\d:[0-5]\d:[0-6]\d([Zz]|[+-]\d\d:\d\d)?", fullmatch=True),
+    st.from_regex(r"P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+(\.\d)?S)?)?", fullmatch=True),
+    st.from_regex(r"[0-9a-fA-F]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", fullmatch=True),
+    st.from_regex(r"[a-z.!+\"-]{1,5}@[a-z-]{1,4}(\.[a-z-]{1,3}){1,2}", fullmatch=True),
+    st.from_regex(r"\d{1,3}(\.\d{1,3}){3}", fullmatch=True),
+    st.from_regex(r"[0-9a-f:]{2,12}", fullmatch=True),
+    st.sampled_from(["٢٠٢٦-11-27", "2026-11-27\n", "１２:00:00Z", "::1", "1.2.3.4\n", "a@b.c\n", ""]),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(LIKE_FORMATS, min_size=1, max_size=3))
+def test_a_format_is_said_only_where_the_validator_says_so(texts: list[str]) -> None:
+    examples = [{"at": text} for text in texts]
+    validator = Validator(infer(examples))
+    for example in examples:
+        assert validator.violations(example) == []
+
+
+@settings(deadline=None)
+@given(st.lists(JSON, min_size=1, max_size=4))
+def test_every_example_fits_what_is_written_of_it(values: list[Any]) -> None:
+    """Through every text and back: JSON Lines, the schema, and as TypeScript."""
+    lines = "\n".join(json.dumps(value) for value in values) + "\n"
+    read_back = examples(lines, "x", whole=True)
+    assert read_back == values
+    schema = infer(read_back)
+    validator = Validator(schema)
+    assert all(validator.fits(value) for value in values)
+    back = from_typescript(to_text(schema, "Answer", "typescript").text)
+    assert not back.notes or schema == {}
+    again = Validator(back.schema)
+    assert all(again.fits(value) for value in values)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.text(max_size=5) | LIKE_FORMATS, min_size=2, max_size=2), max_size=6))
+def test_a_table_becomes_a_row(rows: list[list[str]]) -> None:
+    schema = from_csv(["a", "b"], rows)
+    assert list(schema["properties"]) == ["a", "b"] == schema["required"]
+    for place, name in enumerate("ab"):
+        cells = [row[place].strip() for row in rows]
+        kinds = schema["properties"][name]["type"]
+        assert ("null" in kinds) is ("" in cells)
+        if not cells or all(cell == "" for cell in cells):
+            assert "string" in kinds
+        validator = Validator(schema["properties"][name])
+        read = {"integer": int, "number": float, "boolean": lambda cell: cell.lower() == "true"}
+        kind = next((one for one in read if one in ([kinds] if isinstance(kinds, str) else kinds)), "")
+        for cell in cells:
+            value = None if cell == "" else read[kind](cell) if kind else cell
+            assert validator.violations(value) == [], (cell, schema)
