@@ -130,7 +130,7 @@ def _object(checker: Checker, schema: dict[str, Any], pointer: str) -> None:
             if name not in names:
                 _optional(checker, schema, properties, name, pointer)
     if names and not names <= properties.keys() and not any(name in schema for name in _COMPOSED):
-        _unknown_required(checker, [name for name in required if name not in properties], pointer)
+        _unknown_required(checker, [name for name in required if name in names - properties.keys()], pointer)
 
 
 def _open(checker: Checker, schema: dict[str, Any], properties: dict[str, Any], pointer: str) -> None:
