@@ -16,6 +16,8 @@ _MAP = ANNOTATIONS | {
     "type", "properties", "required", "additionalProperties", "propertyNames", "minProperties", "maxProperties"
 }  # fmt: skip
 _MAPS = (("object",), ("object", "null"), ("null", "object"))
+_DECIDING = frozenset(("enum", "const", "allOf", "oneOf", "anyOf", "not", "$ref"))
+"""What decides about null, besides the type."""
 HANDLERS: dict[str, Any] = {}
 
 
@@ -180,8 +182,9 @@ def accepts_null(root: Any, schema: Any, depth: int = 12) -> bool:
     """Whether null is surely accepted: by what a schema says itself, and in its anyOf and $ref."""
     if not isinstance(schema, dict) or depth == 0:
         return False
-    if schema.keys() <= ANNOTATIONS:
-        return True  # it accepts anything
+    if _DECIDING.isdisjoint(schema):
+        types = types_of(schema)
+        return "null" in types if types else schema.keys() <= ANNOTATIONS  # nothing is said: it accepts anything
     if "enum" in schema and not (isinstance(schema["enum"], list) and None in schema["enum"]):
         return False
     if schema.get("const", None) is not None or "allOf" in schema or "oneOf" in schema or "not" in schema:
@@ -198,18 +201,18 @@ def accepts_null(root: Any, schema: Any, depth: int = 12) -> bool:
 def _optional(checker: Checker, schema: dict[str, Any], properties: dict[str, Any], name: str, pointer: str) -> None:
     node = f"{pointer}/properties/{escape(name)}"
     where = f"{pointer}/required" if "required" in schema else pointer
-    label = cut(name, 40)
+    label, base = cut(name, 40), checker.base
+    never_out = (f"“{label}” may no longer be left out: it is null instead.",)
+    # there can be thousands of these while somebody types: made without the way through keywords
     if accepts_null(checker.root, properties[name]):
-        fix = checker.fix(f"Require “{label}”", "require", pointer, name, narrows=True,
-                          loses=(f"“{label}” may no longer be left out: it is null instead.",))  # fmt: skip
-        checker.tell("all-required", where, f"“{label}” must be required. It takes null already.", (fix,), node=node)
+        fix = Fix(f"Require “{label}”", "require", pointer, name, base, never_out, True)
+        checker.tell("all-required", where, f"“{label}” must be required. It takes null already.", (fix,), node)
         return
-    nullable = checker.fix("Make nullable, require", "require_nullable", pointer, name, narrows=True, widens=True,
-                           loses=(f"“{label}” may no longer be left out: it is null instead.",))  # fmt: skip
-    plain = checker.fix("Only require", "require", pointer, name, narrows=True, automatic=False,
-                        loses=(f"“{label}” always has a value.",))  # fmt: skip
-    fixes = (nullable, plain) if isinstance(properties[name], dict) else (plain,)
-    checker.tell("all-required", where, f"“{label}” must be required. Or make it nullable.", fixes, node=node)
+    plain = Fix("Only require", "require", pointer, name, base, (f"“{label}” always has a value.",), True, False, False)
+    fixes: tuple[Fix, ...] = (plain,)
+    if isinstance(properties[name], dict):
+        fixes = (Fix("Make nullable, require", "require_nullable", pointer, name, base, never_out, True, True), plain)
+    checker.tell("all-required", where, f"“{label}” must be required. Or make it nullable.", fixes, node)
 
 
 def _unknown_required(checker: Checker, names: list[str], pointer: str) -> None:

@@ -83,7 +83,8 @@ def finish(checker: Checker) -> None:
             checker.tell("ref-loop", f"{pointer}/$ref", "It leads back to itself.", node=pointer)
     if looping or "never-ending" not in checker.profile.rules:
         return
-    for pointer in never_ending(root):
+    known = None if checker.unentered else {target: at(root, target) for _, target in checker.refs}
+    for pointer in never_ending(root, known):
         if any(True for _ in walk(at(root, pointer))):
             name = f"“{cut(pointer.rpartition('/')[2])}”" if pointer else "It"
             checker.tell("never-ending", pointer, f"{name} has to hold another one of its kind, without end.")

@@ -61,7 +61,13 @@ def target_of(ref: str) -> str | None:
 
 def referred(root: Any, ref: Any) -> tuple[str, Any] | None:
     """Where a `$ref` points, and what is there; None where it leads nowhere in this document."""
-    pointer = target_of(ref) if isinstance(ref, str) else None
+    if not isinstance(ref, str):
+        return None
+    if ref.startswith("#/$defs/") and not ("/" in ref[8:] or "~" in ref or "%" in ref):  # nearly all are such
+        definitions = root.get("$defs") if isinstance(root, dict) else None
+        if isinstance(definitions, dict):
+            return (ref[1:], definitions[ref[8:]]) if ref[8:] in definitions else None
+    pointer = target_of(ref)
     if pointer is None:
         return None
     try:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.core.schemas.keywords import children, types_of, walk
-from playground.core.schemas.pointers import referred
+from playground.core.schemas.pointers import escape, referred
 
 
 def reaches(root: Any, start: str, pointer: str) -> bool:
@@ -53,9 +53,10 @@ def targets(root: Any) -> dict[str, Any]:
     return found
 
 
-def never_ending(root: Any) -> list[str]:
-    """The pointers of targets of `$ref`s that no finite document fits, because each would hold another."""
-    known = targets(root)
+def never_ending(root: Any, known: dict[str, Any] | None = None) -> list[str]:
+    """The pointers of targets of `$ref`s that no finite document fits, because each would hold another. `known`: the
+    targets, where somebody has them."""
+    known = targets(root) if known is None else known
     users: dict[str, set[str]] = {}
     for pointer, schema in known.items():
         for _, inner in walk(schema):
@@ -110,28 +111,45 @@ def _levels(
 ) -> tuple[int, str]:
     """The levels below (and with) a schema."""
     best = (1, pointer)
-    stack = [(schema, pointer, 1)]
+    stack: list[tuple[Any, str, int]] = [(schema, pointer, 1)]
     while stack:
         one, at, depth = stack.pop()
-        if not isinstance(one, dict):
+        if one.__class__ is not dict:
             continue
         if depth > best[0]:
             best = (depth, at)
-        target = referred(root, one["$ref"]) if "$ref" in one else None
-        if target is not None and target[0] not in open_ and len(open_) < 100:
-            if target[0] not in known:
-                open_.add(target[0])
-                known[target[0]] = _levels(root, target[1], target[0], known, open_)
-                open_.discard(target[0])
-            below = depth - 1 + known[target[0]][0]
-            if below > best[0]:
-                best = (below, at)
         for name, value in one.items():
             if name == "properties" and isinstance(value, dict):
-                stack += [(inner, f"{at}/properties/{key}", depth + 1) for key, inner in value.items()]
-            elif name not in ("$defs", "definitions") and isinstance(value, (dict, list)) and name in _DEEPER:
+                below = depth + 1
+                if below > best[0] and value:
+                    best = (below, f"{at}/properties/{escape(next(iter(value)))}")
+                deeper = [(key, inner) for key, inner in value.items() if inner.__class__ is dict and _is_deeper(inner)]
+                stack += [(inner, f"{at}/properties/{escape(key)}", below) for key, inner in deeper]
+            elif name in _DEEPER and isinstance(value, (dict, list)):
                 stack += [(inner, where, depth) for where, inner in children({name: value}, at)]
+            elif name == "$ref":
+                best = max(best, _through(root, value, at, depth, known, open_), key=lambda found: found[0])
     return best
 
 
+def _is_deeper(schema: dict[str, Any]) -> bool:
+    """Whether something below it can have properties: most schemas have nothing below."""
+    return not _BELOW.isdisjoint(schema)
+
+
+def _through(
+    root: Any, ref: Any, pointer: str, depth: int, known: dict[str, tuple[int, str]], open_: set[str]
+) -> tuple[int, str]:
+    """The levels with what a `$ref` leads to."""
+    target = referred(root, ref)
+    if target is None or target[0] in open_ or len(open_) >= 100:
+        return depth, pointer
+    if target[0] not in known:
+        open_.add(target[0])
+        known[target[0]] = _levels(root, target[1], target[0], known, open_)
+        open_.discard(target[0])
+    return depth - 1 + known[target[0]][0], pointer
+
+
 _DEEPER = frozenset(("items", "prefixItems", "anyOf", "oneOf", "allOf", "additionalProperties", "patternProperties"))
+_BELOW = _DEEPER | {"properties", "$ref"}
