@@ -75,20 +75,30 @@ def described(words: str) -> Any:
 def called(node: ast.Call, function: Any, args: list[Any], named: dict[str, Any]) -> Any:
     """What a known function gives. Raises Unreadable."""
     named = {_OLD.get(name, name): value for name, value in named.items() if name not in _UNSAID}
-    if "pattern" in named and not _fits(named["pattern"]):
-        named.pop("pattern")  # `_pattern` has it beside
+    pattern = named.pop("pattern") if "pattern" in named and not _fits(named["pattern"]) else None
     if any(isinstance(one, Told) for one in args):
         raise Unreadable(f"`{shown(node)}` would have to be run.", node)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return function(*args, **named)
+            made = function(*args, **named)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:
         raise Unreadable(
             f"`{shown(node)}` cannot be: {str(error).splitlines()[0][:120] if str(error) else error!r}.", node
         ) from None
+    return _told(made, function, pattern) if isinstance(pattern, str) else made
+
+
+def _told(made: Any, function: Any, pattern: str) -> Any:
+    """A constraint whose pattern Pydantic cannot check, but the schema can say."""
+    info = pydantic.Field(json_schema_extra={"pattern": pattern})
+    if function is not pydantic.StringConstraints:
+        return typing.Annotated[made, info]
+    return pydantic.Field(
+        min_length=made.min_length, max_length=made.max_length, json_schema_extra={"pattern": pattern}
+    )
 
 
 def special(reads: Expressions, reader: Reader, function: Any, node: ast.Call) -> Any:
@@ -171,6 +181,8 @@ def _fits(pattern: Any) -> bool:
 
 def _dataclass_field(reads: Expressions, node: ast.Call) -> Any:
     named = reads.arguments(node)
+    if "factory" in named:  # as attrs calls it
+        named["default_factory"] = never
     words = ("default", "default_factory", "init", "kw_only")
     kept: dict[str, Any] = {name: named[name] for name in words if name in named}
     if isinstance(kept.get("default"), list | dict | set):

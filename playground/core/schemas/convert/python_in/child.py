@@ -15,12 +15,13 @@ def main() -> None:
 
     warm.load()
     held = jail.seal()
-    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     request = json.loads(sys.stdin.buffer.read())
     try:
         answer = reader.read(request["text"], request["what"])
     except (RecursionError, MemoryError):
         answer = {"error": _TOO_MUCH}
+    except Exception as error:
+        answer = {"broken": f"{type(error).__name__}: {error}"[:300]}
     _put(answer | {"held": held})
 
 

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from playground.core.schemas.convert.python_in import bodies
 from playground.core.schemas.convert.python_in.known import Told, never
-from playground.core.schemas.convert.python_in.refusal import Unreadable, shown
+from playground.core.schemas.convert.python_in.refusal import Circular, Unreadable, shown
 
 if TYPE_CHECKING:
     from playground.core.schemas.convert.python_in.reader import Reader
@@ -40,11 +40,11 @@ def is_typed_dict(made: Any) -> bool:
 
 def build(reader: Reader, node: ast.ClassDef) -> Any:
     """The class of a declaration. Raises Unreadable."""
-    bases, keywords = _bases(reader, node)
-    decorated = _decorated(reader, node)
     scope: dict[str, Any] = {}
     reader.enter(scope)
     try:
+        bases, keywords = _bases(reader, node, scope)
+        decorated = _decorated(reader, node)
         if any(is_enum(base) for base in bases):
             made = _enum(reader, node, bases, scope)
         else:
@@ -57,8 +57,9 @@ def build(reader: Reader, node: ast.ClassDef) -> Any:
     return made
 
 
-def _bases(reader: Reader, node: ast.ClassDef) -> tuple[list[Any], dict[str, Any]]:
+def _bases(reader: Reader, node: ast.ClassDef, scope: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     bases = []
+    parameters = reader.expressions.parameters(node, scope)
     for one in node.bases:
         try:
             base = reader.expressions.value_of(one)
@@ -66,11 +67,10 @@ def _bases(reader: Reader, node: ast.ClassDef) -> tuple[list[Any], dict[str, Any
             reader.note(f"“{node.name}” is read without what it inherits from `{shown(one)}`: {error}", one.lineno)
             base = Told("base")
         if isinstance(base, typing.ForwardRef):
-            raise Unreadable(f"“{node.name}” inherits from itself.", one)
+            raise Circular(f"“{node.name}” inherits from itself.", one)
         if isinstance(base, Told):
             base = object if base.what in ("Protocol", "property", "ABC") else Told("base")
         bases.append(base)
-    parameters = [reader.expressions.type_of_parameter(one) for one in getattr(node, "type_params", ())]
     if parameters:  # `class A[T](BaseModel)`
         bases.append(typing.Generic[tuple(parameters)])  # type: ignore[index]
     keywords: dict[str, Any] = {}
@@ -228,17 +228,21 @@ def _dataclass(node: ast.ClassDef, bases: list[Any], decorator: Any, options: di
         names["__annotations__"][name] = _said(its, words)
         if default is not dataclasses.MISSING:
             names[name] = default
-    made = _create(node.name, [base for base in bases if base is not object], {}, names, node)
-    if body.config and not rich:
-        made.__pydantic_config__ = body.config
-    more = {"config": options["config"]} if rich and options else {}
-    try:
+    more: dict[str, Any] = {"config": options["config"]} if rich and options else {}
+    real = [base for base in bases if base is not object]
+    error: Exception | None = None
+    for given in (  # a field without a default may follow one that has one: `KW_ONLY` allows it
+        more,
+        more | {"kw_only": True},
+    ):
+        made = _create(node.name, real, {}, names, node)
+        if body.config and not rich:
+            made.__pydantic_config__ = body.config
         try:
-            return decorator(made, eq=False, **more)
-        except TypeError:  # a field without a default follows one that has one, which `KW_ONLY` allows
-            return decorator(made, kw_only=True, eq=False, **more)
-    except (TypeError, ValueError, pydantic.PydanticUserError) as error:
-        raise Unreadable(str(error).splitlines()[0][:200], node) from None
+            return decorator(made, eq=False, **given)
+        except (TypeError, ValueError, pydantic.PydanticUserError) as failed:
+            error = failed
+    raise Unreadable(str(error).splitlines()[0][:200], node)
 
 
 def _default_of(info: FieldInfo) -> Any:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import typing_extensions
 
 from playground.core.schemas.convert.python_in import calls
-from playground.core.schemas.convert.python_in.known import Module, Told, callables, never
-from playground.core.schemas.convert.python_in.refusal import Unreadable, shown
+from playground.core.schemas.convert.python_in.known import Module, Told, callables, is_type, never
+from playground.core.schemas.convert.python_in.refusal import Unreadable, said, shown
 
 if TYPE_CHECKING:
     from playground.core.schemas.convert.python_in.reader import Reader
@@ -56,7 +56,11 @@ class Expressions:
             return self._type(node)
         except Unreadable as error:
             self._reader.note(f"{error} It takes anything.", error.line or self.line(node))
-            return Any
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:  # what `typing` says of what cannot be
+            self._reader.note(f"`{shown(node)}` is no type: {said(error)}. It takes anything.", self.line(node))
+        return Any
 
     def _type(self, node: ast.expr) -> Any:
         self._count(node)
@@ -82,9 +86,7 @@ class Expressions:
             raise Unreadable(f"`{shown(node)}` is nothing that JSON holds.", node)
         if found is typing_extensions.Self:
             return self._reader.itself()
-        if isinstance(found, Module | str | int | float | bytes | list | dict | set):
-            raise Unreadable(f"`{shown(node)}` is no type.", node)
-        if found in (typing_extensions.NamedTuple, typing_extensions.TypedDict, typing.NamedTuple):
+        if not is_type(found):
             raise Unreadable(f"`{shown(node)}` is no type.", node)
         return found
 
@@ -163,9 +165,15 @@ class Expressions:
                 beside.append(calls.described(value))
         return typing.Annotated[(made, *beside)] if beside else made
 
-    def type_of_parameter(self, node: ast.AST) -> Any:
-        """`T` of `class A[T]`, as Python 3.12 and later read it."""
-        return typing_extensions.TypeVar(str(getattr(node, "name", "T")))
+    def parameters(self, node: ast.AST, scope: dict[str, Any]) -> list[Any]:
+        """The `T` of `class A[T]` and `type A[T] = …` (Python 3.12 and later), which are put into the scope."""
+        made = {}
+        for one in getattr(node, "type_params", ()):
+            bound = getattr(one, "bound", None)
+            more = {"bound": self.type_of(bound)} if bound is not None and not isinstance(bound, ast.Tuple) else {}
+            made[str(one.name)] = typing_extensions.TypeVar(str(one.name), **more)
+        scope.update(made)
+        return list(made.values())
 
     # Values
 
@@ -177,7 +185,12 @@ class Expressions:
         name = _READ.get(type(node))
         if name is None:
             raise Unreadable(f"`{shown(node)}` is not run: only plain values are read.", node)
-        return getattr(self, name)(node)
+        try:
+            return getattr(self, name)(node)
+        except (Unreadable, MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            raise Unreadable(f"`{shown(node)}` makes no sense: {said(error)}.", node) from None
 
     def _name(self, node: ast.Name) -> Any:
         return self._reader.resolve(node.id, node)

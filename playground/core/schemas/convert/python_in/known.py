@@ -163,6 +163,10 @@ def modules() -> dict[str, Module]:
         found[f"pydantic.{other}"] = core
     found["pydantic_settings"] = {"BaseSettings": pydantic.BaseModel, "SettingsConfigDict": pydantic.ConfigDict}
     found["sqlmodel"] = {"SQLModel": pydantic.BaseModel, "Field": pydantic.Field}
+    attrs = {"ib": dataclasses.field, "attrib": dataclasses.field, "field": dataclasses.field}
+    found["attr"] = found["attrs"] = attrs | {
+        name: Told("attrs") for name in ("s", "define", "frozen", "attrs", "mutable")
+    }
     found["abc"] = {"ABC": Told("ABC"), "ABCMeta": Told("ABC")}
     return {name: Module(name, names) for name, names in found.items()}
 
@@ -185,6 +189,36 @@ def bare() -> dict[str, Any]:
     for name in ("typing", "enum", "dataclasses", "uuid", "decimal", "pydantic", "annotated_types", "ipaddress", "re"):
         found.setdefault(name, modules()[name])
     return found | {"Extra": modules()["pydantic"].names["Extra"], "dt": modules()["datetime"]}
+
+
+_BESIDE = _words("""
+    StringConstraints Discriminator Tag AliasChoices AliasPath UrlConstraints WithJsonSchema Examples FailFast Strict
+    AllowInfNan
+""")
+
+
+@cache
+def _beside() -> frozenset[int]:
+    """Classes that are put beside types, and no types themselves."""
+    found = [modules()["pydantic"].names.get(name) for name in _BESIDE]
+    return frozenset(map(id, [*found, *modules()["annotated_types"].names.values(), enum.auto, dataclasses.KW_ONLY]))
+
+
+def _is_half(value: Any) -> bool:
+    """`Optional` and the like without what belongs into their brackets."""
+    form = type(value).__name__ in ("_SpecialForm", "_LiteralForm", "_TypedCacheSpecialForm", "_LiteralSpecialForm")
+    return form and value not in (Any, typing_extensions.Never, typing.NoReturn, typing_extensions.LiteralString)
+
+
+def is_type(value: Any) -> bool:
+    """Whether an annotation may be this."""
+    if value in (typing.NamedTuple, typing_extensions.TypedDict, typing.Generic) or _is_half(value):
+        return False
+    if isinstance(value, type):
+        return id(value) not in _beside() or value is dataclasses.KW_ONLY
+    forms = typing.ForwardRef | typing.TypeVar | typing_extensions.TypeAliasType
+    own = type(value).__module__ in ("typing", "typing_extensions")
+    return value is None or own or isinstance(value, forms) or typing.get_origin(value) is not None
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import pydantic
@@ -47,7 +49,29 @@ def schema_of(reader: Reader, made: Any, name: str) -> dict[str, Any]:
     if not adapter.pydantic_complete:  # an alias that uses itself by way of others
         adapter.rebuild(force=True, _types_namespace=dict(vars(reader.module)))
     made_of: dict[str, Any] = ordered(adapter.json_schema(schema_generator=Schemas))
-    return made_of
+    return made_of if _finite(reader, made_of, name) else _without_endless(made_of)
+
+
+def _finite(reader: Reader, schema: dict[str, Any], name: str) -> bool:
+    """Whether JSON can say it all; noted where it cannot."""
+    try:
+        json.dumps(schema, allow_nan=False)
+    except ValueError:
+        reader.note(f"A value in “{name}” is no number of JSON (infinity, or NaN), and is left out.")
+        return False
+    return True
+
+
+def _without_endless(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_endless(one) for one in value if not _is_endless(one)]
+    if isinstance(value, dict):
+        return {key: _without_endless(one) for key, one in value.items() if not _is_endless(one)}
+    return value
+
+
+def _is_endless(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def ordered(schema: Any, named: bool = False) -> Any:

@@ -27,6 +27,10 @@ _TOO_MUCH = (
     "Reading it took too much time or memory, and was stopped: its types are too many, or nested into each other too "
     "often. Paste only the models that you need."
 )
+_BROKEN = (
+    "It could not be read: {}. That is a mistake of this program. Leave out the class that it is about, or bring the "
+    "schema itself, as model_json_schema() prints it."
+)
 
 
 def ask(request: Mapping[str, Any], *, patience: float = PATIENCE) -> dict[str, Any]:
@@ -49,6 +53,7 @@ def ask(request: Mapping[str, Any], *, patience: float = PATIENCE) -> dict[str, 
             env=windows,
             close_fds=True,
             start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
         raise ConvertError(f"The process that reads Python could not be started: {error}.") from None
@@ -76,4 +81,6 @@ def ask(request: Mapping[str, Any], *, patience: float = PATIENCE) -> dict[str, 
         answer = None
     if not isinstance(answer, dict):
         raise ConvertError(_TOO_MUCH)
+    if "broken" in answer:
+        raise ConvertError(_BROKEN.format(answer["broken"]))
     return answer

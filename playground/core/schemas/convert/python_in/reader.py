@@ -15,7 +15,7 @@ import typing_extensions
 from playground.core.schemas.convert.python_in import classes, functions, making
 from playground.core.schemas.convert.python_in.expressions import Expressions
 from playground.core.schemas.convert.python_in.known import Module, Told, bare, modules
-from playground.core.schemas.convert.python_in.refusal import Unreadable
+from playground.core.schemas.convert.python_in.refusal import Circular, Unreadable, said
 from playground.core.schemas.convert.python_in.statements import Declared, gather
 
 PASTED = "pasted"
@@ -23,6 +23,7 @@ PASTED = "pasted"
 MAX_NOTES = 40
 MAX_SCHEMAS = 300
 """Classes and functions that get a schema of their own."""
+_ENDLESS = "it holds itself without end, or is nested too deeply."
 _ROUTINES = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -141,7 +142,13 @@ class Reader:
             raise Unreadable(f"“{name}” could not be read: {self._failed[name]}", node)
         if name in self._making:
             return typing.ForwardRef(name)
-        return self._make(name)
+        try:
+            return self._make(name)
+        except Circular as error:
+            if self._making:  # by a class that it inherits from, which names it in a field
+                return typing.ForwardRef(name)
+            self._failed[name] = str(error)
+            raise
 
     def _make(self, name: str) -> Any:
         node = self.declared.names[name]
@@ -158,9 +165,12 @@ class Reader:
                 made = self.expressions.type_of(node)
             else:
                 made = self.expressions.value_of(node)
-        except Unreadable as error:
-            self._failed.setdefault(name, str(error))
+        except (Circular, MemoryError, RecursionError):
             raise
+        except Exception as error:
+            self._failed.setdefault(name, str(error) if isinstance(error, Unreadable) else f"{said(error)}.")
+            self.put(name, typing.Any)  # what refers to it takes anything there
+            raise error if isinstance(error, Unreadable) else Unreadable(self._failed[name], node) from None
         finally:
             self._scopes = scopes
             self._making.pop()
@@ -199,7 +209,17 @@ class Reader:
 
     def alias_type(self, name: str, node: ast.expr) -> Any:
         """A named alias, which may use itself."""
-        return typing_extensions.TypeAliasType(name, self.expressions.type_of(node))
+        scope: dict[str, Any] = {}
+        its = (
+            self.expressions.parameters(self.declared.parameters[name], scope)
+            if name in self.declared.parameters
+            else []
+        )
+        self.enter(scope)
+        try:
+            return typing_extensions.TypeAliasType(name, self.expressions.type_of(node), type_params=tuple(its))
+        finally:
+            self.leave()
 
     def functional(self, function: Any, name: str, fields: ast.expr, named: dict[str, ast.expr], node: ast.Call) -> Any:
         """`TypedDict("A", {...})` and `NamedTuple("A", [...])`."""
@@ -213,6 +233,7 @@ class Reader:
         made_of: list[str] = []
         others: list[str] = []
         routines: list[str] = []
+        kinds = {name: self._kind(name, node) for name, node in self.declared.names.items()} if what == "python" else {}
         for name, node in self.declared.names.items():
             if len(schemas) >= MAX_SCHEMAS:
                 self.note(f"Only the first {MAX_SCHEMAS} classes and functions are read.", node.lineno)
@@ -221,7 +242,7 @@ class Reader:
                 if functions.is_meant(node, what):
                     self._try(schemas, routines, name, functools.partial(functions.schema_of, self, node), node)
             elif what == "python":
-                kind = self._kind(name, node)
+                kind = kinds[name]
                 if kind is not None:
                     make = functools.partial(self._schema, name)
                     self._try(schemas, made_of if kind else others, name, make, node)
@@ -250,11 +271,16 @@ class Reader:
 
     def _kind(self, name: str, node: ast.AST) -> bool | None:
         """Whether a name is a class of fields (True), an enum or plain alias (False), or nothing that has a schema."""
+        if isinstance(node, _ROUTINES):
+            return None
         try:
             made = self._declared(name, node)
+        except RecursionError:
+            self.note(f"“{name}” is left out: {_ENDLESS}", getattr(node, "lineno", 0))
+            return None
         except Unreadable as error:
             if isinstance(node, ast.ClassDef):
-                self.note(f"“{name}” is left out: {error}", error.line or node.lineno)
+                self.note(f"“{name}” is left out: {error}", error.line or getattr(node, "lineno", 0))
             return None
         if isinstance(node, ast.ClassDef):
             return None if isinstance(made, Told) else not classes.is_enum(made)
@@ -269,12 +295,13 @@ class Reader:
     def _try(self, schemas: dict[str, Any], names: list[str], name: str, make: Any, node: ast.AST) -> None:
         try:
             schemas[name] = make()
-        except (MemoryError, RecursionError):
+        except MemoryError:
             raise
+        except RecursionError:
+            self.note(f"“{name}” is left out: {_ENDLESS}", getattr(node, "lineno", 0))
         except Exception as error:
-            words = str(error).strip().splitlines()
             line = getattr(node, "lineno", 0)
-            self.note(f"“{name}” is left out: {words[0][:200] if words else type(error).__name__}", line)
+            self.note(f"“{name}” is left out: {said(error)}.", line)
         else:
             names.append(name)
 

@@ -13,6 +13,10 @@ class Unreadable(Exception):
         self.line: int = getattr(node, "lineno", 0)
 
 
+class Circular(Unreadable):
+    """A class whose base is still being made: the one that asks for it needs it only by its name."""
+
+
 def shown(node: ast.AST, limit: int = 60) -> str:
     """An expression as it stands in the text, short."""
     try:
@@ -20,3 +24,9 @@ def shown(node: ast.AST, limit: int = 60) -> str:
     except (RecursionError, ValueError):
         return "…"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def said(error: Exception) -> str:
+    """The first line of what an exception says, without its full stop."""
+    lines = str(error).strip().splitlines()
+    return lines[0][:150].rstrip(".") if lines else type(error).__name__

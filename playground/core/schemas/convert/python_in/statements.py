@@ -81,6 +81,8 @@ def _body(found: Declared, body: list[ast.stmt]) -> None:
                 _missing(found, handler.body)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             pass  # the module's docstring, or one of a constant
+        elif isinstance(node, ast.Expr) and ast.unparse(node).endswith((".model_rebuild()", ".update_forward_refs()")):
+            pass  # all names are known when the schemas are made
         elif not isinstance(node, _QUIET):
             words = " ".join(ast.unparse(node).split())[:60]
             found.notes.append((f"`{words}` is not run.", node.lineno))
