@@ -34,8 +34,8 @@ def read_doc(comment: str) -> Doc:
     """A JSDoc comment, or plain words."""
     if not comment.startswith("/**"):
         return Doc(comment.strip())
-    lines = [re.sub(r"^\s*\* ?", "", line) for line in comment[3:-2].replace("*\\/", "*/").split("\n")]
-    lines = [lines[0].strip(), *(line.rstrip() for line in lines[1:])]
+    first, *more = comment[3:-2].replace("*\\/", "*/").split("\n")
+    lines = [first.strip(), *(re.sub(r"^\s*\* ?", "", line).rstrip() for line in more)]
     whole = "\n".join(lines)
     starts = [match.start() for match in re.finditer(r"^[ \t]*@(?=[A-Za-z])", whole, re.MULTILINE)]
     starts = sorted({*starts, *(match.start() for match in TAG_HERE.finditer(whole))})

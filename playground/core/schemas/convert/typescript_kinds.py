@@ -113,7 +113,10 @@ class Kinds:
                 todo += inner[::-1]
             else:
                 parts.append(one)
-        return [found for part in parts for found in self.options(part, env)]
+        found = [one for part in parts for one in self.options(part, env)]
+        if any(one == {"type": "string"} for one in found) and any(literals(one) is not None for one in found):
+            self.reader.note(node, "“string” takes any text: the words beside it are left out.")
+        return found
 
     def _union(self, node: Node, env: Env) -> Schema:
         return _one(self.options(node, env))

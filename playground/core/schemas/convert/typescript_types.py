@@ -91,7 +91,7 @@ class TypeScriptTypes:
         lone = _constrained(node) is not node
         write = self.typed if lone else self._within  # the tags of the only one stand at the whole
         options: dict[str, None] = {}
-        for one in node.items:
+        for one in _flat(node):
             words = [_literal(value) for value in one.values] if one.kind == "enum" else [write(one, depth, hint)]
             options |= dict.fromkeys(words)
         options = dict.fromkeys(sorted(options, key="null".__eq__))
@@ -206,10 +206,16 @@ def _limits(node: Node, before: str) -> Iterator[tuple[str, str]]:
 
 def _constrained(node: Node) -> Node:
     """The part of a type that its tags are about: of a union the only one that is not null."""
-    if node.kind != "union":
-        return node
-    options = [one for one in node.items if one.kind != "null"]
+    options = [one for one in _flat(node) if one.kind != "null"]
     return options[0] if len(options) == 1 else node
+
+
+def _flat(node: Node) -> Iterator[Node]:
+    """The options of a union, those of unions in it among them."""
+    if node.kind != "union":
+        yield node
+    for one in node.items if node.kind == "union" else ():
+        yield from _flat(one)
 
 
 def _described(node: Node) -> list[str]:
