@@ -65,7 +65,8 @@ class Asking(QObject):
                                keywords=("library", "file"))
             for name, title, handler, keys, icon in rows
         }  # fmt: skip
-        registry.add("schemas.open", "Open a Schema of the Library", self.open, group=GROUP, icon="braces", scope=view)
+        registry.add("schemas.open", "Open a Schema of the Library", self.open, group=GROUP, icon="braces", scope=view,
+                     listed=False)  # fmt: skip
         get = self.commands.__getitem__
         self.bar = ShelfBar(get("refrain"), [get(name) for name in ("agree", "show_both", "take_theirs", "write_over",
                                                                     "save_mine")])  # fmt: skip
