@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QHeaderView, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QTableView, QWidget
 
 from playground.core.schemas.library import Library
 from playground.panels.contract import discover
@@ -483,7 +483,7 @@ def test_every_part_has_a_name_and_the_menu_of_a_row_its_commands(house: House) 
     run(house, view, "save_as")
     for part in (view.shelving.page, view.shelving.versions, view.shelving.bar, view.head):
         for widget in part.findChildren(QWidget):
-            is_inner = isinstance(widget.parent(), QLineEdit) or isinstance(widget, QHeaderView)
+            is_inner = isinstance(widget.parent(), QLineEdit | QTableView)
             if isinstance(widget, QAbstractButton | QLineEdit | QAbstractItemView) and not is_inner:
                 assert widget.objectName() and (widget.accessibleName() or widget.toolTip()), widget
     chosen(view, "schema", "one")

@@ -46,6 +46,7 @@ class VersionsTab(QWidget):
         """What is compared, or was: the schema, the version, the text."""
         self._other: tuple[str, str] | None = None
         """A text that is no version, and what it is."""
+        self._is_filling = False
         self._text = ""
         """Of the version that is chosen."""
         rows = (
@@ -154,8 +155,10 @@ class VersionsTab(QWidget):
             return
         row = self.version()
         before = row.number if row is not None else 0
+        self._is_filling = True  # no version is chosen for a moment, and what is typed about one stays
         self.model.show_versions(versions, self._shelf.current.version)
         if not versions and self._other is None:
+            self._is_filling = False
             self._nothing()
             return
         self.stack.setCurrentWidget(self.across)
@@ -165,6 +168,8 @@ class VersionsTab(QWidget):
             number = 1 if len(versions) > 1 and not self._shelf.is_dirty else 0
         if number >= 0 and versions:
             self.table.selectRow(number)
+        self._is_filling = False
+        self._allow()
         self._compare()
 
     def _nothing(self) -> None:
@@ -180,6 +185,8 @@ class VersionsTab(QWidget):
         return self.model.versions[row] if 0 <= row < len(self.model.versions) else None
 
     def _chosen(self, row: int) -> None:
+        if self._is_filling:
+            return
         if row >= 0:
             self._other = None
         self._allow()
