@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from playground.panels.schemas.shelf_drafts import Draft
     from playground.widgets.commands import Command
 
+_PATH = 30
+"""Characters of a path that are shown."""
 AFTER_MS = 80
 """How long nothing is typed before the list is searched."""
 
@@ -146,7 +150,7 @@ class LibraryPage(QWidget):
         self.note.set_role("error" if problem else "warning")
         self.note.set_text(words)
         self.note.setVisible(bool(words))
-        self.foot.set_text(folder)
+        self.foot.set_text(_short(folder))
         self.foot.setToolTip(folder)
         self._search()
 
@@ -197,6 +201,7 @@ class LibraryPage(QWidget):
         """Somebody opens it to look for a schema."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+        self._choose("", first=False)
 
     def _opened(self, number: int) -> None:
         row = self.model.rows[number] if 0 <= number < len(self.model.rows) else None
@@ -246,3 +251,10 @@ class LibraryPage(QWidget):
             self.search.insert(event.text())
         else:
             super().keyPressEvent(event)
+
+
+def _short(folder: str) -> str:
+    """A path whose end is seen: that is what tells folders apart."""
+    home = str(Path.home())
+    folder = f"~{folder[len(home) :]}" if folder.startswith(f"{home}{os.sep}") else folder
+    return folder if len(folder) <= _PATH else f"…{folder[-_PATH:]}"
