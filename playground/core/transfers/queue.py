@@ -168,10 +168,11 @@ class TransferQueue:
     # ---- running
 
     def _pump(self) -> None:
-        """Begin what is next. As many run as there are lanes: more would only wait for them."""
+        """Begin what is next: twice as many as there are lanes, so that the next files are looked at while others are
+        sent."""
         if self._closed:
             return
-        while self._next and len(self._tasks) < self.options.parallel:
+        while self._next and len(self._tasks) < 2 * self.options.parallel:
             work = self._works.get(self._next.popleft())
             if work is not None and work.item.state == "waiting" and work.item.id not in self._tasks:
                 work.item = replace(work.item, state="running", problem=None)

@@ -22,7 +22,7 @@ from playground.core.transfers.rules import FileFinding
 from playground.core.transfers.store import TransferStore
 
 ORIGIN = "transfers"
-LOGGED = 16 * 1024
+LOGGED = 4 * 1024
 """Bytes of each file or part that the request log keeps: enough to see what it is."""
 
 T = TypeVar("T")
@@ -65,7 +65,8 @@ class Work:
         """Change the item, here and in the journal."""
         self.item = replace(self.item, **changes)
         await self.io(self.store.put, self.item)
-        self._changed(self, True)
+        if changes.keys() != {"asked_at"}:  # nobody sees that
+            self._changed(self, True)
 
     def tell(self, phase: str, retry_at: float | None = None) -> None:
         """What it is doing now."""

@@ -104,22 +104,37 @@ def test_a_server_that_asks_to_wait_is_obeyed_by_all(
     movers: Movers, tmp_path: Path, recording_server: RecordingServer
 ) -> None:
     busy = Reply.of_json({"error": {"message": "slow"}}, status=429, headers={"retry-after-ms": "300"})
-    broken = Reply.of_json({"error": {"message": "oh", "type": "server_error"}}, status=500)
-    recording_server.add("/files", busy, broken, NONE, *[Reply.of_json({**FILE, "id": f"file-{n}"}) for n in range(2)])
+    recording_server.add("/files", busy, *[Reply.of_json({**FILE, "id": f"file-{n}"}) for n in range(3)])
     movers.profile = replace(movers.profile, base_url=recording_server.base_url)
     waits: list[TransferState] = []
 
     async def scenario(queue: TransferQueue) -> None:
         queue.changed.connect(lambda state: waits.append(state) if state.retry_at else None)
         began = time.monotonic()
-        await queue.add([made(tmp_path, "a", 5), made(tmp_path, "b", 5)], "user_data", movers.profile.id)
+        await queue.add([made(tmp_path, name, 5) for name in "abc"], "user_data", movers.profile.id)
         await queue.wait()
-        assert states(queue) == ["done", "done"]
+        assert states(queue) == ["done"] * 3
         assert time.monotonic() - began >= 0.3
 
     movers.run(scenario, replace(QUICK, parallel=1))
-    assert [one.method for one in recording_server.received] == ["POST", "POST", "GET", "POST", "POST"]
-    assert "Too many requests" in waits[0].phase
+    assert [one.method for one in recording_server.received] == ["POST"] * 4
+    assert len(waits) == 1 and "Too many requests" in waits[0].phase
+
+
+def test_a_server_that_fails_is_asked_what_it_has_before_it_is_sent_again(
+    movers: Movers, tmp_path: Path, recording_server: RecordingServer
+) -> None:
+    broken = Reply.of_json({"error": {"message": "oh", "type": "server_error"}}, status=500)
+    recording_server.add("/files", broken, NONE, Reply.of_json(FILE))
+    movers.profile = replace(movers.profile, base_url=recording_server.base_url)
+
+    async def scenario(queue: TransferQueue) -> None:
+        await queue.add([made(tmp_path, "a", 5)], "user_data", movers.profile.id)
+        await queue.wait()
+        assert states(queue) == ["done"]
+
+    movers.run(scenario)
+    assert [one.method for one in recording_server.received] == ["POST", "GET", "POST"]
 
 
 def test_a_refusal_is_not_tried_again(movers: Movers, tmp_path: Path, recording_server: RecordingServer) -> None:
