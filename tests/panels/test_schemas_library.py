@@ -331,9 +331,13 @@ def test_deleting_asks_and_can_be_taken_back(house: House) -> None:
     assert [row.title for row in rows(view, "removed")] == ["one"]
     run(house, view, "bring_back")
     assert path(house, "one").read_text() == ONE and view.shelving.shelf.current.entry_id == "one"
-    run(house, view, "delete")
+    written(house, view, ONE + "\n")
+    listed(house, view)
+    chosen(view, "schema", "one")
+    view.shelving.page.list.setFocus()
+    QTest.keyClick(view.shelving.page.list, Qt.Key.Key_Delete)
     run(house, view, "agree")
-    assert view.workshop.text() == ONE and view.head.saved.full_text() == "not in the library"
+    assert view.workshop.text() == ONE + "\n" and view.head.saved.full_text() == "not saved", "it is kept"
     listed(house, view)
     chosen(view, "removed", "one")
     run(house, view, "erase")
@@ -393,10 +397,15 @@ def test_another_folder_is_remembered_for_everybody_and_a_wrong_one_is_said(hous
     opened(house, view, "one")
     other = tmp_path / "elsewhere"
     Library(other).save("far", TWO)
+    opened(house, view, "one")
+    written(house, view, ONE + "\n")
+    run(house, view, "new")
     listed(house, view)
     view.shelving.shelf.use_folder(str(other))
     settled(house, view)
-    assert [row.title for row in rows(view, "schema")] == ["far"] and view.head.saved.full_text() == "not saved"
+    assert [row.title for row in rows(view, "schema")] == ["far"] and [row.title for row in rows(view, "draft")] == [
+        "one"
+    ]
     assert json.loads((house.folder / "settings.json").read_text())["schemas.folder"] == str(other)
     view.shelving.shelf.use_folder(str(other / "far.json"))
     settled(house, view)

@@ -36,6 +36,13 @@ AFTER_MS = 80
 """How long nothing is typed before the list is searched."""
 
 
+_KEYS = {
+    Qt.Key.Key_F2: {"schema": "rename"},
+    Qt.Key.Key_Delete: {"schema": "delete", "removed": "erase", "draft": "drop_draft"},
+}
+"""Of the list: the command by the kind of row."""
+
+
 class LibraryList(Themed, QListView):
     """Enter and a double click open; the keys that write go to the search."""
 
@@ -246,6 +253,10 @@ class LibraryPage(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.search.hasFocus():
             self._search()
             self._opened(self.list.currentIndex().row())
+        elif key in _KEYS and self.list.hasFocus() and (row := self.row()) is not None:
+            name = _KEYS[key].get(row.kind)
+            if name is not None:
+                self._commands[name].trigger()
         elif event.text().isprintable() and event.text() and self.list.hasFocus():
             self.search.setFocus(Qt.FocusReason.OtherFocusReason)
             self.search.insert(event.text())

@@ -27,11 +27,16 @@ from playground.panels.schemas.head import clean_name
 from playground.panels.schemas.shelf_current import NEW, Current, Saved, problem_of
 from playground.panels.schemas.shelf_drafts import Draft, Drafts
 from playground.panels.schemas.shelf_work import Opening, Saving, Scanning
+from playground.panels.schemas.workshop import LARGE
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.panels.contract import PanelContext
     from playground.panels.schemas.view import SchemasView
+
+
+AFTER_MS = 60
+"""How long nothing is typed before it is looked whether that is saved; ten times as long from `LARGE` characters on."""
 
 
 class Shelf(QObject):
@@ -62,9 +67,10 @@ class Shelf(QObject):
         self.is_dirty = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(60)
+        self._soon.setInterval(AFTER_MS)
         self._soon.timeout.connect(self._look_at_text)
-        view.source.edit.textChanged.connect(self._soon.start)
+        self._scanning = self._scan_again = False
+        view.source.edit.textChanged.connect(self._typed)
 
     @property
     def folder(self) -> Path:
@@ -106,15 +112,24 @@ class Shelf(QObject):
 
     def refresh(self) -> None:
         """Look at the folder again; others write there too."""
-        self.run(Scanning(self._scans), "Reading the library", self._scanned, self._not_scanned)
+        self._scan_again = self._scanning  # what it remembers of the files is for one thread at a time
+        if not self._scanning:
+            self._scanning = True
+            self.run(Scanning(self._scans), "Reading the library", self._scanned, self._not_scanned)
 
     def _scanned(self, scan: Scan) -> None:
-        self.scan, self.problem = scan, ""
-        self.scanned.emit()
+        self._has_scanned(scan, "")
 
     def _not_scanned(self, error: BaseException) -> None:
-        self.scan, self.problem = Scan(), problem_of(error).line()
-        self.scanned.emit()
+        self._has_scanned(Scan(), problem_of(error).line())
+
+    def _has_scanned(self, scan: Scan, problem: str) -> None:
+        self._scanning = False
+        if self._scan_again:
+            self.refresh()
+        else:
+            self.scan, self.problem = scan, problem
+            self.scanned.emit()
 
     def use_folder(self, folder: str) -> None:
         """List the schemas of this folder, from now on. What is open is in none of its files."""
@@ -123,6 +138,7 @@ class Shelf(QObject):
         self._scans = Library(folder_of(self._context.settings, self._context.cache.parent))
         if self.current.entry_id:
             self.current = Current()
+        self.drafts.unbind()
         self._moved()
         self.refresh()
 
@@ -297,10 +313,14 @@ class Shelf(QObject):
 
     def let_go(self) -> None:
         """What is open has no file any more; its text stays."""
-        self.current = Current(saved=self._view.workshop.text())
+        self.current = Current(saved=None if self.is_dirty else self._view.workshop.text())
         self._moved()
 
     # Whether it is saved
+
+    def _typed(self) -> None:
+        is_large = self._view.source.edit.document().characterCount() > LARGE
+        self._soon.start(AFTER_MS * (10 if is_large else 1))
 
     def _look_at_text(self) -> None:
         text = self._view.workshop.text()

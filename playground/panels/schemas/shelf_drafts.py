@@ -63,6 +63,10 @@ class Drafts:
             Draft(name, one.text, name, one.sha256) if one.entry_id == entry_id else one for one in self._drafts
         ]
 
+    def unbind(self) -> None:
+        """Another folder: none of its files is meant."""
+        self._drafts = [Draft(one.name, one.text) for one in self._drafts]
+
     def to_state(self) -> list[dict[str, str]]:
         return [asdict(one) for one in self._drafts]
 

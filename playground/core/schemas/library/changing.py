@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playground.core.files import alone
+from playground.core.redact import known
 from playground.core.schemas.library.files import encoded, move, read_raw, write_new, write_over
 from playground.core.schemas.library.folder import Reading, folder_of
 from playground.core.schemas.library.model import PLAIN, ChangedElsewhere, LibraryProblem, Stamp, Stored, Style
@@ -36,6 +37,11 @@ class Library(Reading):
         file is not as it was read; LibraryProblem where the name is taken or cannot be written.
         """
         data = encoded(text, style)
+        if known().text(text) != text:
+            raise LibraryProblem(
+                "There is what looks like a key in it", "Files of the library are shared, and keys are not.",
+                "Take it out; if it was shared already, revoke it.",
+            )  # fmt: skip
         with self._writing(name):
             if stamp is None:
                 entry_id = self._new_name(name)

@@ -75,7 +75,7 @@ def _text(value: Any, name: str) -> str:
 
 def find(entries: Iterable[Entry], text: str) -> list[Hit]:
     """The schemas that a text finds, best first: by name and title as the palette does, or where each of its words is
-    in a description or the name of a property. An empty text finds all, by name. About 20 ms for 5,000 schemas."""
+    in a description or the name of a property. An empty text finds all, by name. About 50 ms for 5,000 schemas."""
     wanted = text.casefold().split()
     hits = []
     for entry in entries:

@@ -100,6 +100,12 @@ def test_a_text_that_no_file_can_hold_is_refused_and_nothing_is_left(library: Li
     assert not library.folder.exists() or files(library) == []
 
 
+def test_a_key_is_never_written(library: Library) -> None:
+    with pytest.raises(LibraryProblem, match="looks like a key"):
+        library.save("leak", '{"default": "sk-proj-canary0123456789abcdefghij"}')
+    assert not library.path("leak").exists()
+
+
 # Somebody else
 
 
