@@ -159,6 +159,10 @@ class BenchTab(QWidget):
             self._choose_mock()
         self.edited.emit()
 
+    def say_to(self, model: str) -> None:
+        """Which model is asked, in the empty field."""
+        self.said.edit.setPlaceholderText(f"What somebody would say{f' to {model}' if model else ''}")
+
     # What is said of it
 
     def show_checked(self, checked: Checked) -> None:

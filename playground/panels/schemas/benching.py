@@ -86,11 +86,11 @@ class Benching(QObject):
         self._timer.timeout.connect(self.check)
         self.page.edited.connect(self._edited)
         self.page.arguments.edited.connect(self._written)
-        self.page.shown.connect(self._follow)
+        self.page.shown.connect(self.follow)
         self.page.opened.connect(self.open_request)
         self.spending.passed.connect(self._passed)
         self.work.ended.connect(self._asked)
-        self._workshop.changed.connect(self._follow)
+        self._workshop.changed.connect(self.follow)
 
     def _add_commands(self) -> dict[str, Any]:
         rows = (
@@ -117,11 +117,13 @@ class Benching(QObject):
         value = self._workshop.value()
         return value if tool_in(value) is not None and self._workshop.broken is None else None
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """Another tool, or another schema of it: the arguments are checked anew, those that nobody wrote made anew."""
         value = self._document()
         if value is None or not self.page.isVisible():
             return
+        model = self._view.proof.page.options.chosen_model()
+        self.page.say_to(model)
         name = held(value).name
         if name != self._name:
             self._take_name(name)
@@ -293,7 +295,10 @@ class Benching(QObject):
         page, problem = self.page, self.work.problem
         outcome = self.work.outcomes[0] if self.work.outcomes else None
         if outcome is None:
-            page.say(f"{problem.title}. {problem.cause}" if problem is not None else "Stopped.", "error")
+            if problem is None:
+                page.say("Stopped.", "muted")
+            else:
+                page.say(f"{problem.title}. {problem.cause}", "error", problem.remedy)
             return
         page.id.set_id(outcome.request_id)
         self._exchange = outcome.exchange_id or ""
