@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -153,10 +154,25 @@ def test_a_function_tool_is_added_replaced_edited_and_taken_out(sandbox_house: H
     sandbox_house.commands.run("compose.set_schema", other, "")
     assert view.draft().request().body()["tools"] == [{"type": "web_search"}, other]
     until(qtbot, lambda: "tool/lookup_incident" in view.schema.looks)
-    view.schema._edit_tool("lookup_incident")
+    view.schema.tools.edit("lookup_incident")
     assert opened == [(other, "lookup_incident")]
-    view.schema._remove_tool("lookup_incident")
+    view.schema.tools.remove("lookup_incident")
     assert json.loads(view.draft().other) == {"tools": [{"type": "web_search"}], "unheard_of": 1}
+    sandbox_house.commands.run("compose.restore")
+    assert view.draft().request().body()["tools"] == [{"type": "web_search"}, other]
+
+
+@pytest.mark.parametrize(
+    "tools", [{"type": "function", "name": "a", "parameters": {}}, [3, None, {"type": "function"}], "x"]
+)
+def test_other_fields_in_which_tools_are_none_do_no_harm(sandbox_house: House, tools: Any) -> None:
+    view = sandbox_house.compose()
+    view.settings.set_value("other", json.dumps({"tools": tools}))
+    sandbox_house.settled()
+    assert view.schema.tools.all() == []
+    view.schema.tools.show()
+    view.schema.tools.remove("a")
+    assert json.loads(view.draft().other) == {"tools": tools}
 
 
 def test_a_tool_in_a_chat_has_the_chats_shape(sandbox_house: House) -> None:
@@ -338,7 +354,7 @@ def test_a_tool_of_the_library_is_told_to_be_newer_and_taken_over(sandbox_house:
     change(shelf, "lookup_incident", newer)
     view.schema.refresh()
     until(qtbot, lambda: any("newer" in one.note for one in view.schema.looks.values()))
-    view.schema.show_tool("lookup_incident")
+    view.schema.tools.show("lookup_incident")
     menu = view.findChild(QMenu, "compose.schema.tool.menu")
     assert menu is not None
     words = [action.text() for action in menu.actions()]
@@ -355,3 +371,18 @@ def test_a_schema_larger_than_a_request_takes_is_refused(sandbox_house: House) -
     sandbox_house.commands.run("compose.set_schema", large, "large")
     assert "200,000 at most" in view.prompt.status.text()
     assert view.draft().settings == {}
+
+
+def test_another_description_in_the_library_is_told(sandbox_house: House, qtbot: QtBot) -> None:
+    form = {"type": "json_schema", "name": "t", "description": "old", "strict": True, "schema": SCHEMA}
+    shelf = library(sandbox_house, sorted=form)
+    view = sandbox_house.compose()
+    choose(sandbox_house, view, "sorted", qtbot)
+    until(qtbot, lambda: view.schema.looks)
+    assert not view.schema.looks["format"].note
+    change(shelf, "sorted", {**form, "description": "new"})
+    view.schema.refresh()
+    until(qtbot, lambda: "another description" in view.schema.looks["format"].note)
+    sandbox_house.commands.run("compose.take_schema")
+    assert view.draft().request().body()["text"]["format"]["description"] == "new"
+    until(qtbot, lambda: not view.schema.looks["format"].note)

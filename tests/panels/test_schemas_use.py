@@ -16,7 +16,7 @@ from playground.core.schemas.validate import validate
 from playground.panels.schemas.view import SchemasView
 from tests.helpers.servers import RecordingServer, Reply
 from tests.panels.conftest import House
-from tests.panels.test_compose_schema import SCHEMA, TOOL, until
+from tests.panels.test_compose_schema import SCHEMA, TOOL, choose, library, until
 
 
 def opened(house: House, value: Any, name: str = "triage_result") -> SchemasView:
@@ -102,6 +102,26 @@ def test_compose_opens_its_schema_here_and_gets_it_back(sandbox_house: House, qt
         "description": "Sorts messages",
         "schema": SCHEMA,
     }
+
+
+def test_what_the_library_has_is_opened_there_and_saved_there(sandbox_house: House, qtbot: QtBot) -> None:
+    shelf = library(sandbox_house, **{"triage result": put(Held("schema", SCHEMA, "sorted"), "text.format")})
+    compose = sandbox_house.compose()
+    view = opened(sandbox_house, {"type": "object"}, "else")
+    choose(sandbox_house, compose, "triage result", qtbot)
+    assert compose.draft().request().body()["text"]["format"]["name"] == "sorted"
+    until(qtbot, lambda: compose.schema.looks)
+    sandbox_house.commands.run("compose.edit_schema")
+    sandbox_house.settled()
+    assert view.shelving.shelf.current.entry_id == "triage result"
+    view.using.describe("Sorts messages")
+    sandbox_house.settled()
+    until(qtbot, lambda: view.shelving.shelf.is_dirty)
+    run(sandbox_house, "save")
+    assert shelf.read("triage result").value["description"] == "Sorts messages"
+    until(qtbot, lambda: view.using.used.strip.link.words() == "Used by Compose")
+    run(sandbox_house, "use_in_compose")
+    until(qtbot, lambda: compose.draft().taken["format"]["schema"] == "triage result")
 
 
 def test_a_broken_text_goes_nowhere(sandbox_house: House) -> None:

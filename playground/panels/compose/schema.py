@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject
 
 from playground.core.importing import IMPORTING
 from playground.core.runs.json_text import LONGEST, read
 from playground.panels.compose.fitting import Fitting
 from playground.panels.compose.schema_look import FORMAT, Look, Place, look, tool_place
 from playground.panels.compose.schema_part import SchemaPart
-from playground.widgets.actions import Opener
+from playground.panels.compose.schema_tools import RequestTools
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.core.schemas.use import Held
+    from playground.panels.compose.draft import Draft
     from playground.panels.compose.view import ComposeView
     from playground.panels.contract import PanelContext
     from playground.widgets.shelf.popup import SchemaPopup
@@ -42,13 +42,14 @@ class RequestSchema(QObject):
         self._looked: object = None
         self._again = False
         self.looks: dict[str, Look] = {}
+        self.tools = RequestTools(view, self)
         self._add_commands()
         get = self._command
         self.part = SchemaPart(get("edit_schema"), get("take_schema"), get("schema_changes"), get("new_schema"))
         self._settings.groups["output"].set_head(self.part)
         self.fitting = Fitting(view, context.bridge)
         self.part.button.wanted.connect(self.pick)
-        self.part.tool_wanted.connect(self.show_tool)
+        self.part.tool_wanted.connect(self.tools.show)
         self.part.shown.connect(self.refresh)
         view.source.draft_changed.connect(self._draft_changed)
 
@@ -66,7 +67,7 @@ class RequestSchema(QObject):
                 "git-compare",
                 ("diff",),
             ),
-            ("edit_tool", "Edit a Function Tool in Schemas…", self.show_tool, "wrench", ("function", "parameters")),
+            ("edit_tool", "Edit a Function Tool in Schemas…", self.tools.show, "wrench", ("function", "parameters")),
             ("open_run", "Open a Run of the History", self.open_run, "history", ()),
         )
         for name, title, handler, icon, keywords in rows:
@@ -83,25 +84,20 @@ class RequestSchema(QObject):
 
     # The schemas of the draft
 
-    def tools(self) -> list[Held]:
-        """The function tools among the other fields."""
-        other = self._settings.value("other")
-        if not isinstance(other, str) or '"tools"' not in other:
-            return []
-        with IMPORTING:
-            from playground.core.schemas.use import used_in
-        value = read(other)[0]
-        tools = value.get("tools") if isinstance(value, dict) else None
-        return [used.held for used in used_in(tools) if used.held.holder == "function" and used.held.name]
-
     def _places(self) -> tuple[Place, ...]:
         taken, found = self._settings.taken, []
         text = self._settings.value(_SCHEMA)
         if self._settings.value(_TYPE) == "json_schema" and isinstance(text, str) and text.strip():
-            found.append((FORMAT, str(self._settings.value(_NAME) or ""), text))
-        found += [(tool_place(one.name), one.name, json.dumps(one.schema)) for one in self.tools()]
+            name, described = (str(self._settings.value(one) or "") for one in (_NAME, _DESCRIPTION))
+            found.append(Place(FORMAT, name, text, description=described))
+        for one in self.tools.all():
+            described = one.description or ""
+            found.append(Place(tool_place(one.name), one.name, json.dumps(one.schema), description=described))
         return tuple(
-            Place(*one, *(taken.get(one[0], {}).get(key, "") for key in ("schema", "sha256"))) for one in found
+            each._replace(entry_id=taken[each.place]["schema"], sha256=taken[each.place]["sha256"])
+            if each.place in taken
+            else each
+            for each in found
         )
 
     def refresh(self) -> None:
@@ -210,17 +206,21 @@ class RequestSchema(QObject):
             from playground.core.schemas.use import held
         one = held(value, name).named(name)
         before = self._view.draft()
-        place = self._put_tool(one) if one.holder == "function" else self._put_format(one)
+        place = self.tools.put(one) if one.holder == "function" else self._put_format(one)
         if not place:
             return ""
         if taken is not None:
             self._settings.taken[place] = taken
         draft = self._view.draft()
         if draft != before:
-            self._view.model.unset_all(before)
-            self._command("restore").setEnabled(True)
+            self.keep_former(before)
         self._view.source.edited()
         return place
+
+    def keep_former(self, draft: Draft) -> None:
+        """“Restore Former Prompt” brings it back."""
+        self._view.model.unset_all(draft)
+        self._command("restore").setEnabled(True)
 
     def _put_format(self, one: Held) -> str:
         from playground.core.schemas.writing import write
@@ -241,21 +241,6 @@ class RequestSchema(QObject):
             settings.set_value(name, value)
         self._view.say(f"The output follows {one.name}. The former prompt can be restored.")
         return FORMAT
-
-    def _put_tool(self, one: Held) -> str:
-        with IMPORTING:
-            from playground.core.schemas.use import with_tool
-        other = self._settings.value("other")
-        body = read(other)[0] if isinstance(other, str) and other.strip() else {}
-        if not isinstance(body, dict):
-            self._view.say("“Other fields” is no JSON object yet: mend that, then take the tool over.", "warning")
-            self._settings.go_to("other")
-            return ""
-        is_new = one.name not in [tool.name for tool in self.tools()]
-        body = {**body, "tools": with_tool(body.get("tools"), one, self._view.draft().api)}
-        self._settings.set_value("other", json.dumps(body, ensure_ascii=False, indent=2))
-        self._view.say(f"The tool {one.name} was {'added to' if is_new else 'replaced in'} “Other fields”.")
-        return tool_place(one.name)
 
     def _find(self, place: str) -> None:
         """Which of the library's it is: what was sent here may be one of them."""
@@ -340,62 +325,30 @@ class RequestSchema(QObject):
             self._view.say(f"The schema cannot be opened: {problem}.", "warning")
             self._settings.go_to(_SCHEMA)
             return
+        taken, now = self._settings.taken.get(FORMAT), self.looks.get(FORMAT)
+        if (
+            taken is not None and now is not None and now.sha256 and now.newer is None
+        ):  # the library has exactly this one
+            self._context.commands.run("panel.schemas")
+            if self._context.commands.run("schemas.open", taken["schema"]):
+                return
         name, strict = str(self._settings.value(_NAME) or "result"), self._settings.value(_STRICT)
         described = self._settings.value(_DESCRIPTION)
         plain = strict is not False and described is None
         one = Held("schema", schema, name, described, strict if isinstance(strict, bool) else None)
         kind = "response_format" if self._view.draft().api == "chat" else "text.format"
-        self._open(one.schema if plain else put(one, kind), name)
+        self.open_in_schemas(one.schema if plain else put(one, kind), name)
 
     def new(self) -> None:
         """Go to Schemas, to make one or to choose one there."""
         self._context.commands.run("panel.schemas")
         self._context.commands.run("schemas.open_value")
 
-    def _open(self, value: Any, name: str) -> None:
+    def open_in_schemas(self, value: Any, name: str) -> None:
+        """Show a document there."""
         self._context.commands.run("panel.schemas")
         if not self._context.commands.run("schemas.open_value", value, name):
             self._view.say("Schemas is not there.", "warning")
-
-    def show_tool(self, name: str = "") -> None:
-        """What can be done with a function tool; without a name, with the first."""
-        tools = {one.name: one for one in self.tools()}
-        name = name or next(iter(tools), "")
-        if name not in tools:
-            return
-        menu = QMenu(self._view)
-        menu.setObjectName("compose.schema.tool.menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        one = self.looks.get(tool_place(name))
-        rows = [("Edit in Schemas", self._edit_tool, name)]
-        if one is not None and one.newer is not None:
-            rows += [("Take Over the Library's", self.take_over, one.place)]
-            rows += [("Show What Changed", self.show_changes, one.place)]
-        rows += [("Take It Out of the Request", self._remove_tool, name)]
-        for words, method, argument in rows:
-            menu.addAction(words).triggered.connect(Opener(menu, method, argument).open)
-        link = self.part.findChild(QObject, f"compose.schema.tool.{name}") or self.part
-        menu.popup(link.mapToGlobal(QPoint(0, link.height() + 2)))  # type: ignore[attr-defined]
-
-    def _edit_tool(self, name: str) -> None:
-        from playground.core.schemas.use import put
-
-        one = next((one for one in self.tools() if one.name == name), None)
-        if one is not None:
-            self._open(put(one, "function"), name)
-
-    def _remove_tool(self, name: str) -> None:
-        from playground.core.schemas.use import held
-
-        body = read(str(self._settings.value("other")))[0]
-        if not isinstance(body, dict):
-            return
-        kept = [tool for tool in body["tools"] if held(tool).holder != "function" or held(tool).name != name]
-        self._view.model.unset_all(self._view.draft())
-        body = {key: value for key, value in {**body, "tools": kept}.items() if key != "tools" or value}
-        self._settings.taken.pop(tool_place(name), None)
-        self._settings.set_value("other", json.dumps(body, ensure_ascii=False, indent=2) if body else None)
-        self._view.say(f"The tool {name} was taken out, and can be restored.")
 
     # Who uses what
 

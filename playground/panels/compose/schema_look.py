@@ -25,6 +25,8 @@ class Place(NamedTuple):
     """The schema as JSON."""
     entry_id: str = ""
     sha256: str = ""
+    description: str = ""
+    """Of the format or tool around it."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ def _against_library(one: Place, mine: str, settings: Settings, data: Path) -> t
     if not now.entry_id:
         return f"{one.entry_id} is not in the library any more; what is here stays.", None, ""
     if now.sha256 == mine:
+        from playground.core.schemas.use import held
+
+        there = held(now.value)
+        if there.holder != "schema" and (there.description or "") != one.description:
+            return f"{one.entry_id} has another description in the library.", now.value, mine
         return "", None, mine
     if now.sha256 != one.sha256:
         also = "" if mine == one.sha256 else " This one was edited here, too."

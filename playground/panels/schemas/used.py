@@ -111,7 +111,10 @@ class UsedBy(QObject):
         self.strip.link.clicked.connect(self.show_users)
         self.strip.shown.connect(self._timer.start)
         self._workshop.changed.connect(self._timer.start)
-        self._workshop.renamed.connect(self._timer.start)
+
+    def follow(self) -> None:
+        """Another document, or it was saved: look in a moment."""
+        self._timer.start()
 
     # What the others say
 
@@ -139,7 +142,7 @@ class UsedBy(QObject):
         for command in ("compose.tell_schemas", "explorer.tell_folder"):
             self._context.commands.run(command)
         self._operation = self._context.bridge.blocking(
-            self._finding, value, self._workshop.name, self._folder, self._drafts,
+            self._finding, value, self._view.shelving.shelf.current.entry_id, self._folder, self._drafts,
             label="Looking for who uses the schema", owner=self,
         )  # fmt: skip
         self._operation.finished.connect(self._found)

@@ -87,6 +87,7 @@ class SchemasView(QWidget):
         self.workshop.renamed.connect(self.keep_soon)
         self.proof.edited.connect(self.keep_soon)
         self.proof.edited.connect(self.benching.follow)
+        self.shelving.shelf.moved.connect(self.using.used.follow)
         self.profiles.currentIndexChanged.connect(self._profile_chosen)
         self.head.named.connect(self.workshop.set_name)
         self.head.settled.connect(self.shelving.asking.name_settled)
