@@ -164,7 +164,8 @@ def test_a_file_that_is_added_again_is_indexed_anew(client: openai.OpenAI) -> No
     before = len(client.vector_stores.files.content(file, vector_store_id=store).data)
     client.vector_stores.files.create_and_poll(file, vector_store_id=store, chunking_strategy={
         "type": "static", "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 0}})  # fmt: skip
-    assert len(client.vector_stores.files.content(file, vector_store_id=store).data) > before
+    after = client.vector_stores.files.content(file, vector_store_id=store).data
+    assert len(after) > before and "".join(part.text or "" for part in after).strip() == (TEXT.decode() * 100).strip()
     assert len(list(client.vector_stores.files.list(store))) == 1
 
 

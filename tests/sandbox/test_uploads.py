@@ -39,7 +39,8 @@ def _upload(client: openai.OpenAI, size: int, **more: Any) -> str:
 
 def test_parts_that_came_in_any_order_are_joined_in_the_one_that_is_given(client: openai.OpenAI) -> None:
     data = random.Random(7).randbytes(5 * MB + 17)
-    pieces = [data[start : start + MB] for start in range(0, len(data), MB)]
+    step = 3 * MB // 2
+    pieces = [data[start : start + step] for start in range(0, len(data), step)]
     identifier = _upload(client, len(data), expires_after={"anchor": "created_at", "seconds": 7200})
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         order = list(range(len(pieces)))
