@@ -34,6 +34,7 @@ def responses_tools(value: Any, param: str = "tools") -> list[Json]:
         if kind in HOSTED:
             if kind == file_search.KIND:
                 file_search.check(tool, place)
+                tool = file_search.DEFAULTS | {name: value for name, value in tool.items() if value is not None}
             tools.append(dict(tool))
             continue
         _name(tool.get("name"), f"{place}.name")

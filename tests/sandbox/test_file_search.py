@@ -57,6 +57,7 @@ def test_the_answer_quotes_the_document_and_cites_it(client: openai.OpenAI, stor
     assert (first.type, first.filename) == ("file_citation", "returns.md")
     assert part.text[: first.index].endswith("From **returns.md**"), "the citation stands where its text ends"
     assert client.files.retrieve(first.file_id).filename == "returns.md"
+    assert response.tools[0].ranking_options.ranker == "auto" and response.tools[0].max_num_results == 20
     kept = client.responses.retrieve(response.id)
     assert kept.output[1].content[0].annotations[0].file_id == first.file_id  # type: ignore[union-attr]
 

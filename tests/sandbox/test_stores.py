@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import os
 import sqlite3
@@ -14,6 +15,9 @@ import openai
 import psutil
 import pytest
 
+from playground.sandbox.contents import Contents
+from playground.sandbox.stores.indexer import Indexer
+from playground.sandbox.stores.shelf import Shelf
 from tests.helpers.needs import ROOT
 from tests.helpers.sandbox import Server, running_sandbox
 from tests.sandbox import documents
@@ -328,6 +332,29 @@ def test_a_file_that_ends_the_reader_fails_alone(tmp_path: Path) -> None:
         assert (counts["completed"], counts["failed"]) == (1, 1)
         error = api.get(f"/vector_stores/{store}/files/{slow}").json["last_error"]
         assert error["code"] == "server_error" and "Add the file again" in error["message"]
+
+
+def test_the_reader_ends_when_there_is_nothing_to_read(tmp_path: Path) -> None:
+    async def main() -> None:
+        shelf, contents = Shelf(tmp_path / "stores"), Contents(tmp_path / "contents")
+        indexer = Indexer(shelf, contents, tmp_path, idle=0.2)
+        shelf.make("vs_1")
+        await indexer.start()
+        strategy = {"max_chunk_size_tokens": 800, "chunk_overlap_tokens": 400}
+        own = psutil.Process()
+        before, children = set(own.children()), set()
+        for name in ("file-1", "file-2"):
+            contents.put(name, b"A text")
+            shelf.add("vs_1", [(name, "a.txt", {}, strategy)])
+            indexer.add("vs_1", [name])
+            while shelf.counts("vs_1")[0]["in_progress"] or set(own.children()) - before:
+                children |= set(own.children()) - before
+                await asyncio.sleep(0.05)
+        assert len(children) == 2 and shelf.counts("vs_1")[0]["completed"] == 2
+        await indexer.aclose()
+        shelf.close()
+
+    asyncio.run(asyncio.wait_for(main(), 60))
 
 
 def test_an_expired_store_is_kept_but_takes_nothing(tmp_path: Path) -> None:

@@ -44,6 +44,13 @@ _KNOWN: Mapping[str, checks.Check] = {
 }
 """The members of the tool (openai 3.57.0 and OpenAPI document 2.3.0)."""
 
+DEFAULTS: Json = {
+    "filters": None,
+    "max_num_results": _USUAL,
+    "ranking_options": {"ranker": "auto", "score_threshold": 0.0},
+}
+"""What the API adds to the tool in its answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -19,7 +19,7 @@ from playground.sandbox.stores.vectors import embedder_of
 
 _log = logging.getLogger(__name__)
 
-PATIENCE = 180.0
+PATIENCE = 120.0
 """Seconds that one file gets."""
 IDLE = 30.0
 """Seconds after which a child without work ends."""
@@ -28,7 +28,8 @@ IDLE = 30.0
 class Indexer:
     """Indexes what is asked for, one file after another. `weights`: the folder in which an embedder's may be."""
 
-    def __init__(self, shelf: Shelf, contents: Contents, weights: Path) -> None:
+    def __init__(self, shelf: Shelf, contents: Contents, weights: Path, *, idle: float = IDLE) -> None:
+        self._idle = idle
         self._shelf = shelf
         self._contents = contents
         self._weights = weights
@@ -67,7 +68,7 @@ class Indexer:
     async def _work(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(None if self._process is None else IDLE):
+                async with asyncio.timeout(None if self._process is None else self._idle):
                     store, file = await self._queue.get()
             except TimeoutError:
                 await self._kill()  # it holds some 60 MB

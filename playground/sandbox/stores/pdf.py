@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playground.sandbox.stores.chunks import PAGE
 from playground.sandbox.stores.texts import MOST_TEXT, Unreadable
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _MOST_PAGES = 5000
 
@@ -18,19 +22,11 @@ def read(path: Path) -> str:
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        reader = PdfReader(path, strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("The PDF is protected with a password: save it without one.")
-        count = len(reader.pages)
-        if count > _MOST_PAGES:
-            raise Unreadable(f"The PDF has {count:,} pages; at most {_MOST_PAGES:,} are read. Split it.")
-        pages, size = [], 0
-        for page in reader.pages:
-            text = page.extract_text().replace(PAGE, "\n").replace("\0", "").strip()
-            size += len(text)
-            if size > MOST_TEXT:
-                raise Unreadable(f"The PDF is too long: at most {MOST_TEXT:,} characters are taken.")
-            pages.append(text)
+        with path.open("rb") as file:  # from a path it reads all of it into memory
+            reader = PdfReader(file, strict=False)
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise Unreadable("The PDF is protected with a password: save it without one.")
+            pages = _pages(reader)
     except (Unreadable, MemoryError):
         raise
     except DependencyError:
@@ -41,9 +37,23 @@ def read(path: Path) -> str:
         raise Unreadable(f"The PDF cannot be read: {error}. It may have been cut off.") from None
     except Exception as error:  # a library that reads what others wrote: each of its surprises is the file's
         raise Unreadable(f"The PDF cannot be read: it is broken ({type(error).__name__}: {error}).") from None
-    if not count:
+    if not pages:
         raise Unreadable("The PDF has no pages. It may have been cut off.")
     if not any(pages):
-        words = "its page is a picture" if count == 1 else f"its {count} pages are pictures"
+        words = "its page is a picture" if len(pages) == 1 else f"its {len(pages)} pages are pictures"
         raise Unreadable(f"There is no text in the PDF: {words}, or empty. Use a text recognition (OCR) first.")
     return PAGE.join(pages)
+
+
+def _pages(reader: PdfReader) -> list[str]:
+    count = len(reader.pages)
+    if count > _MOST_PAGES:
+        raise Unreadable(f"The PDF has {count:,} pages; at most {_MOST_PAGES:,} are read. Split it.")
+    pages, size = [], 0
+    for page in reader.pages:
+        text = page.extract_text().replace(PAGE, "\n").replace("\0", "").strip()
+        size += len(text)
+        if size > MOST_TEXT:
+            raise Unreadable(f"The PDF is too long: at most {MOST_TEXT:,} characters are taken.")
+        pages.append(text)
+    return pages

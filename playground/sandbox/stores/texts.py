@@ -14,6 +14,8 @@ import orjson
 
 MOST_TEXT = 20_000_000
 """Characters of a file's text: about the 5,000,000 tokens that the API takes."""
+MOST_BYTES = 512 * 1024**2
+"""Of a file in a vector store, as in the API."""
 MOST_PLAIN = 96 * 1024**2
 """Bytes of a file that is text already."""
 UNSUPPORTED, INVALID = "unsupported_file", "invalid_file"
@@ -42,6 +44,11 @@ class Unreadable(Exception):
 def text_of(path: Path, name: str) -> str:
     """The text of a file that is called `name`, with a form feed between pages. Raises Unreadable."""
     ending = _ending(name)
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise Unreadable(
+            f"The file is too large: it has {size:,} bytes, and at most {MOST_BYTES:,} (512 MB) are taken."
+        )
     with path.open("rb") as file:
         head = file.read(8192)
     if not head:
