@@ -33,7 +33,7 @@ _HINTS = {
     "json": "One JSON value, several after each other, or JSON Lines: types, optionality and enums are inferred.",
     "python": "Pydantic models, dataclasses, TypedDicts, enums or functions. Nothing of it runs in this program.",
     "typescript": "Interfaces, type aliases, enums or functions.",
-    "openapi": "An OpenAPI document, JSON; choose a component below.",
+    "openapi": "An OpenAPI document, JSON or YAML; choose a component beside this.",
     "csv": "A header, and rows for the types.",
     "signature": "A function in Python or TypeScript, its body there or not. It becomes a function tool, described "
     "by its comment.",

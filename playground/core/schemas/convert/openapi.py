@@ -16,7 +16,8 @@ _SINGLE = ("items", "additionalProperties", "not", "propertyNames")
 
 
 def from_openapi(document: Mapping[str, Any], component: str = "") -> Imported:
-    """`component`: its name; empty: the one that no other refers to, the last of several. Raises ConvertError."""
+    """All components; `component`: the one that is meant; empty: the one that no other refers to, the last of several.
+    What cannot be read is left out with a note, unless it is that one. Raises ConvertError."""
     if not isinstance(document, Mapping):
         raise ConvertError("An OpenAPI document is an object.")
     parts = document.get("components")
@@ -24,14 +25,21 @@ def from_openapi(document: Mapping[str, Any], component: str = "") -> Imported:
     if not isinstance(parts, Mapping) or not parts:
         raise ConvertError("The document has no components.schemas (OpenAPI 3) and no definitions (Swagger 2).")
     reader = _Reader({str(name): part for name, part in parts.items()})
-    if component:
-        if component not in reader.parts:
-            chosen({one: {} for one in reader.parts}, component, "component")
-        wanted = [component]
-    else:
-        wanted = list(reader.parts)
-    schemas = {name: reader.whole(name) for name in wanted}
-    return Imported(schemas, tuple(Note(one) for one in dict.fromkeys(reader.notes)), chosen(schemas, component, ""))
+    if component and component not in reader.parts:
+        chosen({one: {} for one in reader.parts}, component, "component")
+    schemas: dict[str, dict[str, Any]] = {}
+    broken: list[ConvertError] = []
+    for name in reader.parts:
+        try:
+            schemas[name] = reader.whole(name)
+        except ConvertError as error:
+            if name == component:
+                raise
+            broken.append(error)
+    if not schemas:
+        raise broken[0]
+    notes = [*reader.notes, *(f"{error} It is left out." for error in broken)]
+    return Imported(schemas, tuple(Note(one) for one in dict.fromkeys(notes)), chosen(schemas, component, ""))
 
 
 class _Reader:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _CHUNK = 8192
+_MOST_STEPS = 200_000
+_CLOSED_BY = {"{": "}", "(": ")", "[": "]"}
+_NAMES = {"type_identifier": "a type", "identifier": "a name", "property_identifier": "a name"}
 _PRAGMA = re.compile(
     r"\s*(eslint|prettier|ts-|@|tslint|istanbul|c8 |todo\b|fixme\b|#?region|#?endregion)", re.IGNORECASE
 )
@@ -67,10 +70,33 @@ class Source:
             else:
                 node = inner
         if found.is_missing:
-            raise self.error(found, f"here a “{found.type}” is missing.")
+            what = _NAMES.get(found.type, f"a “{found.type}”")
+            raise self.error(found, f"here {what} is missing.")
+        opened = self._unclosed()
+        if opened is not None and not self._bytes[found.end_byte :].strip():
+            raise self.error(opened, f"this “{opened.type}” is not closed.")
         while found.children and found.children[0].is_error:
             found = found.children[0]
         raise self.error(found, f"this is not understood: {self.excerpt(found)}")
+
+    def _unclosed(self) -> Node | None:
+        """The last bracket that is not closed."""
+        opened: list[Node] = []
+        cursor = self.root.walk()
+        for _ in range(_MOST_STEPS):
+            node = cursor.node
+            if node is not None and not node.is_named and node.type in _CLOSED_BY:
+                opened.append(node)
+            elif node is not None and opened and node.type == _CLOSED_BY[opened[-1].type]:
+                opened.pop()
+            if cursor.goto_first_child() or cursor.goto_next_sibling():
+                continue
+            while cursor.goto_parent():
+                if cursor.goto_next_sibling():
+                    break
+            else:
+                return opened[-1] if opened else None
+        return None
 
     # Literals
 
