@@ -122,7 +122,7 @@ def test_a_place_taken_while_the_file_came_is_left_alone(movers: Movers, tmp_pat
     target = tmp_path / "late.bin"
 
     async def scenario(queue: TransferQueue) -> None:
-        queue.changed.connect(lambda state: target.write_text("mine") if state.sent else None)
+        queue.changed.connect(lambda state: state.sent and not target.exists() and target.write_text("mine"))
         await queue.download(identifier, target, movers.profile.id)
         await queue.wait()
         problem = queue.states()[0].item.problem
