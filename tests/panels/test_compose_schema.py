@@ -386,3 +386,19 @@ def test_another_description_in_the_library_is_told(sandbox_house: House, qtbot:
     sandbox_house.commands.run("compose.take_schema")
     assert view.draft().request().body()["text"]["format"]["description"] == "new"
     until(qtbot, lambda: not view.schema.looks["format"].note)
+
+
+def test_a_run_of_the_history_is_checked_again(sandbox_house: House, qtbot: QtBot) -> None:
+    view = sandbox_house.compose()
+    view.picker.use("sandbox-echo")
+    sandbox_house.commands.run("compose.set_schema", SCHEMA, "triage_result")
+    assert run(sandbox_house, view, qtbot)
+    run_id = view.history.open_id
+    view.settings.set_value("text.format.type", None)
+    assert run(sandbox_house, view, qtbot) == ""
+    sandbox_house.commands.run("compose.open_run", run_id)
+    line = view.schema.fitting.line
+    assert line is not None
+    until(qtbot, lambda: line.isVisibleTo(view))
+    assert line.words.full_text() == "The output fits triage_result."
+    assert view.draft().settings["text.format.type"] == "json_schema"

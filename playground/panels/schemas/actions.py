@@ -17,7 +17,7 @@ TABS = (
     ("example", "Example"),
     ("code", "Code"),
     ("versions", "Versions"),
-    ("bench", "Test Bench"),
+    ("bench", "Bench"),
 )
 
 

@@ -31,7 +31,7 @@ class SayField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.edit = GrowingEdit("What somebody would say", most=5)
+        self.edit = GrowingEdit("Say something", most=5)
         self.edit.setObjectName("schemas.bench.said")
         self.edit.setAccessibleName("What is said to the model")
         column = QVBoxLayout(self)
@@ -161,7 +161,7 @@ class BenchTab(QWidget):
 
     def say_to(self, model: str) -> None:
         """Which model is asked, in the empty field."""
-        self.said.edit.setPlaceholderText(f"What somebody would say{f' to {model}' if model else ''}")
+        self.said.edit.setPlaceholderText(f"Say something{f' to {model}' if model else ''}")
 
     # What is said of it
 
