@@ -439,7 +439,7 @@ def test_versions_say_whom_each_change_breaks_and_are_restored(house: House) -> 
     house.qtbot.waitUntil(lambda: len(tab.changes.rows) == 1, timeout=PATIENCE)
     assert tab.changes.rows[0].accessibleName() == "zeta: May be null now. It breaks readers."
     assert tab.summary.full_text() == "Since v1: breaks who reads by it; who writes by it is not touched."
-    assert tab.diff.diff is not None
+    assert tab.diff is not None and tab.diff.diff is not None
     QTest.keyClick(tab.changes.rows[0], Qt.Key.Key_Return)
     assert view.stack.currentWidget() is view.source
     run(house, view, "save")

@@ -86,8 +86,8 @@ class Head(QWidget):
     def set_saved(self, words: str, *, is_dirty: bool) -> None:
         """Which version it is, and whether it has changed since."""
         self.saved.set_role("warning" if is_dirty else "muted")
-        self.saved.set_text(f"{words} • unsaved" if is_dirty else words)
-        self.saved.setAccessibleName(f"{words}, unsaved changes" if is_dirty else words)
+        self.saved.set_text(words)
+        self.saved.setAccessibleName(words.replace("•", "").strip())
 
     def set_state(self, broken: SchemaTextError | None, report: Report | None) -> None:
         """In a word: strict, how much is wrong, or no JSON."""

@@ -84,7 +84,7 @@ def _section(title: str, rows: list[Row]) -> list[Row]:
 def _detail(hit: Hit) -> str:
     entry = hit.entry
     count = f"{entry.properties:,} propert{'y' if entry.properties == 1 else 'ies'}"
-    words = entry.description or (entry.title if entry.title != entry.id else "")
+    words = entry.description or (entry.title if entry.title.casefold() != entry.id.casefold() else "")
     return " · ".join(filter(None, (KINDS.get(entry.kind, ""), words or count)))
 
 

@@ -84,11 +84,14 @@ class Shelving(QObject):
 
     def _moved(self) -> None:
         current = self.shelf.current
+        is_dirty, number = self.shelf.is_dirty, current.version or current.newest
         if not current.entry_id:
-            words = "not saved" if self.shelf.is_dirty else "not in the library"
+            words = "not saved" if is_dirty else "not in the library"
+        elif is_dirty:
+            words = f"v{number} • unsaved" if number else "• unsaved"
         elif current.version:
-            words = f"v{current.version}"
+            words = f"v{number}"
         else:
-            words = f"after v{current.newest}" if current.newest else "no version"
-        self._view.head.set_saved(words, is_dirty=self.shelf.is_dirty and bool(current.entry_id))
+            words = f"after v{number}" if number else "no version"
+        self._view.head.set_saved(words, is_dirty=is_dirty and bool(current.entry_id))
         self._show()

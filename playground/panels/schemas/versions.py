@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QSplitter, QSt
 from playground.panels.schemas.shelf_work import Comparing, Describing, Listing
 from playground.panels.schemas.versions_parts import ChangeList, VersionRows
 from playground.widgets.controls import CommandButton, EmptyState, HairLine, IconButton
-from playground.widgets.diff import DiffView
 from playground.widgets.rows import RowsTable
 from playground.widgets.surface import Text
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from playground.panels.schemas.shelf_work import Compared
     from playground.panels.schemas.workshop import Workshop
     from playground.widgets.commands import Command, CommandRegistry
+    from playground.widgets.diff import DiffView
 
 GROUP = "Schemas"
 NARROW = 700
@@ -71,8 +71,9 @@ class VersionsTab(QWidget):
         self.summary = Text("", "muted", size=12, wrap=True)
         self.summary.setObjectName("schemas.versions.summary")
         self.changes = ChangeList()
-        self.diff = DiffView("schemas.versions.diff", registry, group=GROUP)
-        self.diff.mode.set_value("unified")
+        self._registry = registry
+        self.diff: DiffView | None = None
+        """Made when the tab is first shown: comparing brings much along that the panel does not need at its start."""
         self.empty = EmptyState("history", _NONE, _HOW, save)
         self._lay_out()
         self.table.selected_row.connect(self._chosen)
@@ -114,12 +115,11 @@ class VersionsTab(QWidget):
         self.right.setObjectName("schemas.versions.right")
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.setObjectName("schemas.versions.across")
-        for splitter, parts in ((self.right, (told, self.diff)), (self.across, (left, self.right))):
+        for splitter, parts in ((self.right, (told,)), (self.across, (left, self.right))):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
             for part in parts:
                 splitter.addWidget(part)
-        self.right.setSizes([220, 260])
         self.across.setSizes([300, 460])
         self.across.setStretchFactor(1, 1)
         self.stack = QStackedWidget()
@@ -128,6 +128,16 @@ class VersionsTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
+
+    def _make_diff(self) -> DiffView:
+        from playground.widgets.diff import DiffView
+
+        if self.diff is None:
+            self.diff = DiffView("schemas.versions.diff", self._registry, group=GROUP)
+            self.diff.mode.set_value("unified")
+            self.right.addWidget(self.diff)
+            self.right.setSizes([220, 260])
+        return self.diff
 
     # The list
 
@@ -234,7 +244,7 @@ class VersionsTab(QWidget):
         self._text = compared.old
         name = f"v{wanted[1]}" if wanted[1] else (self._other or ("", "The other"))[1]
         self.changes.show_changes(compared.changes)
-        self.diff.set_diff(compared.diff, name, "As it stands here")
+        self._make_diff().set_diff(compared.diff, name, "As it stands here")
         if compared.unknown:
             self.summary.set_role("warning")
             self.summary.set_text(compared.unknown)
@@ -251,7 +261,7 @@ class VersionsTab(QWidget):
     def _not_compared(self, error: BaseException) -> None:
         self._wanted = None
         self.changes.show_changes(())
-        self.diff.clear("Not compared", str(error))
+        self._make_diff().clear("Not compared", str(error))
         self.summary.set_role("error")
         self.summary.set_text(str(error))
 
@@ -280,6 +290,7 @@ class VersionsTab(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._make_diff()
         self._list()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -50,8 +50,8 @@ class Library(Reading):
                 entry_id = name
                 path = self._own(entry_id)
                 theirs = self._unchanged(entry_id, stamp)
-                self._keep_theirs(entry_id)
                 if theirs.stamp.sha256 != _sha256(data):
+                    self._keep_theirs(entry_id)
                     write_over(path, data)
             versions = self._versions(entry_id)
             newest = versions.number_of(_sha256(data))

@@ -141,6 +141,9 @@ def test_the_first_save_keeps_what_was_there_before(library: Library) -> None:
     assert (stored.version, stored.newest, library.versions("foreign")) == (0, 0, ())
     library.save("foreign", "{}", stamp=stored.stamp)
     assert [library.version_text("foreign", n) for n in (1, 2)] == ['{"type": "object"}', "{}"]
+    library.path("same").write_text("{}")
+    library.save("same", "{}", stamp=library.read("same").stamp)
+    assert [one.note for one in library.versions("same")] == [""], "who saves it as it is makes it theirs"
 
 
 def test_two_windows_that_save_at_once_lose_nothing(library: Library) -> None:
