@@ -1,42 +1,35 @@
-"""The text of PDF files, page by page."""
+"""The text of PDF files, page by page: PDFium, which draws their previews, too, in a process that may be killed."""
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from playground.sandbox.stores.chunks import PAGE
 from playground.sandbox.stores.texts import MOST_TEXT, Unreadable
 
-if TYPE_CHECKING:
-    from pypdf import PdfReader
-
 _MOST_PAGES = 5000
+_PASSWORD = ("password", "security")
+"""In PDFium's words for a file that it may not open."""
 
 
 def read(path: Path) -> str:
     """The text of a PDF file, with a form feed between its pages. Raises Unreadable."""
-    from pypdf import PdfReader
-    from pypdf.errors import DependencyError, PyPdfError
+    import pypdfium2  # type: ignore[import-untyped]
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        with path.open("rb") as file:  # from a path it reads all of it into memory
-            reader = PdfReader(file, strict=False)
-            if reader.is_encrypted and not reader.decrypt(""):
-                raise Unreadable("The PDF is protected with a password: save it without one.")
-            pages = _pages(reader)
-    except (Unreadable, MemoryError):
-        raise
-    except DependencyError:
-        raise Unreadable(
-            "The PDF is encrypted in a way that cannot be read here: save it without protection."
-        ) from None
-    except PyPdfError as error:
-        raise Unreadable(f"The PDF cannot be read: {error}. It may have been cut off.") from None
-    except Exception as error:  # a library that reads what others wrote: each of its surprises is the file's
-        raise Unreadable(f"The PDF cannot be read: it is broken ({type(error).__name__}: {error}).") from None
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if any(word in str(error).lower() for word in _PASSWORD):
+            raise Unreadable("The PDF is protected with a password: save it without one.") from None
+        reason = str(error).partition("(PDFium: ")[2].rstrip(").").lower()
+        if reason in ("", "success"):
+            reason = "it is broken"
+        raise Unreadable(f"The PDF cannot be read: {reason}. It may have been cut off.") from None
+    try:
+        pages = _pages(document, pypdfium2.PdfiumError)
+    finally:
+        document.close()
     if not pages:
         raise Unreadable("The PDF has no pages. It may have been cut off.")
     if not any(pages):
@@ -45,13 +38,21 @@ def read(path: Path) -> str:
     return PAGE.join(pages)
 
 
-def _pages(reader: PdfReader) -> list[str]:
-    count = len(reader.pages)
+def _pages(document: Any, failure: type[Exception]) -> list[str]:
+    count = len(document)
     if count > _MOST_PAGES:
         raise Unreadable(f"The PDF has {count:,} pages; at most {_MOST_PAGES:,} are read. Split it.")
     pages, size = [], 0
-    for page in reader.pages:
-        text = page.extract_text().replace(PAGE, "\n").replace("\0", "").strip()
+    for number in range(count):
+        try:
+            page = document[number]
+            found = page.get_textpage()
+            text = str(found.get_text_range())  # also of what lies beside the page
+        except failure:
+            raise Unreadable(f"Page {number + 1} of the PDF's {count} cannot be read: it is broken.") from None
+        found.close()
+        page.close()
+        text = text.replace("\r\n", "\n").replace(PAGE, "\n").replace("\0", "").strip()
         size += len(text)
         if size > MOST_TEXT:
             raise Unreadable(f"The PDF is too long: at most {MOST_TEXT:,} characters are taken.")
