@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from playground.core.saved import Collection, SavedRequest
 from playground.panels.explorer.view import ExplorerView
 from tests.panels.conftest import House
 from tests.panels.test_compose_schema import SCHEMA, TOOL, library, until
@@ -85,3 +86,34 @@ def test_where_there_is_no_such_field_that_is_said(sandbox_house: House) -> None
     assert "No field" in view.page.status.source()
     sandbox_house.commands.run("explorer.set_schema", SCHEMA, "x")
     assert view.page.arguments() == {}
+    assert "models.list takes no schema" in view.page.status.source()
+
+
+def test_without_a_field_the_schema_goes_where_the_request_holds_one(sandbox_house: House) -> None:
+    view = sandbox_house.explorer()
+    sandbox_house.commands.run("explorer.set_schema", SCHEMA, "x")
+    sandbox_house.settled()
+    assert view.page.entry is not None and view.page.entry.name == "responses.create"
+    form = {"type": "json_schema", "name": "x", "strict": True, "schema": SCHEMA}
+    assert view.page.arguments() == {"text": {"format": form}}
+    view.open_method("responses.create", {"model": "m", "text": {"verbosity": "low"}})
+    sandbox_house.commands.run("explorer.set_schema", TOOL, "")
+    assert view.page.arguments() == {"model": "m", "text": {"verbosity": "low"}, "tools": [TOOL]}
+    view.open_method("chat.completions.create", {"model": "m", "messages": []})
+    sandbox_house.commands.run("explorer.set_schema", SCHEMA, "x")
+    assert view.page.arguments()["response_format"]["json_schema"]["schema"] == SCHEMA
+
+
+def test_a_saved_request_is_opened_also_before_the_catalogue_is_there(sandbox_house: House, qtbot: QtBot) -> None:
+    folder = sandbox_house.context().cache.parent / "requests"
+    folder.mkdir()
+    written = Collection(folder).save(SavedRequest("Sort", "responses.create", {**FORMAT, "input": "hi"}))
+    view = ExplorerView(sandbox_house.context())
+    sandbox_house._show_view(view)
+    assert view.methods.catalog is None
+    sandbox_house.commands.run("explorer.open_saved", str(written.request.path))
+    until(qtbot, lambda: view.page.entry is not None)
+    sandbox_house.settled()
+    assert view.page.entry is not None and view.page.entry.name == "responses.create"
+    assert view.page.arguments()["input"] == "hi"
+    assert sandbox_house.notes == []

@@ -11,6 +11,7 @@ from playground.core.forms import UNSET, Node
 from playground.core.importing import IMPORTING
 
 if TYPE_CHECKING:
+    from playground.core.schemas.use import Held
     from playground.panels.contract import PanelContext
     from playground.panels.explorer.view import ExplorerView
     from playground.widgets.shelf.popup import SchemaPopup
@@ -45,6 +46,9 @@ class FormSchemas(QObject):
             "explorer.tell_folder", "Tell the Folder of Saved Requests", self.tell, group="Explorer", scope=view,
             listed=False,
         )  # fmt: skip
+        self._wanted_file = ""
+        """A saved request that was asked for before the catalogue was there."""
+        view.methods.loaded.connect(self._loaded)
         self._sheet.offers_schemas = True
         self._sheet.schema_wanted.connect(self._wanted)
 
@@ -56,18 +60,21 @@ class FormSchemas(QObject):
         entry = self._view.page.entry
         self._method, self._pointer = entry.name if entry is not None else "", node.pointer
 
-    def _node(self) -> Node | None:
-        """The field that is meant: the one dealt with last, else the first that is shown; None, and that is said."""
+    def _node(self, one: Held | None = None) -> Node | None:
+        """The field that is meant: the one dealt with last, else the first that is shown, for a tool that is to be put
+        there (`one`) of a tool's parameters. None; where nothing is to be put there, that is said."""
         entry = self._view.page.entry
         if entry is not None and entry.name == self._method and self._pointer:
             node = self._form.model.node_at(self._pointer)
             if node is not None and node.pointer == self._pointer and node.holds_schema:
                 return node
         for row in self._sheet.rows:
-            if row.node.holds_schema:
+            fits = one is None or (one.holder == "function") == (row.node.name == "parameters")
+            if row.node.holds_schema and fits:
                 self._remember(row.node)
                 return row.node
-        self._view.page.say("No field that holds a schema is open in the form.", "warning")
+        if one is None:
+            self._view.page.say("No field that holds a schema is open in the form.", "warning")
         return None
 
     # From the library
@@ -138,12 +145,13 @@ class FormSchemas(QObject):
             self.choose()
             return
         self._view.bring_forward()
-        node = self._node()
-        if node is None:
-            return
         with IMPORTING:
             from playground.core.schemas.use import held
         one = held(value, name).named(name)
+        node = self._node(one)
+        if node is None:
+            self._put_in(one)
+            return
         node.set(one.schema)
         around = node.place.parent
         said = {"name": one.name, "description": one.description, "strict": one.strict}
@@ -154,7 +162,31 @@ class FormSchemas(QObject):
             if one.holder != "schema" or beside.value in (UNSET, None, ""):
                 beside.set(new)
         self._form.settle()
+        self._form.go_to(node.pointer)
         self._view.page.say(f"{one.name} is in {node.pointer} now.")
+
+    def _put_in(self, one: Held) -> None:
+        """Where no field for it is open: into the request that can hold it, or into a new one."""
+        from playground.core.schemas.use import put, with_tool
+
+        entry = self._view.page.entry
+        method = entry.name if entry is not None else "responses.create"
+        if not method.startswith(("responses.", "chat.completions.")) or not method.endswith((".create", ".stream")):
+            self._view.page.say(
+                f"{method} takes no schema: open responses.create, or a field that holds one.", "warning"
+            )
+            return
+        arguments = self._view.page.arguments() if entry is not None else {}
+        chat = method.startswith("chat.")
+        if one.holder == "function":
+            made: dict[str, Any] = {"tools": with_tool(arguments.get("tools"), one, "chat" if chat else "responses")}
+        elif chat:
+            made = {"response_format": put(one, "response_format")}
+        else:
+            text = arguments.get("text")
+            made = {"text": {**(text if isinstance(text, dict) else {}), "format": put(one, "text.format")}}
+        self._view.open_method(method, {**arguments, **made})
+        self._view.page.say(f"{one.name} is in {next(iter(made))} now.")
 
     # Who uses what
 
@@ -165,7 +197,14 @@ class FormSchemas(QObject):
     def open_saved(self, path: str = "") -> None:
         """Show a saved request; without a path, go to the list."""
         self._view.bring_forward()
+        if not path:
+            self._view.go_to_search()
+        elif self._view.methods.catalog is None:
+            self._wanted_file = path
+        else:
+            self._view.saved.open(path)
+
+    def _loaded(self) -> None:
+        path, self._wanted_file = self._wanted_file, ""
         if path:
             self._view.saved.open(path)
-        else:
-            self._view.go_to_search()
