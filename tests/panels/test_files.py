@@ -161,7 +161,7 @@ def test_where_it_is_used(filed: House, qtbot: QtBot) -> None:
     filed.settled()
     found = view.details.uses.found
     assert [(use.id, use.title) for use in found["Vector stores"].uses] == [(store.id, "Shelf")]
-    assert found["Batches"].problem is not None or found["Batches"].uses == ()
+    assert found["Batches"].problem is None and found["Batches"].uses == ()
     assert found["Requests on record"].problem is None and found["Requests on record"].uses == ()
     client.vector_stores.delete(store.id)
     choose(view, filed, ids["table.csv"])
@@ -290,3 +290,20 @@ def test_hidden_characters_in_a_name_are_shown(filed: House) -> None:
     put(filed.sandbox, "cod\u202efdp.exe", b"MZ")
     view = filed.files()
     assert column(view, NAME) == ["cod‹U+202E›fdp.exe"]
+
+
+def test_another_profile_brings_other_files_and_nothing_of_the_first(
+    house: House, recording_server: RecordingServer, qtbot: QtBot
+) -> None:
+    def listing(*names: str) -> Reply:
+        data = [{"id": f"file-{name}", "filename": name, "purpose": "user_data"} for name in names]
+        return Reply.of_json({"object": "list", "data": data}, forever=True)
+
+    recording_server.add("/files", listing("mine"))
+    recording_server.add("/other/files", listing("theirs"))
+    view = house.files()
+    assert column(view, NAME) == ["mine"]
+    house.use(house.add_profile("Other", recording_server.base_url + "/other").id)
+    qtbot.waitUntil(lambda: column(view, NAME) == ["theirs"], timeout=PATIENCE)
+    house.settled()
+    assert view.list.profile is not None and view.list.profile.name == "Other"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +31,8 @@ class DeleteFiles:
         self._sessions, self._profile, self._ids = sessions, profile, tuple(ids)
 
     async def __call__(self, sink: Any) -> int:
+        import asyncio
+
         from playground.core.errors import ProblemError, explain
 
         try:

@@ -95,12 +95,20 @@ async def pages(session: Session) -> AsyncIterator[list[RemoteFile]]:
         asked = {"limit": PAGE, "order": "desc", "after": found[-1].id}
 
 
-class ListFiles:
-    """`await ListFiles(sessions)(sink)` in the asyncio thread pushes the files as they come, and gives the profile that
-    they are of. Raises ProblemError."""
+class Page(NamedTuple):
+    """Some of the files of a profile. `round`: of which asking, because what was given up may still come."""
 
-    def __init__(self, sessions: SessionManager) -> None:
-        self._sessions = sessions
+    round: int
+    profile: Profile
+    files: list[RemoteFile]
+
+
+class ListFiles:
+    """`await ListFiles(sessions, round)(sink)` in the asyncio thread pushes each `Page` as it comes, and gives the
+    profile that they are of. Raises ProblemError."""
+
+    def __init__(self, sessions: SessionManager, round_: int = 0) -> None:
+        self._sessions, self._round = sessions, round_
 
     async def __call__(self, sink: Any) -> Profile:
         from playground.core.errors import ProblemError, explain
@@ -111,7 +119,7 @@ class ListFiles:
             session = await self._sessions.session_of(profile)
             base_url = session.base_url
             async for page in pages(session):
-                sink.push([page])
+                sink.push([Page(self._round, profile, page)])
         except Exception as error:
             raise ProblemError(explain(error, base_url=base_url, profile=profile.name)) from error
         return profile

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from playground.core.filing.listing import ORIGIN, moment_text
-from playground.core.transfers.work import ORIGIN as TRANSFERS
 
 if TYPE_CHECKING:
     from playground.core.errors import Problem
@@ -22,6 +20,9 @@ ONE_BY_ONE = 100
 """Files up to which a store's list is read; a larger one is asked for the file."""
 TOGETHER = 4
 REQUESTS = 50
+OWN = (ORIGIN, "transfers")
+"""Who makes requests here that are no use of a file: listing and fetching."""
+NOT_OFFERED = "This server does not offer them."
 PLACES = ("Vector stores", "Batches", "Fine-tuning jobs", "Requests on record")
 STORES, BATCHES, JOBS, REQUESTED = PLACES
 
@@ -41,6 +42,8 @@ class Looked:
     """What was found in one place."""
 
     place: str
+    file: str = ""
+    """The ID of the file that was looked for."""
     uses: tuple[Use, ...] = ()
     problem: Problem | None = None
     """Why it could not be looked through."""
@@ -56,14 +59,18 @@ class FindUses:
         self._sessions, self._store, self._profile, self._file = sessions, store, profile, file_id
 
     async def __call__(self, sink: Any) -> None:
+        import asyncio
+
         async def look(place: str, find: Callable[[], Awaitable[Looked]]) -> None:
             from playground.core.errors import explain
 
             try:
                 found = await find()
             except Exception as error:
-                found = Looked(place, problem=explain(error, profile=self._profile.name))
-            sink.push([found])
+                problem = explain(error, profile=self._profile.name)
+                missing = problem.status in (404, 405, 501)
+                found = Looked(place, note=NOT_OFFERED) if missing else Looked(place, problem=problem)
+            sink.push([replace(found, file=self._file)])
 
         finders = zip(PLACES, (self._stores, self._batches, self._jobs, self._requests), strict=True)
         async with asyncio.TaskGroup() as group:
@@ -74,6 +81,8 @@ class FindUses:
         return await self._sessions.session_of(self._profile)
 
     async def _stores(self) -> Looked:
+        import asyncio
+
         session = await self._session()
         lanes = asyncio.Semaphore(TOGETHER)
         stores = [one async for one in _listed(session, "vector_stores.list")]
@@ -88,7 +97,7 @@ class FindUses:
             for one, state in zip(stores, states, strict=True)
             if state is not None
         ]
-        return Looked(STORES, tuple(uses), note=_note(len(stores), "stores"))
+        return Looked(STORES, uses=tuple(uses), note=_note(len(stores), "stores"))
 
     async def _batches(self) -> Looked:
         fields = {"input_file_id": "input", "output_file_id": "results", "error_file_id": "errors"}
@@ -98,7 +107,7 @@ class FindUses:
             as_what = [words for name, words in fields.items() if one.get(name) == self._file]
             if as_what:
                 uses.append(Use(_text(one, "id"), _text(one, "endpoint"), _how(as_what, one)))
-        return Looked(BATCHES, tuple(uses), note=_note(count, "batches"))
+        return Looked(BATCHES, uses=tuple(uses), note=_note(count, "batches"))
 
     async def _jobs(self) -> Looked:
         fields = {"training_file": "training", "validation_file": "validation"}
@@ -110,17 +119,18 @@ class FindUses:
                 as_what.append("metrics")
             if as_what:
                 uses.append(Use(_text(one, "id"), _text(one, "model"), _how(as_what, one)))
-        return Looked(JOBS, tuple(uses), note=_note(count, "jobs"))
+        return Looked(JOBS, uses=tuple(uses), note=_note(count, "jobs"))
 
     async def _requests(self) -> Looked:
-        """Not those that this panel makes: listing and fetching is no use."""
+        import asyncio
+
         found = await asyncio.to_thread(self._store.find, self._file, REQUESTS)
         uses = [
             Use(one.id, one.sdk_method or f"{one.method} {one.path}", moment_text(one.started_at))
             for one in found
-            if one.origin not in (ORIGIN, TRANSFERS)
+            if one.origin not in OWN
         ]
-        return Looked(REQUESTED, tuple(uses), note=f"The newest {REQUESTS}." if len(found) == REQUESTS else "")
+        return Looked(REQUESTED, uses=tuple(uses), note=f"The newest {REQUESTS}." if len(found) == REQUESTS else "")
 
 
 async def _listed(session: Session, method: str) -> AsyncIterator[Mapping[str, Any]]:

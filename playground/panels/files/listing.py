@@ -9,10 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.errors import Problem, ProblemError
-from playground.core.filing.listing import ListFiles, RemoteFile
+from playground.core.filing.listing import ListFiles, Page
 from playground.core.filing.rows import FileRows
 from playground.panels.files.table import FilesModel, FilesTable
 from playground.panels.files.trouble import Trouble
+from playground.panels.files.work import drop
 from playground.widgets.controls import CommandButton, EmptyState, HairLine, IconButton, Label, Segmented
 from playground.widgets.fields import VeiledField
 
@@ -64,6 +65,7 @@ class FilesList(QWidget):
         self.search = SearchField(self.table)
         self._loading: Operation[Profile] | None = None
         self._seen: set[str] = set()
+        self._round = 0
         self._chips: Segmented | None = None
         self._offered: list[tuple[str, str]] = []
         self._wanted = ""
@@ -119,13 +121,13 @@ class FilesList(QWidget):
 
     def load(self) -> None:
         """Ask the server anew; what is shown stays until it has answered, unless another profile is the active one."""
-        if self._loading is not None:
-            self._loading.cancel()
+        drop(self._loading)
         if self.profile is not None and self._context.sessions.current.id != self.profile.id:
             self._forget()
         self._seen = set()
+        self._round += 1
         self._loading = self._context.bridge.run(
-            ListFiles(self._context.sessions), label="Loading the files", owner=self, on_changes=self._more
+            ListFiles(self._context.sessions, self._round), label="Loading the files", owner=self, on_changes=self._more
         )
         self._loading.finished.connect(self._ended)
         if not self.rows.all:
@@ -141,13 +143,14 @@ class FilesList(QWidget):
         self.pages.setCurrentWidget(self.waiting)
         self.changed.emit()
 
-    def _more(self, pages: list[list[RemoteFile]]) -> None:
+    def _more(self, pages: list[Page]) -> None:
+        pages = [page for page in pages if page.round == self._round]
         for page in pages:
-            self.rows.add(page)
-            self._seen.update(file.id for file in page)
-        if self.profile is None:
-            self.profile = self._context.sessions.current
-        self._show()
+            self.profile = page.profile
+            self.rows.add(page.files)
+            self._seen.update(file.id for file in page.files)
+        if pages:
+            self._show()
 
     def _ended(self) -> None:
         operation = self._loading
@@ -264,12 +267,4 @@ class FilesList(QWidget):
     def take_out(self, ids: list[str]) -> None:
         """These are gone."""
         self.rows.remove(ids)
-        self._show()
-
-    def put_in(self, file: RemoteFile) -> None:
-        """One has come."""
-        self.rows.add([file])
-        self._seen.add(file.id)
-        if self.profile is None:
-            self.profile = self._context.sessions.current
         self._show()

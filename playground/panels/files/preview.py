@@ -12,6 +12,7 @@ from playground.core.filing.listing import RemoteFile
 from playground.core.plain import SHOWN_LIMIT, break_lines
 from playground.core.transfers.rules import bytes_text
 from playground.panels.files.trouble import Trouble
+from playground.panels.files.work import drop
 from playground.widgets.answer.face import Parts
 from playground.widgets.controls import EmptyState, HairLine
 from playground.widgets.heads import Head
@@ -122,8 +123,7 @@ class PreviewPane(QWidget):
     def _stop(self) -> None:
         self._timer.stop()
         looking, self._looking = self._looking, None
-        if looking is not None:
-            looking.cancel()
+        drop(looking)
         for widget in (self._rows, self._image, self._pdf, self._json):
             if widget is not None:
                 widget.clear()

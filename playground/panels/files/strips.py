@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from playground.widgets.controls import Banner, CommandButton, Label
-from playground.widgets.theme import color
+from playground.widgets.icons import paint_icon
+from playground.widgets.style_parts import rounded
+from playground.widgets.theme import color, ui_font
 
 if TYPE_CHECKING:
     from playground.core.errors import Problem
@@ -90,3 +93,33 @@ class FailureStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("line"))
+
+
+class DropHint(QWidget):
+    """Over the panel while files are dragged over it: what a drop does."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("files.drop")
+        self.setAccessibleName("Drop files to upload them")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def over(self, over: bool) -> None:
+        self.setVisible(over)
+        if over:
+            self.raise_()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        veil = QColor(color("window"))
+        veil.setAlphaF(0.86)
+        painter.fillRect(self.rect(), veil)
+        rounded(painter, self.rect().adjusted(12, 12, -12, -12), "accent_soft", "accent", 8, 1.5)
+        middle = self.rect().center()
+        paint_icon(painter, QRect(middle.x() - 14, middle.y() - 34, 28, 28), "upload", "accent")
+        painter.setFont(ui_font(14, 600))
+        painter.setPen(color("text"))
+        box = self.rect().adjusted(0, 24, 0, 24)
+        words = "Drop to upload: you choose the purpose before anything is sent"
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)

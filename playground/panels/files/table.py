@@ -14,7 +14,7 @@ from playground.core.transfers.rules import bytes_text
 from playground.widgets.presentation import mask_id, shown_line
 from playground.widgets.rows import Cell, RowsModel, RowsTable
 
-WIDTHS = (260, 100, 78, 128, 100, 88, 130)
+WIDTHS = (240, 96, 78, 138, 100, 88, 130)
 Index = QModelIndex | QPersistentModelIndex
 _GOOD = ("processed", "uploaded", "")
 _ROOT = QModelIndex()

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.filing.listing import RemoteFile
-from playground.core.filing.used import PLACES, REQUESTED, FindUses, Looked, Use
+from playground.core.filing.used import NOT_OFFERED, PLACES, REQUESTED, FindUses, Looked, Use
+from playground.panels.files.work import drop
 from playground.widgets.controls import EmptyState, IdLabel, Label, SectionLabel
 from playground.widgets.panes import Paragraph
 
@@ -64,8 +65,7 @@ class UsesPane(QWidget):
         if file is not None and self.file is not None and file.id == self.file.id and profile == self._profile:
             return
         finding, self._finding = self._finding, None
-        if finding is not None:
-            finding.cancel()
+        drop(finding)
         self.file, self._profile, self.found = file, profile, {}
         self.find.setEnabled(file is not None)
         self.stack.setCurrentWidget(self.waiting)
@@ -83,8 +83,11 @@ class UsesPane(QWidget):
         self._show()
 
     def _more(self, found: list[Looked]) -> None:
+        file_id = self.file.id if self.file is not None else ""
+        found = [one for one in found if one.file == file_id]  # what was looked for before may still come
         self.found.update((one.place, one) for one in found)
-        self._show()
+        if found:
+            self._show()
 
     def _ended(self) -> None:
         operation = self._finding
@@ -128,7 +131,11 @@ class UsesPane(QWidget):
         for use in looked.uses[:SHOWN]:
             column.addLayout(self._use(use, place))
         more = len(looked.uses) - SHOWN
-        notes = [f"And {more:,} more." if more > 0 else "", looked.note, "" if looked.uses else "None."]
+        notes = [
+            f"And {more:,} more." if more > 0 else "",
+            looked.note,
+            "" if looked.uses or looked.note == NOT_OFFERED else "None.",
+        ]
         if words := " ".join(filter(None, notes)):
             column.addWidget(Label(words, "muted", 12, wrap=True))
         return column

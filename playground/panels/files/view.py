@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QHideEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.errors import Problem, ProblemError
 from playground.core.filing.deleting import Deleted, DeleteFiles
+from playground.core.filing.desk import TransferDesk
+from playground.core.paths import DataPaths
+from playground.panels.files.bringing import Bringing, local_paths
 from playground.panels.files.details import Details
+from playground.panels.files.findings import FindingsPane
 from playground.panels.files.listing import FilesList
 from playground.panels.files.question import DeleteQuestion, deleting_words
-from playground.panels.files.strips import FailureStrip, WorkStrip
+from playground.panels.files.queue import QueueStrip
+from playground.panels.files.stage import Stage
+from playground.panels.files.strips import DropHint, FailureStrip, WorkStrip
 from playground.widgets.presentation import mask_id
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.panels.contract import PanelContext
     from playground.widgets.commands import Command
+
+
+AGAIN_MS = 1200
+"""Milliseconds after a file has arrived until the list is asked for again: many arrive together."""
 
 
 class FilesView(QWidget):
@@ -37,7 +57,13 @@ class FilesView(QWidget):
         self._left: dict[str, Problem] = {}
         self._seen = False
         self._add_commands()
+        self.desk = TransferDesk(DataPaths(context.store.path.parent).transfers, context.sessions)
+        context.bridge.at_shutdown(self.desk.close)
+        self.bringing = Bringing(context, self)
         self.list = FilesList(context)
+        self.findings = FindingsPane()
+        self.stage = Stage(context, self.findings)
+        self.queue = QueueStrip(context, self.desk)
         self.details = Details(context)
         self.question = DeleteQuestion(context.commands)
         self.deleting = WorkStrip("files.deleting", self._command("files.stop_deleting"))
@@ -61,6 +87,10 @@ class FilesView(QWidget):
         add("find", "Search the Files", self.go_to_search, "search", "Ctrl+F", on=True)
         add("open", "Go to a File by Its ID", self.open_file, "arrow-right", on=True)
         add("copy_id", "Copy ID", self.copy_id, "copy", "Ctrl+Shift+C")
+        add("upload", "Upload Files…", self.upload, "upload", "Ctrl+U", on=True)
+        add("upload_folder", "Upload a Folder…", self.upload_folder, "folder", "Ctrl+Shift+U", on=True)
+        add("paste", "Paste as Files", self.paste, "paperclip", "Ctrl+V", on=True)
+        add("download", "Download…", self.download, "download", "Ctrl+S")
         add("delete", "Delete…", self.ask_to_delete, "trash-2", "Del")
         add("stop_deleting", "Stop Deleting", self.stop_deleting, "circle-stop")
         add("delete_again", "Try Those Again", self.delete_again, "refresh-cw")
@@ -78,15 +108,24 @@ class FilesView(QWidget):
         column.setSpacing(0)
         for part in (self.question, self.deleting, self.failure):
             column.addWidget(part)
-        column.addWidget(self.list, 1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.list)
+        self.pages.addWidget(self.stage)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.queue)
+        self.hint = DropHint(self)
+        self.setAcceptDrops(True)
         left.setMinimumWidth(480)
-        self.details.setMinimumWidth(300)
+        self.right = QStackedWidget()
+        self.right.addWidget(self.details)
+        self.right.addWidget(self.findings)
+        self.right.setMinimumWidth(300)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("files.splitter")
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
-        self.splitter.addWidget(self.details)
+        self.splitter.addWidget(self.right)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setSizes([840, 388])
@@ -102,6 +141,16 @@ class FilesView(QWidget):
         self.list.trouble.opened.connect(self._id_opened)
         self.details.id_opened.connect(self._id_opened)
         self.details.request_opened.connect(self._request_opened)
+        self.bringing.brought.connect(self.bring)
+        self.bringing.placed.connect(self._placed)
+        self.stage.sent.connect(self._send)
+        self.stage.left.connect(self._show_list)
+        self.queue.shown.connect(self._show_arrived)
+        self.queue.came.connect(self._came)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._load_again)
         self.question.agreed.connect(self.delete)
         self.question.declined.connect(self._back_to_list)
 
@@ -134,6 +183,7 @@ class FilesView(QWidget):
     def _profile_changed(self, _emissions: list[tuple[Any, ...]]) -> None:
         self.question.put_away()
         self.failure.put_away()
+        self.stage.say_where()
         if self._seen:
             self.list.load()
 
@@ -144,6 +194,9 @@ class FilesView(QWidget):
         shown = current if current in files else files[0] if files else None
         self.details.show_file(shown, self.list.profile)
         self._command("files.copy_id").setEnabled(bool(files))
+        download = self._command("files.download")
+        download.setEnabled(bool(files))
+        download.setText(f"Download {len(files):,} Files…" if len(files) > 1 else "Download…")
         delete = self._command("files.delete")
         delete.setEnabled(bool(files) and self._deleting is None)
         deleting_words(delete, len(files))
@@ -184,6 +237,64 @@ class FilesView(QWidget):
 
     def _request_opened(self, exchange: str) -> None:
         self.context.commands.run("requests.show", exchange)
+
+    # Uploading and downloading
+
+    def upload(self) -> None:
+        """Ask for files."""
+        self.bringing.ask_files()
+
+    def upload_folder(self) -> None:
+        """Ask for a folder."""
+        self.bringing.ask_folder()
+
+    def paste(self) -> None:
+        """What is on the clipboard."""
+        self.bringing.paste()
+
+    def bring(self, paths: list[Path]) -> None:
+        """Files and folders that are to be uploaded: they are checked, and shown before any is sent."""
+        if not self.isVisible():
+            self.context.commands.run("panel.files")
+        self.pages.setCurrentWidget(self.stage)
+        self.right.setCurrentWidget(self.findings)
+        self.queue.be_small(True)
+        self.stage.add(paths)
+        self.stage.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _send(self, paths: list[Path], purpose: str, expires: int | None) -> None:
+        self.queue.send(paths, purpose, self.context.sessions.current.id, expires)
+
+    def _show_list(self) -> None:
+        self.pages.setCurrentWidget(self.list)
+        self.right.setCurrentWidget(self.details)
+        self.queue.be_small(False)
+        self._back_to_list()
+
+    def _came(self) -> None:
+        if not self._again.isActive():
+            self._again.start()
+
+    def _load_again(self) -> None:
+        """The list with what has arrived; not while it is being loaded already."""
+        if self.list.is_loading:
+            self._again.start()
+        elif self._seen:
+            self.list.load()
+
+    def _show_arrived(self, file_id: str) -> None:
+        self._show_list()
+        self.list.open_file(file_id)
+
+    def download(self) -> None:
+        """Ask where what is selected is to go."""
+        files = self.list.table.chosen_files()
+        if files and self.list.profile is not None:
+            self.bringing.ask_place(files)
+
+    def _placed(self, wanted: list[tuple[str, Path]], overwrite: bool) -> None:
+        if self.list.profile is not None:
+            self.queue.fetch(wanted, self.list.profile.id, overwrite=overwrite)
 
     # Deleting
 
@@ -272,6 +383,25 @@ class FilesView(QWidget):
         if not self._seen:
             self._seen = True
             self.list.load()
+            self.queue.start()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.hint.over(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.hint.over(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.hint.over(False)
+        if paths := local_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.bring(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.hint.setGeometry(self.rect())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
