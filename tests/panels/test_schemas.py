@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -269,6 +270,23 @@ def test_python_into_the_editor(house: House) -> None:
     asked.use.click()
     checked(house, view)
     assert view.workshop.name == "Answer" and list(value_of(view)["properties"]) == ["steps", "final"]
+
+
+def test_a_file_that_is_dropped_says_what_it_is(house: House) -> None:
+    shown(house, OPEN)
+    house.commands.run("schemas.from_json")
+    asked = dialog(BringDialog)
+    asked.field.setPlainText(PYTHON)
+    house.qtbot.waitUntil(lambda: "It looks like Python: choose that above." in asked.note.text(), timeout=PATIENCE)
+    path = house.folder / "models.py"
+    path.write_text(PYTHON)
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(path))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    asked.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, dropped, buttons, keys))
+    house.qtbot.waitUntil(lambda: asked.use.isEnabled(), timeout=PATIENCE)
+    assert asked.kind() == "python" and asked.names.currentText() == "Answer"
+    asked.reject()
 
 
 def test_a_function_comes_as_a_tool_and_goes_as_one(house: House) -> None:

@@ -61,10 +61,13 @@ def bring(kind: str, text: str, name: str) -> Imported:
     """What a text holds; `name`: which of several is meant, if it is still there. A function comes as a function tool.
     Runs in the pool. Raises ConvertError."""
     with IMPORTING:
-        from playground.core.schemas.convert import read
+        from playground.core.schemas.convert import ConvertError, read
         from playground.core.schemas.convert.request_out import parameter
 
-    made = read(kind, text, name if kind == "openapi" else "")
+    try:
+        made = read(kind, text, name if kind == "openapi" else "")
+    except ConvertError as error:
+        raise ConvertError(f"{error}{_other(kind, text)}") from None
     if name in made.schemas:
         made = replace(made, main=name)
     if made.main in made.functions:
@@ -72,10 +75,23 @@ def bring(kind: str, text: str, name: str) -> Imported:
     return made
 
 
+def _other(kind: str, text: str) -> str:
+    """A sentence where the text looks like another source."""
+    from playground.core.schemas.convert import SOURCES, ConvertError, guessed
+
+    try:
+        found = guessed("", text)
+    except ConvertError:
+        return ""
+    if not found or found == kind or (kind == "signature" and found in ("python", "typescript")):
+        return ""
+    return f" It looks like {dict(SOURCES)[found]}: choose that above."
+
+
 def told(notes: Sequence[object]) -> str:
     """What is said of a conversion, as much as there is room for."""
     more = len(notes) - MOST_NOTES
-    return " ".join([*map(str, notes[:MOST_NOTES]), *([f"And {more} more remarks."] if more > 0 else [])])
+    return "\n".join([*map(str, notes[:MOST_NOTES]), *([f"And {more} more remarks."] if more > 0 else [])])
 
 
 class BringDialog(QDialog):
@@ -294,11 +310,22 @@ class BringDialog(QDialog):
         if self._file.error is not None:
             self._say(str(self._file.error), "error")
         elif self._file.result is not None:
-            self.field.setPlainText(self._file.result)
+            text, kind = self._file.result
+            if kind and self.kind() not in (kind, "signature"):
+                self.kinds.setCurrentIndex(self.kinds.findData(kind))
+            self.field.setPlainText(text)
 
 
-def read_file(path: Path) -> str:
-    """A file's text. Raises OSError; ValueError for one that is too large."""
+def read_file(path: Path) -> tuple[str, str]:
+    """A file's text, and which source its name says it is, if any. Raises OSError; ValueError for one that is too
+    large."""
     if path.stat().st_size > LARGEST:
         raise ValueError(f"{path.name} is larger than {LARGEST // 1_000_000} MB.")
-    return path.read_text("utf-8", "replace")
+    with IMPORTING:
+        from playground.core.schemas.convert import ConvertError, guessed
+
+    text = path.read_text("utf-8", "replace")
+    try:
+        return text, guessed(path.name, text)
+    except ConvertError:  # it is said when it is read
+        return text, ""

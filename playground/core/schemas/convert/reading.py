@@ -59,7 +59,7 @@ def read_shape(schema: Mapping[str, Any], name: str) -> Shape:
     in it."""
     reader = _Reader(schema)
     try:
-        root = reader.node(schema, "#", 0)
+        root = reader.node(reader.root(), "#", 0)
         while reader.todo:
             reader.define(reader.todo.pop(0))
     except RecursionError:
@@ -80,6 +80,17 @@ class _Reader:
         self.declared = [
             name for word in ("$defs", "definitions") for name in document.get(word) or {} if isinstance(name, str)
         ]
+
+    def root(self) -> Mapping[str, Any]:
+        """The schema; a reference where it repeats one of its definitions, as recursion is written for strict mode:
+        else each output had the type twice, under two names."""
+        own = {word: value for word, value in self._document.items() if word not in ("$defs", "definitions", "$schema")}
+        for word in ("$defs", "definitions"):
+            defs = self._document.get(word)
+            for name, value in defs.items() if isinstance(defs, Mapping) and len(own) > 1 else ():
+                if value == own:
+                    return {"$ref": f"#/{word}/{str(name).replace('~', '~0').replace('/', '~1')}"}
+        return self._document
 
     def define(self, name: str) -> None:
         pointer = self._pointers[name]

@@ -17,9 +17,12 @@ import jsonschema
 import pydantic
 import pytest
 
+from playground.core.schemas import fix_all, profile
 from playground.core.schemas.convert import Imported, from_python, to_text
 from playground.core.schemas.convert.nodes import Node
+from playground.core.schemas.convert.python_in import reader
 from playground.core.schemas.convert.reading import read_shape
+from playground.core.schemas.rules import profiles
 
 FOLDER = Path(__file__).parent / "models_python"
 MODELS = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -113,26 +116,40 @@ def test_pydantic_and_back(model: str, executed: Any) -> None:
     assert schema_by_pydantic(module, again.main) == first, program.text
 
 
-def structure(node: Node, defs: dict[str, Node], seen: tuple[str, ...] = ()) -> Any:
-    """What is left of a type without its words and constraints: what a TypedDict says."""
-    if node.kind == "ref":
-        if node.ref in seen:
-            return ("again", seen.index(node.ref))
-        return structure(defs[node.ref], defs, (*seen, node.ref))
-    inner = [structure(one, defs, seen) for one in node.items]
-    if node.kind == "union":  # one within another is one with the options of both
-        flat = [option for one in inner for option in (one[1] if one[0] == "union" else [one])]
-        return ("union", [one for _, one in sorted({repr(one): one for one in flat}.items())])
-    if node.kind == "object":
-        fields = [(one.name, one.required, structure(one.node, defs, seen)) for one in node.fields]
-        extra = structure(node.extra, defs, seen) if isinstance(node.extra, Node) else node.extra
-        return ("object", fields, extra)
-    return (node.kind, inner, node.values, structure(node.rest, defs, seen) if node.rest else None)
-
-
 def structure_of(schema: dict[str, Any], name: str) -> Any:
+    """What is left of a type without its words and constraints: what a TypedDict says."""
     shape = read_shape(schema, name)
-    return structure(shape.root, shape.defs | {"#": shape.root})
+    defs = shape.defs | {"#": shape.root}
+    recursive = shape.recursive()
+
+    def structure(node: Node, seen: tuple[str, ...]) -> Any:
+        if node.kind == "ref":
+            if node.ref in seen:
+                return ("again", seen.index(node.ref))
+            return structure(defs[node.ref], (*seen, node.ref) if node.ref in recursive else seen)
+        inner = [structure(one, seen) for one in node.items]
+        if node.kind == "union":  # one within another is one with the options of both
+            flat = [option for one in inner for option in (one[1] if one[0] == "union" else [one])]
+            return ("union", [one for _, one in sorted({repr(one): one for one in flat}.items())])
+        if node.kind == "object":
+            fields = [(one.name, one.required, structure(one.node, seen)) for one in node.fields]
+            return ("object", fields, structure(node.extra, seen) if isinstance(node.extra, Node) else node.extra)
+        return (node.kind, inner, node.values, structure(node.rest, seen) if node.rest else None)
+
+    return structure(shape.root, ())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_made_strict_and_written_as_python(model: str) -> None:
+    """The whole way: a model that is pasted, mended for strict mode, and the program that uses it."""
+    fixed = fix_all(imported(model).schema, profile(profiles()[0]))
+    left = [one for one in fixed.left if one.severity == "error"]
+    assert not left or (model == "event_log" and {one.rule for one in left} == {"missing-type"}), left
+    program = to_text(fixed.value, imported(model).main, "pydantic")
+    again = reader.read(program.text, "python")
+    assert again["main"] == imported(model).main
+    made = again["schemas"][again["main"]]
+    assert structure_of(made, "A") == structure_of(fixed.value, "A"), program.text
 
 
 @pytest.mark.parametrize("model", MODELS)
