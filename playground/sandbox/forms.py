@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from playground.sandbox.checks import Json
 from playground.sandbox.contents import Contents, Sink, TooLarge, disk_refuses
 from playground.sandbox.errors import ApiError, bad_type, bad_value, missing
 
-_UNREADABLE = (ValueError, AssertionError, KeyError, LookupError, RuntimeError)
+_UNREADABLE = (ValueError, AssertionError, KeyError, LookupError, RuntimeError, HttpProcessingError)
 _PIECE = 1 << 18
 _HEADS = 1 << 16
 """Bytes that all of a form but its file may take."""
@@ -151,7 +152,8 @@ def _require_form(request: web.Request) -> None:
 
 
 def _no_form(error: Exception) -> ApiError:
-    return ApiError(400, f"We could not parse the form of your request: {error or 'it has no boundary'}.")
+    why = error.message if isinstance(error, HttpProcessingError) else str(error)
+    return ApiError(400, f"We could not parse the form of your request: {why[:300] or 'it has no boundary'}.")
 
 
 def _too_large(name: str, most: int) -> ApiError:

@@ -157,6 +157,25 @@ def test_a_part_that_is_none_is_refused(api: Api, fields: Any, status: int, para
     assert answer.status == status and answer.error["param"] == param, answer.data
 
 
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("text/plain", b"x"),
+        ("multipart/form-data", b"--x\r\n"),
+        ("multipart/form-data; boundary=x", b""),
+        ("multipart/form-data; boundary=x", b"--y\r\nnonsense"),
+        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nno end'),
+        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data\r\n\r\nno name\r\n--x--\r\n'),
+        ("multipart/form-data; boundary=x", b"--x\r\n" + b"a" * 100_000),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n--y--\r\n--x--"),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_none_is_refused(api: Api, kind: str, data: bytes) -> None:
+    answer = api.call("POST", "/files", raw=data, headers={"Content-Type": kind})
+    assert answer.status == 400 and answer.error["message"], answer.data
+    assert api.get("/models").status == 200
+
+
 def test_a_file_is_given_in_ranges(client: openai.OpenAI) -> None:
     made = client.files.create(file=("a.txt", b"0123456789"), purpose="user_data")
     part = client.files.with_raw_response.content(made.id, extra_headers={"Range": "bytes=3-5"})

@@ -15,7 +15,7 @@ from playground.sandbox.contents import Contents
 from playground.sandbox.lifeline import PACKAGE_ROOT
 from playground.sandbox.stores import child
 from playground.sandbox.stores.shelf import Gone, Job, Shelf
-from playground.sandbox.stores.vectors import embedder_of
+from playground.sandbox.stores.vectors import best_of
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Indexer:
         stores = self._shelf.every()
         if not stores:
             return []
-        best = embedder_of(self._weights).name
+        best = best_of(self._weights)
         found = []
         for store in stores:
             with contextlib.suppress(Gone):

@@ -19,7 +19,7 @@ from playground.sandbox.state import State
 from playground.sandbox.stores.indexer import Indexer
 from playground.sandbox.stores.ranking import Hit, Question, search
 from playground.sandbox.stores.shelf import Gone, Shelf
-from playground.sandbox.stores.vectors import TABLE, TOKENIZER
+from playground.sandbox.stores.vectors import REAL, best_of
 
 KIND = "vector_store"
 SPELLING = "meaning: compared by spelling, the weights of wordllama are not there"
@@ -58,7 +58,7 @@ class Keeper:
     @property
     def real(self) -> bool:
         """Whether texts are compared by their meaning."""
-        return (self.weights / TABLE).is_file() and (self.weights / TOKENIZER).is_file()
+        return best_of(self.weights) == REAL
 
     async def search(self, stores: list[str], question: Question) -> list[Hit]:
         """The best chunks of these stores. Raises ApiError (404) where one was deleted in the meantime."""

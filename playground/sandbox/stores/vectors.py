@@ -30,12 +30,14 @@ class Embedder(Protocol):
         ...
 
 
+def best_of(folder: Path) -> str:
+    """The name of the best embedder that `folder` has the weights of."""
+    return REAL if all((folder / name).is_file() for name in (TABLE, TOKENIZER)) else HASHED
+
+
 def embedder_of(folder: Path, name: str | None = None) -> Embedder:
     """The best one that `folder` has the weights of, or the one of that name. Blocks for 0.3 s at first."""
-    there = (folder / TABLE).is_file() and (folder / TOKENIZER).is_file()
-    if name == HASHED or not there:
-        return Hashed()
-    return _real(folder)
+    return Hashed() if HASHED in (name, best_of(folder)) else _real(folder)
 
 
 @cache
