@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 
 from playground.core.transfers.local import LocalError, Stamp, opened, still, unreadable
+from playground.core.transfers.rules import document
 
 BLOCK = 512 * 1024
 """Bytes that are read at once. Two are held for each request that is being sent."""
@@ -23,10 +24,9 @@ _CHANGED = 16  # errno.EBUSY
 
 
 def mime_type_of(name: str) -> str:
-    """By the name's ending, as the SDK guesses it."""
-    known = {".jsonl": "application/jsonl", ".md": "text/markdown"}
-    ending = Path(name).suffix.lower()
-    return known.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    """By the name's ending: as OpenAI lists it, because the system's tables differ (and take .ts for a film)."""
+    known: str | None = document()["mime_types"].get(Path(name).suffix[1:].lower())
+    return known or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 class FileBody:

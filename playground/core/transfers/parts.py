@@ -30,6 +30,18 @@ _OVER = ("expired", "cancelled", "completed", "not pending", "not found")
 Find = Callable[[float], Awaitable[str | None]]
 
 
+NOT_THERE = (404, 405, 501)
+"""What servers answer that do not have a method."""
+
+
+class NoUploads(Exception):
+    """The server takes no uploads in parts."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.line())
+        self.problem = problem
+
+
 class _Anew(Exception):
     """The upload on the server is of no use; the words say why."""
 
@@ -43,7 +55,7 @@ class PartsUpload:
         self._row: UploadRow | None = None
 
     async def run(self) -> str:
-        """The file's ID. Raises ProblemError."""
+        """The file's ID. Raises NoUploads, ProblemError."""
         work = self._work
         for _ in range(_AGAIN + 1):
             try:
@@ -76,7 +88,7 @@ class PartsUpload:
     # ---- the upload
 
     async def _begin(self) -> UploadRow:
-        """The upload to send parts to: the one that was begun, or a new one. Raises _Anew, ProblemError."""
+        """The upload to send parts to: the one that was begun, or a new one. Raises _Anew, NoUploads, ProblemError."""
         work = self._work
         self._row = row = await work.io(work.store.upload, work.item.id)
         if row is not None:
@@ -87,7 +99,12 @@ class PartsUpload:
             return row
         work.item = replace(work.item, stamp=self._stamp, size=self._stamp.size)
         await work.save()
-        return await work.trying(self._create, phase="Beginning an upload")
+        try:
+            return await work.trying(self._create, phase="Beginning an upload")
+        except ProblemError as error:
+            if error.problem.status in NOT_THERE:
+                raise NoUploads(error.problem) from error
+            raise
 
     async def _create(self) -> UploadRow:
         """uploads.create, once."""

@@ -16,8 +16,9 @@ from playground.core.errors import ProblemError
 from playground.core.transfers.body import FileBody
 from playground.core.transfers.local import Stamp, opened
 from playground.core.transfers.pace import Patience
-from playground.core.transfers.parts import PartsUpload
+from playground.core.transfers.parts import NOT_THERE, NoUploads, PartsUpload
 from playground.core.transfers.purposes import FileFinding, check_file, is_sendable
+from playground.core.transfers.rules import limit
 from playground.core.transfers.work import ORIGIN, Work, problem_of
 
 _LISTED = 100
@@ -49,7 +50,12 @@ async def send(work: Work) -> str:
         raise ProblemError(problem_of(next(one for one in found if one.severity == "error")))
     large = stamp.size > work.options.whole_most
     if large:
-        return await PartsUpload(work, stamp, lambda since: find_made(work, since)).run()
+        try:
+            return await PartsUpload(work, stamp, lambda since: find_made(work, since)).run()
+        except NoUploads as none:
+            if stamp.size > limit("create_bytes"):
+                raise ProblemError(none.problem) from None
+            await work.save(note="This server takes no uploads in parts: it was sent whole.")
     work.item = replace(work.item, stamp=stamp, size=stamp.size)
     return await work.trying(lambda: _whole(work, stamp), phase="Sending", patience=Patience(work.options))
 
@@ -94,6 +100,8 @@ async def find_made(work: Work, since: float | None = None) -> str | None:
     """The file that an attempt made whose answer never came: with the item's name, size and purpose, made after it was
     asked for, and nobody else's. `since`: by the server's clock; else the item's own time, put on the server's clock by
     the answer's Date. None where there is none. Raises the SDK's errors."""
+    import openai
+
     assert work.session is not None
     item = work.item
     client = await work.session.client()
@@ -101,8 +109,14 @@ async def find_made(work: Work, since: float | None = None) -> str | None:
     after: dict[str, Any] = {}
     for _ in range(_PAGES):
         with work.session.calling("files.list", ORIGIN):
-            # The SDK leaves what it does not know as it is.
-            raw = await client.files.with_raw_response.list(purpose=item.purpose, limit=_LISTED, order="desc", **after)
+            try:
+                raw = await client.files.with_raw_response.list(
+                    purpose=item.purpose, limit=_LISTED, order="desc", **after
+                )
+            except openai.APIStatusError as error:
+                if error.status_code in NOT_THERE:
+                    return None  # this server has no list
+                raise
         if since is None:
             since = (item.asked_at or time.time()) + _ahead(raw.headers.get("date")) - _SLACK
         page = raw.parse()

@@ -185,7 +185,11 @@ class TransferStore:
                 db.execute("DELETE FROM uploads WHERE item = ? AND state NOT IN ('asked', 'pending')", (one,))
 
     def prune(self) -> None:
-        """Forget the oldest of what is over, beyond `KEPT`."""
+        """Forget the oldest of what is over, beyond `KEPT`, and the locks of processes that were killed."""
+        for left in self.path.parent.glob(f"{self.path.name}.*.lock"):
+            owner = left.name[len(self.path.name) + 1 : -len(".lock")]
+            if owner != self.owner:
+                self._lives(owner)  # looking takes away that of a dead one
         marks = ", ".join("?" * len(OPEN))
         rows = self._rows(
             f"SELECT id FROM items WHERE state NOT IN ({marks}) ORDER BY id DESC LIMIT -1 OFFSET ?", *OPEN, KEPT

@@ -209,12 +209,14 @@ def test_orphans_are_listed_and_can_be_cancelled(movers: Movers, tmp_path: Path)
         killed.kill()
 
     async def scenario(queue: TransferQueue) -> None:
+        assert len(list(movers.folder.glob("transfers.*.lock"))) == 2
         (orphan,) = await queue.orphans()
         assert orphan.resumable and orphan.upload_id and orphan.name == "large.bin"
         assert 0 < orphan.expires_at - time.time() <= 3600
         assert await queue.cancel_orphan(orphan)
         assert await queue.orphans() == []
         (state,) = await queue.restore()
+        assert len(list(movers.folder.glob("transfers.*.lock"))) == 1  # that of the killed one is gone
         await queue.resume(state.item.id)
         await queue.wait()
         assert states(queue) == ["done"]

@@ -200,6 +200,39 @@ def test_a_connection_that_is_cut_anywhere_makes_one_file_of_each(movers: Movers
         assert movers.content(identifier) == path.read_bytes()
 
 
+def test_a_server_without_uploads_gets_a_large_file_whole(
+    movers: Movers, tmp_path: Path, recording_server: RecordingServer
+) -> None:
+    recording_server.add("/files", Reply.of_json(FILE))
+    movers.profile = replace(movers.profile, base_url=recording_server.base_url)
+
+    async def scenario(queue: TransferQueue) -> None:
+        await queue.add([made(tmp_path, "large.jsonl", 300_000)], "user_data", movers.profile.id)
+        await queue.wait()
+        assert states(queue) == ["done"] and "sent whole" in queue.states()[0].item.note
+        assert await queue.orphans() == []
+
+    movers.run(scenario)
+    assert [one.path.rpartition("/")[2] for one in recording_server.received] == ["uploads", "files"]
+    assert len(recording_server.received[1].body) > 300_000
+    assert b"Content-Type: text/jsonl" in recording_server.received[1].body
+
+
+def test_a_server_without_a_list_is_sent_it_again(
+    movers: Movers, tmp_path: Path, recording_server: RecordingServer
+) -> None:
+    broken = Reply.of_json({"error": {"message": "oh", "type": "server_error"}}, status=500)
+    recording_server.add("/files", broken, Reply.of_json({"detail": "no"}, status=405), Reply.of_json(FILE))
+    movers.profile = replace(movers.profile, base_url=recording_server.base_url)
+
+    async def scenario(queue: TransferQueue) -> None:
+        await queue.add([made(tmp_path, "a", 5)], "user_data", movers.profile.id)
+        await queue.wait()
+        assert states(queue) == ["done"], queue.states()[0].item.problem
+
+    movers.run(scenario)
+
+
 def test_pausing_holds_what_runs_and_what_waits(
     movers: Movers, tmp_path: Path, recording_server: RecordingServer
 ) -> None:
