@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from playground.core.schemas.library import Library, LibraryProblem, Stored
 
-NAMES = st.sampled_from(["a", "A", "b", "ü", "c"])
+NAMES = st.sampled_from(["a", "a", "A", "b"])
 STEPS = st.one_of(
     st.tuples(st.just("save"), NAMES),
     st.tuples(st.just("save over"), NAMES),
@@ -73,11 +73,13 @@ class Story:
         return {path.read_text() for path in self.library.folder.rglob("*.json") if path.name != "notes.json"}
 
 
-@settings(max_examples=60, deadline=None)
-@given(steps=st.lists(STEPS, max_size=14))
+@settings(max_examples=80, deadline=None)
+@given(steps=st.lists(STEPS, min_size=8, max_size=16))
 def test_no_text_is_lost(steps: list[tuple[str, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         story = Story(Path(folder) / "schemas")
+        story.do("save", "a")
+        story.do("save", "b")
         for step in steps:
             with suppress(LibraryProblem):
                 story.do(*step)
