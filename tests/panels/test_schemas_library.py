@@ -238,8 +238,9 @@ def test_what_another_program_wrote_is_taken_over_where_nothing_is_unsaved(house
     view = shown(house, one=ONE)
     opened(house, view, "one")
     path(house, "one").write_text(TWO)
-    view.hide()
-    view.show()
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    application.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     settled(house, view)
     assert view.workshop.text() == TWO and "Another program" in view.said.full_text()
     assert view.head.saved.full_text() == "after v1"

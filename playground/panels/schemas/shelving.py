@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from playground.panels.schemas.library import LibraryPage
@@ -37,12 +38,22 @@ class Shelving(QObject):
         self.shelf.scanned.connect(self._show)
         self.shelf.moved.connect(self._moved)
         self.versions.place_wanted.connect(view.go_to)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._back)
 
     def hold(self, tree: QWidget) -> QWidget:
         """The left column below its head: the tree's page, or the library."""
         self.left.addWidget(tree)
         self.left.addWidget(self.page)
         return self.left
+
+    def _back(self, state: Qt.ApplicationState) -> None:
+        """Somebody comes back from another program, which may have changed files."""
+        if state == Qt.ApplicationState.ApplicationActive and self._view.isVisible():
+            self.shelf.look()
+            if self.shows_library:
+                self.shelf.refresh()
 
     @property
     def shows_library(self) -> bool:
