@@ -177,3 +177,9 @@ def test_a_signature_in_typescript_is_told_apart() -> None:
     made = read("signature", text)
     assert made.functions == {"lookUp"} and list(made.schema["properties"]) == ["word", "deep"]
     assert read("signature", "# look up => there\ndef look_up(word: str): ...").main == "look_up"
+
+
+def test_texts_under_fields_are_descriptions_and_that_is_said() -> None:
+    made = from_python('class A(BaseModel):\n    x: int\n    """What it is."""\n')
+    assert made.schema["properties"]["x"]["description"] == "What it is."
+    assert "use_attribute_docstrings=True" in str(made.notes[0])

@@ -71,6 +71,12 @@ def read(reader: Reader, node: ast.ClassDef, scope: dict[str, Any]) -> Body:
             words = " ".join(ast.unparse(one).split())[:60]
             reader.note(f"`{words}` in “{node.name}” is not run.", one.lineno)
         last = ""
+    if body.descriptions and not reader.documented:
+        reader.note(
+            f"The texts under the fields of “{node.name}” are their descriptions here; to Pydantic only with "
+            "use_attribute_docstrings=True.",
+            node.lineno,
+        )
     return body
 
 

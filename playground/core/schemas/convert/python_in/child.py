@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -11,6 +12,7 @@ _TOO_MUCH = "It is too large, or nested too deeply, to be read here. Paste only 
 
 def main() -> None:
     """The process. What it needs is loaded before the door is closed, and the text is read after that."""
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # other packages' code, which it would look for and load
     from playground.core.schemas.convert.python_in import jail, reader, warm
 
     warm.load()

@@ -35,7 +35,7 @@ def read(text: str, what: str) -> dict[str, Any]:
         return {"error": _syntax(error), "line": error.lineno or 0}
     except ValueError as error:
         return {"error": f"It cannot be read: {error}."}
-    return Reader(gather(tree)).answer(what)
+    return Reader(gather(tree), "use_attribute_docstrings" in text).answer(what)
 
 
 def _parsed(text: str, what: str) -> ast.Module:
@@ -66,8 +66,10 @@ def _syntax(error: SyntaxError) -> str:
 class Reader:
     """The names of one text."""
 
-    def __init__(self, declared: Declared) -> None:
+    def __init__(self, declared: Declared, documented: bool) -> None:
         self.declared = declared
+        self.documented = documented
+        """Whether Pydantic itself reads the texts under fields somewhere."""
         self.expressions = Expressions(self)
         self.notes: dict[tuple[str, int], None] = {}
         self._made: dict[str, Any] = {}
