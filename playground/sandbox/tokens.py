@@ -9,7 +9,7 @@ an installed tokenizer would not be, and the echo engine streams just these piec
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -29,14 +29,17 @@ _PER_MESSAGE = 3
 
 def split(text: str) -> list[str]:
     """The tokens of a text. Joined they are the text again."""
-    tokens: list[str] = []
+    return list(pieces(text))
+
+
+def pieces(text: str) -> Iterator[str]:
+    """The tokens of a text, one by one."""
     for match in _TOKEN.finditer(text):
         token = match.group()
         if len(token) <= 9 or not token[-1].isalpha():
-            tokens.append(token)
-            continue
-        tokens.extend(token[start : start + 6] for start in range(0, len(token), 6))
-    return tokens
+            yield token
+        else:
+            yield from (token[start : start + 6] for start in range(0, len(token), 6))
 
 
 def count(text: str) -> int:

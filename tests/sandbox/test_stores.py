@@ -292,6 +292,20 @@ def test_faults_meet_stores_too(api: Api) -> None:
     assert cut.status == 200 and not cut.data.endswith(b"}")
 
 
+def test_files_stay_in_progress_as_long_as_a_header_says(api: Api, client: openai.OpenAI) -> None:
+    store, other = (client.vector_stores.create().id for _ in range(2))
+    stuck, wrong = {"X-Sandbox-Indexing": "600"}, {"X-Sandbox-Indexing": "soon"}
+    path = f"/vector_stores/{store}/file_batches"
+    batch = api.make(path, {"file_ids": [_file(client)]}, headers=stuck)
+    later = client.vector_stores.files.create_and_poll(_file(client), vector_store_id=other)
+    assert later.status == "completed", "others do not wait"
+    assert api.get(f"{path}/{batch['id']}").json["status"] == "in_progress"
+    assert api.make(f"{path}/{batch['id']}/cancel", None)["file_counts"]["cancelled"] == 1
+    answer = api.post(path, {"file_ids": [_file(client)]}, headers=wrong)
+    assert answer.status == 400 and answer.error["param"] == "X-Sandbox-Indexing"
+    assert client.vector_stores.retrieve(store).file_counts.in_progress == 0
+
+
 # restarts and kills
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -27,19 +28,19 @@ def cut(text: str, size: int = USUAL_SIZE, overlap: int = USUAL_OVERLAP) -> Iter
     """The chunks of a text, in order; nothing of a text that is blank."""
     if not text.strip():
         return
-    parts = tokens.split(text)
-    starts = [0]
-    for part in parts:
+    starts = array("L", (0,))  # a long text has millions of tokens: where each begins is enough
+    for part in tokens.pieces(text):
         starts.append(starts[-1] + len(part))
+    count = len(starts) - 1
     paged = PAGE in text
     page, seen, begin = 1, 0, 0
     while True:
-        end = min(begin + size, len(parts))
+        end = min(begin + size, count)
         page += text.count(PAGE, seen, starts[begin])
         seen = starts[begin]
         chunk = text[starts[begin] : starts[end]]
         if chunk.strip():
             yield Chunk(chunk, starts[begin], end - begin, page if paged else None)
-        if end == len(parts):
+        if end == count:
             return
         begin += size - overlap

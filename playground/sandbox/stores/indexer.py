@@ -43,9 +43,14 @@ class Indexer:
             self._queue.put_nowait((store, file))
         self._worker = asyncio.create_task(self._work(), name="indexer")
 
-    def add(self, store: str, files: list[str]) -> None:
+    def add(self, store: str, files: list[str], delay: float = 0.0) -> None:
+        """Index these after so many seconds, which others do not wait for."""
+        loop = asyncio.get_running_loop()
         for file in files:
-            self._queue.put_nowait((store, file))
+            if delay:
+                loop.call_later(delay, self._queue.put_nowait, (store, file))
+            else:
+                self._queue.put_nowait((store, file))
 
     async def aclose(self) -> None:
         """Stop at once: what is unfinished goes on at the next start."""

@@ -24,6 +24,9 @@ from playground.sandbox.stores.vectors import REAL, best_of
 KIND = "vector_store"
 SPELLING = "meaning: compared by spelling, the weights of wordllama are not there"
 """For the header X-Sandbox-Simulated."""
+DELAY = "X-Sandbox-Indexing"
+"""The header by which the files that a request adds stay in progress for so many seconds."""
+_MOST_DELAY = 3600
 _DAY = 86_400
 _ADDITIONS = 300
 P = ParamSpec("P")
@@ -189,6 +192,24 @@ def _expires_at(store: Json) -> int:
 
 def _expired(store: Json) -> bool:
     return "expires_after" in store and _expires_at(store) <= now()
+
+
+def delay_of(request: web.Request) -> float:
+    """For how many seconds the files that a request adds stay in progress at least, so that waiting can be tried.
+
+    Raises ApiError (400).
+    """
+    text = request.headers.get(DELAY, "0")
+    try:
+        delay = float(text)
+    except ValueError:
+        delay = -1.0
+    if not 0 <= delay <= _MOST_DELAY:
+        raise ApiError(
+            400, f"The header {DELAY} must be a number of seconds from 0 to {_MOST_DELAY}, not '{text}'.",
+            param=DELAY, code="invalid_value",
+        )  # fmt: skip
+    return delay
 
 
 def found_files(state: State, identifiers: list[str], param: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from playground.sandbox.checks import Json
 from playground.sandbox.errors import ApiError, bad_value, missing, not_found
 from playground.sandbox.ids import new_id
 from playground.sandbox.stores import limits
-from playground.sandbox.stores.keeper import KEEPER, Keeper, found_files, listed_once
+from playground.sandbox.stores.keeper import KEEPER, Keeper, delay_of, found_files, listed_once
 from playground.sandbox.stores.shelf import STATES
 from playground.sandbox.web import CONTEXT, json_answer, list_page, read_body
 
@@ -72,6 +72,7 @@ def routes() -> list[web.RouteDef]:
 async def create(request: web.Request) -> web.StreamResponse:
     """vector_stores.files.create: it is indexed after the answer."""
     keeper, store = _place(request, active=True)
+    delay = delay_of(request)
     body = await read_body(request)
     checks.fields(body, _ONE)
     checks.require(body, "file_id")
@@ -79,7 +80,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     name = found_files(request.app[CONTEXT].state, [identifier], "file_id")[identifier]
     strategy = limits.strategy_of(body.get("chunking_strategy"))
     await keeper.call(keeper.shelf.add, store, [(identifier, name, body.get("attributes") or {}, strategy)])
-    keeper.indexer.add(store, [identifier])
+    keeper.indexer.add(store, [identifier], delay)
     return json_answer(await _file(keeper, store, identifier))
 
 
@@ -136,6 +137,7 @@ async def content(request: web.Request) -> web.StreamResponse:
 async def create_batch(request: web.Request) -> web.StreamResponse:
     """vector_stores.file_batches.create: by `file_ids` with one set of settings, or by `files` with one for each."""
     keeper, store = _place(request, active=True)
+    delay = delay_of(request)
     body = await read_body(request)
     checks.fields(body, _MANY)
     if (body.get("file_ids") is None) == (body.get("files") is None):
@@ -159,7 +161,7 @@ async def create_batch(request: web.Request) -> web.StreamResponse:
     ]
     batch = new_id("vsfb")
     await keeper.call(keeper.shelf.add, store, entries, batch)
-    keeper.indexer.add(store, identifiers)
+    keeper.indexer.add(store, identifiers, delay)
     return json_answer(await _batch(keeper, store, batch))
 
 

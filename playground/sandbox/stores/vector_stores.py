@@ -12,7 +12,7 @@ from playground.sandbox import checks
 from playground.sandbox.checks import Json
 from playground.sandbox.errors import bad_value
 from playground.sandbox.stores import limits
-from playground.sandbox.stores.keeper import KEEPER, found_files, listed_once
+from playground.sandbox.stores.keeper import KEEPER, delay_of, found_files, listed_once
 from playground.sandbox.web import CONTEXT, json_answer, list_page, read_body
 
 _MOST_FILES = 500
@@ -56,6 +56,7 @@ def routes() -> list[web.RouteDef]:
 async def create(request: web.Request) -> web.StreamResponse:
     """vector_stores.create; its files are indexed after the answer."""
     keeper = request.app[KEEPER]
+    delay = delay_of(request)
     body = await read_body(request)
     checks.fields(body, KNOWN)
     identifiers = body.get("file_ids") or []
@@ -67,7 +68,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         none: Json = {}
         entries = [(identifier, name, none, strategy) for identifier, name in names.items()]
         await keeper.call(keeper.shelf.add, store["id"], entries)
-        keeper.indexer.add(store["id"], identifiers)
+        keeper.indexer.add(store["id"], identifiers, delay)
     return json_answer(await keeper.show(store))
 
 
