@@ -142,6 +142,8 @@ class _Reader:
         kinds = schema.get("type")
         if isinstance(kinds, list):
             options = tuple(self._typed(schema, str(kind), at, depth) for kind in kinds)
+            if not options:
+                return Node("never")
             return options[0] if len(options) == 1 else Node("union", items=options)
         return self._typed(schema, kinds if isinstance(kinds, str) else _implied(schema), at, depth)
 

@@ -10,7 +10,7 @@ from typing import Any
 from playground.core.schemas.convert.reading import LIMITS
 
 _TAG = re.compile(r"@(?:TJS-)?([A-Za-z][\w.]*)\s*(.*)", re.DOTALL)
-_LINK = re.compile(r"\{@(?:link|linkcode|linkplain|code)\s+([^}|]*)(?:\|([^}]*))?\}")
+_LINK = re.compile(r"\{@(?:link|linkcode|linkplain|code)\s+([^}|]{0,200})(?:\|([^}]{0,200}))?\}")
 _WORDS = {word: kind for kind, words in LIMITS.items() for word in words}
 _KNOWN = "|".join(sorted([*_WORDS, "asType", "default", "defaultValue", "examples?", "deprecated", "title", "param"]))
 TAG_HERE = re.compile(rf"^@(?=[A-Za-z])|(?<=\s)@(?=(?:TJS-)?(?:items\.)*(?:{_KNOWN})\b)", re.MULTILINE)

@@ -99,8 +99,9 @@ class Kinds:
     def options(self, node: Node, env: Env) -> list[Schema]:
         """The options of a union, from left to right; `undefined` among them."""
         if node.type in ("parenthesized_type", "readonly_type"):
-            return self.options(node.named_children[0], env)
+            return self.options(self.source.inner(node), env)
         if node.type in _NAMES:
+            self.reader.step(node)
             return self._meant(node, env)
         if node.type != "union_type":
             return [self.reader.type(node, env)]
@@ -122,16 +123,16 @@ class Kinds:
         return _one(self.options(node, env))
 
     def _inner(self, node: Node, env: Env) -> Schema:
-        return self.reader.type(node.named_children[0], env)
+        return self.reader.type(self.source.inner(node), env)
 
     def _object(self, node: Node, env: Env) -> Schema:
         return self.members.object(node, env, node)
 
     def _list(self, node: Node, env: Env) -> Schema:
-        return {"type": "array", "items": self.item(node.named_children[0], env)}
+        return {"type": "array", "items": self.item(self.source.inner(node), env)}
 
     def _literal(self, node: Node, env: Env) -> Schema:
-        return self.literal(node.named_children[0])
+        return self.literal(self.source.inner(node))
 
     def _predefined(self, node: Node, env: Env) -> Schema:
         words = self.source.text(node)
@@ -167,7 +168,7 @@ class Kinds:
             if one.type == "comment":
                 continue
             name, hint = one.child_by_field_name("name"), one.child_by_field_name("type")
-            inner = hint.named_children[0] if hint is not None else one
+            inner = self.source.inner(hint) if hint is not None else one
             if one.type == "rest_type" or (name is not None and name.type == "rest_pattern"):
                 found = self.reader.resolve(self.reader.type(inner, env))
                 rest = found.get("items", {}) if isinstance(found.get("items"), dict) else {}
@@ -175,7 +176,7 @@ class Kinds:
             if rest is not False:
                 self.reader.note(one, "What follows the rest of a tuple is left out.")
                 continue
-            parts.append(self.item(inner.named_children[0] if inner.type == "optional_type" else inner, env))
+            parts.append(self.item(self.source.inner(inner) if inner.type == "optional_type" else inner, env))
             if one.type not in ("optional_type", "optional_parameter"):
                 least = len(parts)
         if not parts:
@@ -198,7 +199,7 @@ class Kinds:
                 made = intersection(made, found, self.reader.resolve)
             except ValueError as error:
                 raise self.source.error(node, f"this cannot be worked out: {error}.") from None
-        return {name: value for name, value in made.items() if name != "description"}
+        return self.reader.worked({name: value for name, value in made.items() if name != "description"}, node)
 
     # Names
 
@@ -216,7 +217,7 @@ class Kinds:
         """The options of what a name with arguments means."""
         words = self.source.text(name)
         if words in env.params:
-            return [env.params[words]]
+            return [self.reader.worked(env.params[words], node)]
         scope = self.reader.scope
         owner, _, last = words.rpartition(".")
         enumerated = scope.find(owner, env.space) if owner else None
@@ -228,7 +229,7 @@ class Kinds:
         if one is not None and one.kind != "function":
             return self._instance(one, [self.solid(arg, env) for arg in args], node)
         if words in BUILTIN:
-            return [self.builtin.read(words, node, args, env)]
+            return [self.reader.worked(self.builtin.read(words, node, args, env), node)]
         module = scope.imported.get(words.partition(".")[0])
         where = f" comes from “{module}”" if module else " is not in the text"
         self.reader.note(node, f"“{words}”{where}: anything is taken there.")
@@ -261,9 +262,9 @@ class Kinds:
         return values
 
     def _keys(self, node: Node, env: Env) -> Schema:
-        inner = node.named_children[0]
+        inner = self.source.inner(node)
         if inner.type == "type_query":
-            owner = self.reader.scope.find(self.source.text(inner.named_children[0]), env.space)
+            owner = self.reader.scope.find(self.source.text(self.source.inner(inner)), env.space)
             if owner is not None and owner.kind == "enum":
                 return enum(list(self.members.enum_values(owner)))
         found = self.reader.resolve(self.reader.type(inner, env))
@@ -271,13 +272,13 @@ class Kinds:
         return enum(names) if names else {"type": "string"}
 
     def _lookup(self, node: Node, env: Env) -> Schema:
-        owner, index = node.named_children[:2]
+        owner, index = [one for one in node.named_children if one.type != "comment"][:2]
         found = self.reader.resolve(self.reader.type(owner, env))
         if index.type == "predefined_type":
             if found.get("prefixItems"):
-                return union(found["prefixItems"])
+                return union([self.reader.worked(one, node) for one in found["prefixItems"]])
             inner = found.get("items", found.get("additionalProperties"))
-            return inner if isinstance(inner, dict) else {}
+            return self.reader.worked(inner, node) if isinstance(inner, dict) else {}
         options = []
         for name in self.keys(index, env) or []:
             properties = found.get("properties", {})
@@ -289,10 +290,10 @@ class Kinds:
         if not options:
             self.reader.note(node, f"“{self.source.excerpt(node)}” is not found: anything is taken there.")
             return {}
-        return union(options)
+        return union([self.reader.worked(one, node) for one in options])
 
     def _typeof(self, node: Node, env: Env) -> Schema:
-        name = self.source.text(node.named_children[0])
+        name = self.source.text(self.source.inner(node))
         value = self.reader.scope.values.get(name)
         if value is not None:
             return self.members.value(value, env)
@@ -306,8 +307,8 @@ class Kinds:
         parts: list[str] = []
         for one in node.named_children:
             if one.type == "template_type":
-                words = self.source.text(one.named_children[0])
-                some = literals(self.reader.resolve(self.reader.type(one.named_children[0], env)))
+                words = self.source.text(self.source.inner(one))
+                some = literals(self.reader.resolve(self.reader.type(self.source.inner(one), env)))
                 parts.append("(" + "|".join(re.escape(str(value)) for value in some) + ")" if some else
                              _PARTS.get(words, _PARTS["string"]))  # fmt: skip
             elif one.type == "string_fragment":

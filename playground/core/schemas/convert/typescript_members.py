@@ -93,7 +93,7 @@ class Members:
         return object_of(properties, required, extra)
 
     def _annotated(self, hint: Node, env: Env) -> Schema:
-        return self.kinds.solid(hint.named_children[0], env)
+        return self.kinds.solid(self.source.inner(hint), env)
 
     def _add(
         self, properties: dict[str, Any], required: list[str], one: Node, hint: Node | None, comment: str, env: Env
@@ -102,7 +102,7 @@ class Members:
         if name is None:
             self.reader.note(one, f"“{self.source.excerpt(one)}” has no name in JSON; it is left out.")
             return
-        options = self.kinds.options(hint.named_children[0], env) if hint is not None else [{}]
+        options = self.kinds.options(self.source.inner(hint), env) if hint is not None else [{}]
         self.put(properties, required, name, options, read_doc(comment), any(part.type == "?" for part in one.children))
 
     def put(
@@ -128,7 +128,7 @@ class Members:
         if node is None:
             return None
         if node.type == "computed_property_name":
-            node = node.named_children[0]
+            node = self.source.inner(node)
             return self.source.string(node) if node.type == "string" else None
         if node.type == "string":
             return self.source.string(node)
@@ -140,7 +140,7 @@ class Members:
         name, keys = clause.child_by_field_name("name"), clause.child_by_field_name("type")
         words = self.kinds.keys(keys, env) if keys is not None else None
         hint = one.child_by_field_name("type")
-        inner = hint.named_children[0] if hint is not None and hint.named_children else None
+        inner = self.source.inner(hint) if hint is not None and hint.named_children else None
         sign = hint.type if hint is not None else ""
         if words is None or name is None:
             value = self.kinds.solid(inner, env) if inner is not None else {}
@@ -153,13 +153,14 @@ class Members:
             options = self.kinds.options(inner, bound) if inner is not None else [{}]
             optional = "opting" in sign or word in before
             self.put(properties, required, word, options, Doc(), optional)
+            self.reader.worked(properties.get(word, {}), one)
         return object_of(properties, required)
 
     def _optional_in(self, keys: Node | None, env: Env) -> set[str]:
         """`[K in keyof T]` keeps which properties of T are optional."""
         if keys is None or keys.type != "index_type_query":
             return set()
-        owner = self.reader.resolve(self.reader.type(keys.named_children[0], env))
+        owner = self.reader.resolve(self.reader.type(self.source.inner(keys), env))
         return set(owner.get("properties", {})) - set(owner.get("required", []))
 
     def fields(self, body: Node, env: Env, owner: Node) -> Schema:
@@ -173,7 +174,7 @@ class Members:
             if one.type == "public_field_definition" and not head & set(_LEFT_OUT):
                 hint, value = one.child_by_field_name("type"), one.child_by_field_name("value")
                 name = self.key(one.child_by_field_name("name"))
-                options = self.kinds.options(hint.named_children[0], env) if hint is not None else (
+                options = self.kinds.options(self.source.inner(hint), env) if hint is not None else (
                     [self.value(value, env)] if value is not None else [{}]
                 )  # fmt: skip
                 optional = any(part.type == "?" for part in one.children)
@@ -191,7 +192,7 @@ class Members:
             ]
             pattern, hint = one.child_by_field_name("pattern"), one.child_by_field_name("type")
             if words and words[0] not in _LEFT_OUT and pattern is not None:
-                options = self.kinds.options(hint.named_children[0], env) if hint is not None else [{}]
+                options = self.kinds.options(self.source.inner(hint), env) if hint is not None else [{}]
                 optional = one.type == "optional_parameter"
                 self.put(properties, required, self.source.text(pattern), options, Doc(), optional)
 
@@ -223,7 +224,7 @@ class Members:
     def _constant(self, node: Node, known: dict[str, str | int | float]) -> str | int | float:
         """A constant expression: literals, members, and what is done with whole numbers."""
         if node.type == "parenthesized_expression":
-            return self._constant(node.named_children[0], known)
+            return self._constant(self.source.inner(node), known)
         if node.type == "string":
             return self.source.string(node)
         if node.type == "template_string" and not any(
@@ -264,7 +265,7 @@ class Members:
             name = self.source.text(pattern).removeprefix("...") if pattern.type != "object_pattern" else ""
             if name == "this":
                 continue
-            options = self.kinds.options(hint.named_children[0], env) if hint is not None else (
+            options = self.kinds.options(self.source.inner(hint), env) if hint is not None else (
                 [self.value(value, env)] if value is not None else [{}]
             )  # fmt: skip
             if pattern.type == "object_pattern" and len(inner) == 1 and hint is not None:
@@ -286,7 +287,7 @@ class Members:
             exact = exact or self.source.text(node).rstrip().endswith("as const")
             if node.type == "as_expression" and not exact and len(node.named_children) > 1:
                 return self.kinds.solid(node.named_children[1], env)
-            node = node.named_children[0]
+            node = self.source.inner(node)
         return self._value(node, exact, 0)
 
     def _value(self, node: Node, exact: bool, depth: int) -> Schema:
@@ -336,7 +337,7 @@ def _overridden(base: Schema, own: Schema) -> Schema:
 
 def _reckoned(sign: str, left: Any, right: Any) -> str | int | None:
     if isinstance(left, str) and isinstance(right, str):
-        return left + right if sign == "+" else None
+        return left + right if sign == "+" and len(left) + len(right) <= 10_000 else None
     if not (isinstance(left, int) and isinstance(right, int)) or max(abs(left), abs(right)) > 2**53:
         return None
     if sign in ("<<", ">>", ">>>"):

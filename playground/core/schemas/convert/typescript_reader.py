@@ -22,6 +22,10 @@ _MOST = 2_000
 """Types with a name, instances of generic ones among them."""
 _LARGEST = 500_000
 """Values in all definitions; a few lines can come to any number of them."""
+_LARGEST_WORKED = 3_000_000
+"""The same in all types that are worked out of others, which `Record<Key, Record<Key, …>>` multiplies."""
+_MOST_STEPS = 150_000
+"""Types that are read, those within mapped ones once for each key."""
 _LARGEST_ARGUMENT = 20_000
 _MOST_SHOWN = 200_000
 """Definitions in all schemas that are given: each of them has what it uses."""
@@ -67,7 +71,7 @@ class Reader:
         self._active: list[str] = []
         self._uses: dict[str, list[str]] = {}
         self._depth = 0
-        self._room = _LARGEST
+        self._room, self._worked, self._steps = _LARGEST, _LARGEST_WORKED, _MOST_STEPS
 
     def note(self, node: Node, words: str) -> None:
         self.notes.setdefault(Note(words, self.source.line(node)))
@@ -187,7 +191,7 @@ class Reader:
             if place < len(args):
                 value = args[place]
             elif meant is not None and meant.named_children:
-                value = self.type(meant.named_children[0], env)
+                value = self.type(self.source.inner(meant), env)
             if name is not None:
                 env = env.with_(**{self.source.text(name): value})
         return env
@@ -196,6 +200,19 @@ class Reader:
         """Raises ConvertError where they are so large that what uses them would have no end."""
         if weight(args, _LARGEST_ARGUMENT) > _LARGEST_ARGUMENT or is_deep(args):
             raise self.source.error(node, "what this type grows to has no end, or is too large.")
+
+    def step(self, node: Node) -> None:
+        """Raises ConvertError after so many types that no end is in sight."""
+        self._steps -= 1
+        if self._steps < 0:
+            raise self.source.error(node, f"more than {_MOST_STEPS:,} types are to be read.")
+
+    def worked(self, made: Schema, node: Node) -> Schema:
+        """What a type was worked out to. Raises ConvertError where all of these are too large."""
+        self._worked -= weight(made, self._worked)
+        if self._worked < 0:
+            raise self.source.error(node, "the types that are worked out up to here come to too large schemas.")
+        return made
 
     def ref(self, one: Declared, args: list[Schema], node: Node) -> Schema:
         """A reference to a declared type."""
@@ -228,6 +245,7 @@ class Reader:
     def type(self, node: Node, env: Env) -> Schema:
         """The schema of a type. Raises ConvertError."""
         self._depth += 1
+        self.step(node)
         if self._depth > MAX_DEPTH:
             raise self.source.error(node, f"types are nested more than {MAX_DEPTH} levels deep.")
         made = self.kinds.read(node, env)

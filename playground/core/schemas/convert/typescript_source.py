@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _CHUNK = 8192
+_LARGEST = 1e300
 _MOST_STEPS = 200_000
 _CLOSED_BY = {"{": "}", "(": ")", "[": "]"}
 _NAMES = {"type_identifier": "a type", "identifier": "a name", "property_identifier": "a name"}
@@ -55,6 +56,13 @@ class Source:
         row, column = node.start_point
         before = self._bytes[node.start_byte - column : node.start_byte].decode("utf-8", "replace")
         return ConvertError(f"Line {row + 1}, column {len(before) + 1}: {words}")
+
+    def inner(self, node: Node) -> Node:
+        """What a node holds, past comments. Raises ConvertError where that is nothing."""
+        found = next((one for one in node.named_children if one.type != "comment"), None)
+        if found is None:
+            raise self.error(node, f"this is not understood: {self.excerpt(node)}")
+        return found
 
     def excerpt(self, node: Node, most: int = 40) -> str:
         """The beginning of what a node stands for, on one line."""
@@ -108,9 +116,13 @@ class Source:
         """The value of a number literal."""
         digits = self.text(node).replace("_", "").rstrip("n").lower()
         try:
-            return int(digits, 0) if not re.search(r"[.e]", digits) or digits.startswith("0x") else float(digits)
+            whole = digits.startswith("0x") or not re.search(r"[.e]", digits)
+            value = int(digits, 0) if whole else float(digits)
         except ValueError:
             raise self.error(node, f"this is no number: {self.excerpt(node)}") from None
+        if not -_LARGEST < value < _LARGEST:
+            raise self.error(node, "this number is too large.")
+        return value
 
 
 def unescaped(words: str) -> str:

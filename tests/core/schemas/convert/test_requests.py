@@ -189,3 +189,30 @@ def test_the_node_program_runs_and_its_answer_fits(sandbox_server: Server, tmp_p
         assert (done.returncode == 0) is (not fault) and words in done.stderr, done.stderr
         if not fault:
             assert Validator(ORDER).violations(json.loads(done.stdout)) == []
+
+
+SENT = """
+import json
+from openai import OpenAI
+
+client = OpenAI()
+chat = client.chat.completions.create(
+    model={model!r}, messages=[{{"role": "user", "content": "Hello"}}], response_format={chat}
+)
+tools = client.responses.create(model={model!r}, input="Hello", tools=[{tool}], tool_choice="required")
+answer = client.responses.create(model={model!r}, input="Hello", text={{"format": {text}}})
+call = next(item for item in tools.output if item.type == "function_call")
+print(json.dumps([chat.choices[0].message.content, call.arguments, answer.output_text, call.name]))
+"""
+
+
+def test_a_server_takes_them_and_answers_so(execute: Execute) -> None:
+    """`response_format`, the tool and `text.format`, as they are copied."""
+    parts = {kind: repr(written(kind)) for kind in ("response_format", "function", "text.format")}
+    program = SENT.format(model=ECHO, chat=parts["response_format"], tool=parts["function"], text=parts["text.format"])
+    out, error = execute(program)
+    assert not error, error
+    *answers, name = json.loads(out)
+    assert name == "My_order_2"
+    for answer in answers:
+        assert Validator(ORDER).violations(json.loads(answer)) == []

@@ -48,6 +48,35 @@ def test_unions_that_multiply() -> None:
         from_typescript(f"type D0<T> = T;\n{doubled}type A = D29<string>")
 
 
+KEYS = " | ".join(f"'k{number}'" for number in range(2_000))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"type K = {KEYS};\ntype A = Record<K, Record<K, Record<K, string>>> | null", "come to too large schemas"),
+        (f"type K = {KEYS};\ntype A = {{ [X in K]: {{ [Y in K]: {{ x: X, y: Y }} }} }}", "too large|to be read"),
+        ("enum A { a0 = 'xx', " + ", ".join(f"a{at} = a{at - 1} + a{at - 1}" for at in range(1, 50)) + " }", "cannot"),
+        ("type A0 = { v: string };\n"
+         + "".join(f"type A{at} = {{ v: [A{at - 1}['v'], A{at - 1}['v']] }};\n" for at in range(1, 40)), "too large"),
+        (f"type A = 0x{'F' * 10_000}", "too large"),
+        (f"type A = {'9' * 10_000}", "no number"),
+        ("type A = 1e999", "too large"),
+        ("interface T { n: T; a: string } interface U { n: U; b: string } type A = T & U", "too deeply"),
+    ],
+    ids=["records", "mapped", "strings", "lookups", "hexadecimal", "digits", "exponent", "joined"],
+)  # fmt: skip
+def test_few_lines_that_would_come_to_much(text: str, words: str) -> None:
+    with pytest.raises(ConvertError, match=words):
+        from_typescript(text)
+
+
+def test_comments_of_a_megabyte() -> None:
+    for piece in ("{@link a", " * @param x", "@minimum ", "* ", "\\@", "*\\/", "{@link a|"):
+        made = from_typescript(f"/** {piece * (1_000_000 // len(piece))} */\ninterface A {{ a: string }}")
+        assert made.main == "A"
+
+
 PIECES = """
 interface A { } < > ( ) [ ] | & ? : ; , => = type B enum C string number null undefined keyof typeof readonly Record
 Partial Pick extends ... ` ${ ' " /** */ // @minimum 3 [k:string]: in infer as const ' - ! #
