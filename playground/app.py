@@ -25,6 +25,7 @@ from playground.core.settings import Settings
 from playground.panels.contract import discover
 from playground.shell.closing import Closing
 from playground.shell.fault_switch import FaultCommands, FaultSwitch
+from playground.shell.interrupted import Interrupted
 from playground.shell.late_sessions import LateSessions
 from playground.shell.late_store import LateStore
 from playground.shell.memory import StateFolder, save_problem, write_states
@@ -160,6 +161,7 @@ class Application(QObject):
         self.standing = Standing(self.window, self.profiles, first_start=self._first_start)
         self.closing = Closing(self.window)
         self.tidying = Tidying(self.window)
+        self.interrupted = Interrupted(self.window, self.paths.transfers)
         self.presenting = Presenting(self.window, self.profiles)
         if self.options.presentation:
             self.presenting.toggle()
@@ -218,6 +220,7 @@ class Application(QObject):
         for problem in [*self.memory.problems, *found, *self.troubles]:
             self.window.notify(problem)
         self.memory.told.connect(self._not_saved)
+        self.interrupted.start()
         from playground.widgets.theme import load_idle_fonts
 
         load_idle_fonts()

@@ -141,15 +141,14 @@ async def _cancelled(queue: TransferQueue, orphan: Orphan) -> None:
 
 
 def interrupted(path: Path) -> int:
-    """How many transfers or uploads a process that has ended left behind. For the start of the program: reads and
-    writes the disk. Raises JournalError."""
+    """How many transfers or uploads were left behind by a process that has ended. For the start of the program: reads
+    the disk, and takes nothing over. Raises JournalError."""
     if not path.exists():
         return 0
     with IMPORTING:
         from playground.core.transfers.store import TransferStore
     store = TransferStore(path)
     try:
-        taken = {one.id for one in store.take_over()}
-        return len(taken | {one.item for one in store.orphans()})
+        return len(store.left_behind() | {one.item for one in store.orphans()})
     finally:
         store.close()

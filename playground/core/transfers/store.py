@@ -153,10 +153,8 @@ class TransferStore:
         process's now, and paused."""
         marks = ", ".join("?" * len(OPEN))
         with self._write() as db:
-            owners = db.execute(f"SELECT DISTINCT owner FROM items WHERE state IN ({marks})", OPEN).fetchall()
-            dead = [owner for (owner,) in owners if owner != self.owner and not self._lives(owner)]
             taken = []
-            for owner in dead:
+            for owner in self._dead():
                 rows = db.execute(
                     f"SELECT {_ITEM} FROM items WHERE state IN ({marks}) AND owner IS ?", (*OPEN, owner)
                 ).fetchall()
@@ -165,6 +163,21 @@ class TransferStore:
                 "UPDATE items SET owner = ?, state = 'paused' WHERE id = ?", [(self.owner, one.id) for one in taken]
             )
         return sorted(taken, key=lambda one: one.id)
+
+    def _dead(self) -> list[str | None]:
+        """Whose transfers are not over, though they have ended."""
+        marks = ", ".join("?" * len(OPEN))
+        owners = self._rows(f"SELECT DISTINCT owner FROM items WHERE state IN ({marks})", *OPEN)
+        return [owner for (owner,) in owners if owner != self.owner and not self._lives(owner)]
+
+    def left_behind(self) -> set[str]:
+        """The ids of the transfers that `take_over` would take."""
+        marks = ", ".join("?" * len(OPEN))
+        found = [
+            self._rows(f"SELECT id FROM items WHERE state IN ({marks}) AND owner IS ?", *OPEN, owner)
+            for owner in self._dead()
+        ]
+        return {one for rows in found for (one,) in rows}
 
     def _lives(self, owner: str | None) -> bool:
         if owner is None:
