@@ -18,6 +18,7 @@ from tests.bench.table import Row, markdown
 BENCHES = (
     "stream", "many", "growth", "start", "events", "json", "list", "history", "form", "catalog", "tree",
     "log", "recording", "proxy", "inspector", "diff", "dashboard", "schema_tree", "schema", "convert", "upload",
+    "files",
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playground.widgets.commands import Command
 
 ALL = ""
-SEARCH_AFTER_MS = 30
+SEARCH_AFTER_MS = 0
 
 
 class SearchField(VeiledField):
