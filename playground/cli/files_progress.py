@@ -42,7 +42,11 @@ class Progress:
     def _show(self) -> None:
         if self._quiet:
             return
-        words = words_of(self._queue.totals())
+        totals = self._queue.totals()
+        words = words_of(totals)
+        if totals.counts.get("running") == 1 and not totals.rate:  # what it does is not to be seen in the numbers
+            phase = next(state.phase for state in self._queue.states() if state.item.state == "running")
+            words += f". {phase} …" if phase else ""
         if self._terminal:
             sys.stderr.write(f"\r\x1b[K{words[: max(20, shutil.get_terminal_size().columns - 1)]}")
         else:

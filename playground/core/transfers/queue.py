@@ -31,6 +31,8 @@ from playground.core.transfers.work import Work
 
 TOLD_EVERY = 0.1
 """Seconds between two words about what has moved."""
+TICK = 0.5
+"""Seconds after which what runs is told of also where nothing is new."""
 
 _COULD_NOT = "The upload on the server could not be cancelled; it ends by itself within the hour."
 _LEFT: dict[UploadState, str] = {
@@ -63,6 +65,7 @@ class TransferQueue:
         self._cleaning: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._ticking: asyncio.TimerHandle | None = None
         self._closed = False
 
     # ---- what there is
@@ -179,8 +182,21 @@ class TransferQueue:
                 self._tasks[work.item.id] = asyncio.get_running_loop().create_task(self._run(work))
         if self._tasks:
             self._idle.clear()
+            self._ticking = self._ticking or asyncio.get_running_loop().call_later(TICK, self._tick)
         else:
             self._idle.set()
+
+    def _tick(self) -> None:
+        """A rate falls also where nothing moves any more, and the last bytes before that are told of."""
+        self._ticking = None
+        if not self._tasks or self._closed:
+            return
+        now = time.monotonic()
+        for identifier in tuple(self._tasks):
+            work = self._works.get(identifier)
+            if work is not None and work.item.state == "running" and now - work.told_at >= TICK:
+                self._changed(work, True)
+        self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
 
     async def _run(self, work: Work) -> None:
         identifier = work.item.id
@@ -333,6 +349,8 @@ class TransferQueue:
     async def aclose(self) -> None:
         """Stop. What is not over stays in the journal, for the next start."""
         self._closed = True
+        if self._ticking is not None:
+            self._ticking.cancel()
         tasks = [*self._tasks.values(), *self._cleaning]
         for task in tasks:
             task.cancel()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.core.transfers import queue as queues
 from playground.core.transfers.model import State, TransferState
 from playground.core.transfers.pace import Options
 from playground.core.transfers.queue import TransferQueue
@@ -263,17 +264,24 @@ def test_pausing_holds_what_runs_and_what_waits(
     assert [one.method for one in recording_server.received] == ["POST", "GET", "POST", "POST"]
 
 
-def test_a_connection_that_stands_still_is_given_up(movers: Movers, tmp_path: Path) -> None:
+def test_a_connection_that_stands_still_is_given_up(
+    movers: Movers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     movers.profile = replace(movers.profile, base_url=f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
 
     async def scenario(queue: TransferQueue) -> None:
+        seen: list[TransferState] = []
+        queue.changed.connect(seen.append)
         await queue.add([made(tmp_path, "a", 40_000_000)], "user_data", movers.profile.id)
         await queue.wait()
         problem = queue.states()[0].item.problem
         assert problem is not None and problem.title == "The connection stood still"
+        assert len([state for state in seen if 0 < state.sent < 40_000_000]) > 2  # it is told of while nothing moves
 
     with listener:
+        monkeypatch.setattr(queues, "TOLD_EVERY", 10.0)
+        monkeypatch.setattr(queues, "TICK", 0.05)
         movers.run(scenario, Options(stall=0.3, tries=2, first_wait=0.01))
 
 
