@@ -210,11 +210,11 @@ class TransferQueue:
         except Exception as error:
             problem = work.explained(error)
             work.rest(kept=work.item.kind == "download" or work.item.size > self.options.whole_most)
+            work.item = replace(work.item, state="failed", problem=problem, ended_at=time.time())
             with contextlib.suppress(ProblemError):  # the journal itself may be what failed
-                await work.save(state="failed", problem=problem, ended_at=time.time())
+                await self._io(self._store.put, work.item)
+            self._changed(work, True)
         finally:
-            if work.item.state == "running" and not self._closed:
-                work.item = replace(work.item, state="failed")
             self._tasks.pop(identifier, None)
             self._pump()
 

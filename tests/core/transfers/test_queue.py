@@ -332,9 +332,23 @@ def test_another_server_is_not_told_of_what_was_begun_with_the_first(movers: Mov
     movers.run(elsewhere)
 
 
-@pytest.mark.parametrize("name", ["transfers.sqlite3"])
-def test_a_damaged_journal_is_set_aside(movers: Movers, name: str) -> None:
-    (movers.folder / name).write_bytes(b"SQLite format 3\0" + os.urandom(8000))
+def test_a_journal_that_fails_is_said_of_each_transfer(movers: Movers, tmp_path: Path) -> None:
+    """What cannot be written down is not sent: after a kill nobody would know of it."""
+
+    async def scenario(queue: TransferQueue) -> None:
+        queue.changed.connect(lambda state: queue._store._db.close() if state.phase == "Checking" else None)
+        await queue.add([made(tmp_path, "a", 5)], "user_data", movers.profile.id)
+        await queue.wait()
+        problem = queue.states()[0].item.problem
+        assert problem is not None and problem.title == "The journal of transfers cannot be used"
+        await queue.aclose()
+
+    movers.run(scenario)
+    assert movers.log.recent(10) == []
+
+
+def test_a_damaged_journal_is_set_aside(movers: Movers) -> None:
+    (movers.folder / "transfers.sqlite3").write_bytes(b"SQLite format 3\0" + os.urandom(8000))
 
     async def scenario(queue: TransferQueue) -> None:
         assert await queue.restore() == []
