@@ -100,42 +100,33 @@ _FUNCTIONS = _words("""
 """)
 
 
+_SUBMODULES = _words("""
+    types networks fields main json_schema alias_generators config v1 functional_validators functional_serializers
+    root_model
+""")
+
+
 @cache
 def modules() -> dict[str, Module]:
     """By the module's name."""
+    return {name: Module(name, names) for name, names in (_standard() | _of_pydantic() | _others()).items()}
+
+
+def _standard() -> dict[str, dict[str, Any]]:
+    """The standard library, and what stands in for it in older versions."""
     own = {name: getattr(typing_extensions, name, None) or getattr(typing, name, None) for name in _TYPING}
     # One TypedDict, and one NamedTuple: those that Pydantic takes on every version of Python.
     own |= {name: Told(name) for name in _UNREAD} | {"TYPE_CHECKING": True, "NamedTuple": typing.NamedTuple}
-    abc: dict[str, Any] = {name: getattr(collections.abc, name) for name in _ABC if name not in _UNREAD}
-    abc |= {name: Told(name) for name in _ABC if name in _UNREAD}
-    core = {name: getattr(pydantic, name) for name in _PYDANTIC if hasattr(pydantic, name)}
-    core |= {name: Told(name) for name in (*VALIDATORS, *_FUNCTIONS)}
-    core["PrivateAttr"] = Told("a private attribute")
-    core |= {
-        "EmailStr": _email("email"),
-        "NameEmail": _email("name-email"),
-        "PaymentCardNumber": str,
-        "Color": _email("color"),
-    }
-    core |= {
-        "Extra": Module("Extra", {one: one for one in ("forbid", "allow", "ignore")}),
-        "BaseSettings": pydantic.BaseModel,
-    }
-    core |= {f"to_{case}": getattr(pydantic.alias_generators, f"to_{case}") for case in ("camel", "pascal", "snake")}
-    core["WithJsonSchema"] = core["SkipJsonSchema"] = None
-    core |= {name: getattr(pydantic.json_schema, name) for name in ("WithJsonSchema", "SkipJsonSchema", "Examples")
-             if hasattr(pydantic.json_schema, name)}  # fmt: skip
+    abc = {name: Told(name) if name in _UNREAD else getattr(collections.abc, name) for name in _ABC}
     kinds = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "auto", "unique")
-    found = {
+    return {
         "typing": own,
         "typing_extensions": own,
+        "abc": {"ABC": Told("ABC"), "ABCMeta": Told("ABC")},
         "collections.abc": abc,
         "collections": {"OrderedDict": collections.OrderedDict, "defaultdict": collections.defaultdict,
                         "deque": collections.deque, "Counter": collections.Counter,
                         "abc": Module("collections.abc", abc)},
-        "pydantic": core,
-        "annotated_types": {name: getattr(annotated_types, name) for name in
-                            ("Gt", "Ge", "Lt", "Le", "Interval", "MultipleOf", "MinLen", "MaxLen", "Len")},
         "enum": {name: getattr(enum, name) for name in kinds},
         "dataclasses": {"dataclass": dataclasses.dataclass, "field": dataclasses.field, "KW_ONLY": dataclasses.KW_ONLY,
                         "InitVar": dataclasses.InitVar, "MISSING": dataclasses.MISSING},
@@ -148,27 +139,37 @@ def modules() -> dict[str, Module]:
         "re": {"Pattern": re.Pattern, "compile": re.compile, "IGNORECASE": 0},
         "builtins": _builtins(),
     }  # fmt: skip
-    found["pydantic"] |= {
-        "dataclasses": Module("dc", {"dataclass": pydantic.dataclasses.dataclass}),
-        "types": Module("types", core),
-        "json_schema": Module("js", core),
-        "networks": Module("networks", core),
-        "alias_generators": Module("alias", core),
+
+
+def _of_pydantic() -> dict[str, dict[str, Any]]:
+    core: dict[str, Any] = {name: getattr(pydantic, name) for name in _PYDANTIC if hasattr(pydantic, name)}
+    core |= {name: Told(name) for name in (*VALIDATORS, *_FUNCTIONS)}
+    core |= {f"to_{case}": getattr(pydantic.alias_generators, f"to_{case}") for case in ("camel", "pascal", "snake")}
+    core |= {name: getattr(pydantic.json_schema, name) for name in ("WithJsonSchema", "SkipJsonSchema", "Examples")
+             if hasattr(pydantic.json_schema, name)}  # fmt: skip
+    core |= {
+        "BaseSettings": pydantic.BaseModel, "Color": _email("color"), "EmailStr": _email("email"),
+        "Extra": Module("Extra", {one: one for one in ("forbid", "allow", "ignore")}),
+        "NameEmail": _email("name-email"),
+        "PaymentCardNumber": str, "PrivateAttr": Told("a private attribute"),
+    }  # fmt: skip
+    found = {f"pydantic.{name}": core for name in _SUBMODULES}
+    rich = {"dataclass": pydantic.dataclasses.dataclass, "Field": pydantic.Field}
+    inner = {name: Module(name, core) for name in ("types", "json_schema", "networks", "alias_generators")}
+    return found | {"pydantic": core | inner | {"dataclasses": Module("dc", rich)}, "pydantic.dataclasses": rich}
+
+
+def _others() -> dict[str, dict[str, Any]]:
+    limits = ("Gt", "Ge", "Lt", "Le", "Interval", "MultipleOf", "MinLen", "MaxLen", "Len")
+    attrs: dict[str, Any] = dict.fromkeys(("ib", "attrib", "field"), dataclasses.field)
+    attrs |= {name: Told("attrs") for name in ("s", "define", "frozen", "attrs", "mutable")}
+    return {
+        "annotated_types": {name: getattr(annotated_types, name) for name in limits},
+        "pydantic_settings": {"BaseSettings": pydantic.BaseModel, "SettingsConfigDict": pydantic.ConfigDict},
+        "sqlmodel": {"SQLModel": pydantic.BaseModel, "Field": pydantic.Field},
+        "attr": attrs,
+        "attrs": attrs,
     }
-    found["pydantic.dataclasses"] = {"dataclass": pydantic.dataclasses.dataclass, "Field": pydantic.Field}
-    for other in _words("""
-        types networks fields main json_schema alias_generators config v1 functional_validators functional_serializers
-        root_model
-    """):
-        found[f"pydantic.{other}"] = core
-    found["pydantic_settings"] = {"BaseSettings": pydantic.BaseModel, "SettingsConfigDict": pydantic.ConfigDict}
-    found["sqlmodel"] = {"SQLModel": pydantic.BaseModel, "Field": pydantic.Field}
-    attrs = {"ib": dataclasses.field, "attrib": dataclasses.field, "field": dataclasses.field}
-    found["attr"] = found["attrs"] = attrs | {
-        name: Told("attrs") for name in ("s", "define", "frozen", "attrs", "mutable")
-    }
-    found["abc"] = {"ABC": Told("ABC"), "ABCMeta": Told("ABC")}
-    return {name: Module(name, names) for name, names in found.items()}
 
 
 def _builtins() -> dict[str, Any]:
