@@ -17,6 +17,7 @@ from playground.panels.contract import discover
 from playground.panels.schemas.bring import BringDialog
 from playground.panels.schemas.library_rows import Row
 from playground.panels.schemas.shelf_asking import Asking
+from playground.panels.schemas.shelf_drafts import LARGEST, Draft
 from playground.panels.schemas.view import SchemasView
 from tests.panels.conftest import PATIENCE, House
 
@@ -231,6 +232,20 @@ def test_an_import_is_another_document_and_undone_it_is_the_former_again(house: 
     assert path(house, "one").read_text() == ONE + "\n"
 
 
+def test_what_there_is_no_room_for_is_not_left(house: House) -> None:
+    view = shown(house, one=ONE)
+    view.shelving.shelf.drafts.put(Draft("large", "x" * LARGEST))
+    written(house, view, TWO)
+    house.commands.run("schemas.open", "one")
+    settled(house, view)
+    assert asking(view).bar.title.text() == "What is open is not saved" and view.workshop.text() == TWO
+    view.open_value({"type": "array"}, "other")
+    settled(house, view)
+    assert view.workshop.text() == TWO
+    run(house, view, "save")
+    opened(house, view, "one")
+
+
 # Others
 
 
@@ -304,17 +319,38 @@ def test_the_name_in_the_head_renames_the_file_and_a_taken_one_comes_back(house:
     assert path(house, "first").read_text() == ONE and not path(house, "one").exists()
     assert [one.number for one in library(house).versions("first")] == [1]
     assert view.head.saved.full_text() == "v1"
+    written(house, view, ONE + "\n")
+    view.head.name.setFocus()
+    view.head.name.selectAll()
+    QTest.keyClicks(view.head.name, "one")
+    QTest.keyClick(view.head.name, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    view.source.edit.setFocus()  # the name is settled again, before the file has it
+    settled(house, view)
+    assert path(house, "one").read_text() == ONE + "\n" and not path(house, "first").exists()
+    assert not view.shelving.bar.is_asking and view.head.saved.full_text() == "v2"
+    view.head.name.setFocus()
     view.head.name.selectAll()
     QTest.keyClicks(view.head.name, "TWO")
     QTest.keyClick(view.head.name, Qt.Key.Key_Return)
     settled(house, view)
     assert "taken" in asking(view).bar.title.text()
-    assert view.head.name.text() == "first" and path(house, "two").read_text() == TWO
+    assert view.head.name.text() == "one" and path(house, "two").read_text() == TWO
     run(house, view, "refrain")
     run(house, view, "rename")
     answered(house, view, "Rechnung für Kunden")
-    assert path(house, "Rechnung für Kunden").read_text() == ONE
+    assert path(house, "Rechnung für Kunden").read_text() == ONE + "\n"
     assert view.head.name.text() == "Rechnung_f_r_Kunden", "as it can be sent"
+
+
+def test_a_renaming_hides_no_foreign_change(house: House) -> None:
+    view = shown(house, one=ONE)
+    opened(house, view, "one")
+    written(house, view, ONE + "\n")
+    path(house, "one").write_text(TWO)
+    run(house, view, "rename")
+    answered(house, view, "uno")
+    run(house, view, "save")
+    assert "changed by another program" in asking(view).bar.title.text() and path(house, "uno").read_text() == TWO
 
 
 def test_deleting_asks_and_can_be_taken_back(house: House) -> None:

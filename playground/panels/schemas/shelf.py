@@ -306,7 +306,7 @@ class Shelf(QObject):
         """A file is called otherwise."""
         self.drafts.rename(former, stored.entry.id)
         if self.current.entry_id == former:
-            self.current = replace(self.current, entry_id=stored.entry.id, stamp=stored.stamp)
+            self.current = replace(self.current, entry_id=stored.entry.id)  # what it was read as stays
             self._view.rename(clean_name(stored.entry.id))
             self._moved()
         self.refresh()

@@ -37,6 +37,9 @@ class Asking(QObject):
         self._about = ""
         """The ID that is asked about."""
         self._theirs: Stored | None = None
+        self._renaming = ""
+        """The ID of the schema that is being renamed."""
+        self._save_then = False
         self.dialog: QFileDialog | None = None
         rows = (
             ("library", "Show the Library of Schemas", home.show_library, "Ctrl+O", "folder"),
@@ -113,8 +116,13 @@ class Asking(QObject):
     # Names
 
     def save(self) -> None:
+        """Write what is open; under the name that stands in the head, where that is just being typed."""
         self.refrain()
-        self._shelf.save()
+        self._save_then = True
+        self.name_settled(self._view.head.name.text())
+        if not self._renaming:
+            self._save_then = False
+            self._shelf.save()
 
     def save_as(self) -> None:
         """Ask for a name, then write a new file."""
@@ -145,7 +153,7 @@ class Asking(QObject):
     def name_settled(self, name: str) -> None:
         """The name in the head is another: the file is called so, too."""
         entry_id = self._shelf.current.entry_id
-        if entry_id and name != clean_name(entry_id):
+        if entry_id and name and name != clean_name(entry_id) and not self._renaming:
             self._about = entry_id
             self._run_rename(entry_id, name)
 
@@ -236,17 +244,22 @@ class Asking(QObject):
             self._erased(None)
 
     def _run_rename(self, entry_id: str, name: str) -> None:
-        self._shelf.tried = ""
+        self._shelf.tried, self._renaming = "", entry_id
         self._shelf.run(Renaming(self._shelf.folder, entry_id, name), "Renaming a schema", self._renamed,
                         self._not_renamed)  # fmt: skip
 
     def _renamed(self, stored: Stored) -> None:
-        self._shelf.called(stored, self._about)
+        former, self._renaming = self._renaming, ""
+        save, self._save_then = self._save_then, False
+        self._shelf.called(stored, former)
         self._view.say(f"It is {stored.entry.path.name} now.", "good")
+        if save:
+            self._shelf.save()
 
     def _not_renamed(self, error: BaseException) -> None:
-        if self._shelf.current.entry_id == self._about:
-            self._view.rename(clean_name(self._about))
+        former, self._renaming, self._save_then = self._renaming, "", False
+        if self._shelf.current.entry_id == former:
+            self._view.rename(clean_name(former))
         self._shelf.tell(error)
 
     def _copy(self, entry_id: str, name: str) -> None:

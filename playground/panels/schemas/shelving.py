@@ -35,7 +35,7 @@ class Shelving(QObject):
         self.page.chosen.connect(self.asking.chosen)
         self.page.asked.connect(self.shelf.refresh)
         self.page.left.connect(self.show_tree)
-        self.shelf.scanned.connect(self._show)
+        self.shelf.scanned.connect(self._scanned)
         self.shelf.moved.connect(self._moved)
         self.versions.place_wanted.connect(view.go_to)
         application = QGuiApplication.instance()
@@ -65,6 +65,7 @@ class Shelving(QObject):
         if self.shows_library and self.page.isVisible():
             self.show_tree()
             return
+        self._show()
         self.left.setCurrentWidget(self.page)
         self.page.begin()
 
@@ -83,6 +84,10 @@ class Shelving(QObject):
     def focus(self) -> QWidget:
         """What gets the focus when nothing is asked any more."""
         return self.page.list if self.shows_library else self._view.source.edit
+
+    def _scanned(self) -> None:
+        if self.shows_library:
+            self._show()
 
     def _show(self) -> None:
         shelf = self.shelf
@@ -105,4 +110,5 @@ class Shelving(QObject):
         else:
             words = f"after v{number}" if number else "no version"
         self._view.head.set_saved(words, is_dirty=is_dirty and bool(current.entry_id))
-        self._show()
+        if self.shows_library:
+            self._show()
