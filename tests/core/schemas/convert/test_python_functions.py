@@ -183,3 +183,27 @@ def test_texts_under_fields_are_descriptions_and_that_is_said() -> None:
     made = from_python('class A(BaseModel):\n    x: int\n    """What it is."""\n')
     assert made.schema["properties"]["x"]["description"] == "What it is."
     assert "use_attribute_docstrings=True" in str(made.notes[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Here you are:\n\n```python\nclass A(BaseModel):\n    x: lost\n```\nThat is all.",
+        "```\nclass A(BaseModel):\n\n\n    x: lost",
+        "!pip install pydantic\n%load_ext x\nclass A(BaseModel):\n\n    x: lost",
+        ">>> import pydantic\n>>> T = int\n>>> class A(BaseModel):\n... \n...     x: lost\n...\n>>> A()\nA(x=1)",
+        "    # indented\n\n\n    class A(BaseModel):\n        x: lost",
+        "\ufeff\n\nimport x\nclass A(BaseModel):\n    x: lost",
+    ],
+)
+def test_what_a_chat_or_a_notebook_puts_around_it(text: str) -> None:
+    made = from_python(text)
+    assert list(made.schemas) == ["A"]
+    assert [note.line for note in made.notes if "lost" in str(note)] == [5]
+
+
+def test_a_mistake_is_told_where_it_is_in_what_was_pasted() -> None:
+    with pytest.raises(ConvertError, match=r"line 1: This is no Python"):
+        from_python("Here you are: nothing")
+    with pytest.raises(ConvertError, match=r"line 3: This is no Python: expected ':'"):
+        from_python("Here you are:\n```python\nclass A(BaseModel)\n    x: int\n```")

@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 import sys
+import textwrap
 import types
 import typing
 from typing import Any
@@ -39,20 +40,32 @@ def read(text: str, what: str) -> dict[str, Any]:
 
 
 def _parsed(text: str, what: str) -> ast.Module:
-    import textwrap
-
     text = textwrap.dedent(text.removeprefix("\ufeff"))
-    try:
-        return ast.parse(text)
-    except SyntaxError:
-        if what != "signature":
-            raise
-        for end in (":\n    pass", "\n    pass"):  # a signature alone, with its colon or without
-            try:
-                return ast.parse(text.rstrip() + end)
-            except SyntaxError:
-                continue
-        raise
+    bare = _bare(text)
+    tries = [text, bare]
+    if what == "signature":  # a signature alone, with its colon or without
+        tries += [bare.rstrip() + end for end in (":\n    pass", "\n    pass")]
+    errors: dict[str, SyntaxError] = {}
+    for one in tries:
+        try:
+            return ast.parse(one)
+        except SyntaxError as error:
+            errors[one] = error
+    raise errors[bare]
+
+
+def _bare(text: str) -> str:
+    """The text without what a chat, a notebook or a session puts around it; each line stays in its place."""
+    lines = text.splitlines()
+    if any(line.startswith(">>> ") for line in lines):
+        lines = [line[4:] if line.startswith((">>> ", "... ")) else "" for line in lines]
+    fences = [place for place, line in enumerate(lines) if line.lstrip().startswith("```")]
+    if fences:
+        inside = [False] * len(lines)
+        for start, end in zip(fences[::2], [*fences[1::2], len(lines)], strict=False):
+            inside[start + 1 : end] = [True] * (end - start - 1)
+        lines = [line if kept else "" for line, kept in zip(lines, inside, strict=True)]
+    return "\n".join("" if re.match(r"\s*[%!]\w", line) else line for line in lines)
 
 
 def _syntax(error: SyntaxError) -> str:
