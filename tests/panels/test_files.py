@@ -240,6 +240,14 @@ def test_odd_answers_are_empty_lists(house: House, recording_server: RecordingSe
     assert view.list.pages.currentWidget() is view.list.nothing
 
 
+def test_more_purposes_than_there_is_room_for(house: House, recording_server: RecordingServer) -> None:
+    data = [{"id": f"file-{n}", "filename": "a", "purpose": f"made-up-{n}\u202e"} for n in range(300)]
+    recording_server.add("/files", Reply.of_json({"data": data}, forever=True))
+    view = house.files()
+    pills = [one for one in view.list.findChildren(QAbstractButton) if "purposes." in one.objectName()]
+    assert len(pills) == 13 and pills[1].text() == "made-up-0‹U+202E›  1"
+
+
 def test_a_server_that_gives_the_same_page_for_ever_ends(house: House, recording_server: RecordingServer) -> None:
     listed = {"data": [{"id": "file-1", "filename": "a"}], "has_more": True}
     recording_server.add("/files", Reply.of_json(listed, forever=True))

@@ -18,6 +18,8 @@ PAGE = 2000
 """Files of the others. The API takes 10,000; in pages the window has its turn between them."""
 MOST = 100_000
 """Files that are listed at most; no account is known to have as many."""
+LATEST = 1e12
+"""Seconds; what is said to be later is no time."""
 SOON = 86_400.0
 """Seconds before its end in which a file is said to go soon."""
 
@@ -56,7 +58,7 @@ def remote_file(raw: Any) -> RemoteFile | None:
         identifier,
         name,
         purpose,
-        size if isinstance(size, int) and size >= 0 else -1,
+        size if isinstance(size, int) and 0 <= size < 1 << 63 else -1,
         _time(raw, "created_at"),
         _time(raw, "expires_at"),
         status,
@@ -73,7 +75,9 @@ def _text(raw: Mapping[str, Any], name: str) -> str:
 
 def _time(raw: Mapping[str, Any], name: str) -> float:
     value = raw.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    return float(value) if 0 < value < LATEST else 0.0
 
 
 async def pages(session: Session) -> AsyncIterator[list[RemoteFile]]:

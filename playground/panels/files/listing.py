@@ -16,6 +16,7 @@ from playground.panels.files.trouble import Trouble
 from playground.panels.files.work import drop
 from playground.widgets.controls import CommandButton, EmptyState, HairLine, IconButton, Label, Segmented
 from playground.widgets.fields import VeiledField
+from playground.widgets.presentation import shown_line
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from playground.widgets.commands import Command
 
 ALL = ""
+CHIPS = 12
+"""Purposes that have a pill, the most used first: a server may name as many as it likes."""
 SEARCH_AFTER_MS = 0
 
 
@@ -104,7 +107,7 @@ class FilesList(QWidget):
         if upload is not None:
             bar.addWidget(CommandButton(upload, "primary", text="Upload…", shortcut=False))
         self._chip_row = QVBoxLayout()
-        self._chip_row.setContentsMargins(16, 0, 16, 10)
+        self._chip_row.setContentsMargins(16, 0, 16, 0)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
@@ -214,7 +217,7 @@ class FilesList(QWidget):
         found = self.rows.purposes()
         if self.rows.purpose not in {name for name, _ in found}:
             self.rows.purpose = ALL
-        offered = [(ALL, "All"), *((name, f"{name or '(none)'}  {count:,}") for name, count in found)]
+        offered = [(ALL, "All"), *((name, _pill_words(name, count)) for name, count in found[:CHIPS])]
         if len(found) < 2:
             offered = []
         if offered == self._offered:
@@ -227,6 +230,7 @@ class FilesList(QWidget):
             old.deleteLater()
         else:
             had_focus = False
+        self._chip_row.setContentsMargins(16, 0, 16, 10 if offered else 0)
         if offered:
             chips = self._chips = Segmented(offered, name="Purpose of the files that are shown", flows=True)
             chips.setObjectName("files.purposes")
@@ -268,3 +272,7 @@ class FilesList(QWidget):
         """These are gone."""
         self.rows.remove(ids)
         self._show()
+
+
+def _pill_words(purpose: str, count: int) -> str:
+    return f"{shown_line(purpose[:40]) or '(none)'}  {count:,}"

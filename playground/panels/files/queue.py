@@ -41,8 +41,18 @@ if TYPE_CHECKING:
 
 SAY_EVERY_MS = 200
 ROWS_SEEN = 5
+FEW = 300
+"""Transfers that are counted anew whenever one of them has turned; more are counted some times a second."""
 _OPEN = ("waiting", "running", "paused")
 _OVER = ("done", "cancelled", "failed")
+_WHICH: dict[str, tuple[tuple[str, ...], str]] = {
+    "pause": (("waiting", "running"), "Pause {of}"),
+    "resume": (("paused",), "Resume {of}"),
+    "retry_failed": (("failed",), "Retry What Failed"),
+    "cancel": ((*_OPEN, "failed"), "Cancel {of}"),
+    "forget": (_OVER, "Clear What Is Over"),
+}
+"""Which transfers a command is for, and what it is called."""
 
 
 class QueueStrip(QWidget):
@@ -151,7 +161,7 @@ class QueueStrip(QWidget):
         ]
         if any(one.item.state == "done" and one.item.kind == "upload" for one in turned):
             self.came.emit()
-        if turned:
+        if turned and len(self.model.states) <= FEW:
             self._say()
         elif not self._timer.isActive():
             self._timer.start()
@@ -172,12 +182,12 @@ class QueueStrip(QWidget):
         counts = self.counts()
         self._show_parts()
         active = counts["waiting"] + counts["running"]
-        on = {
-            "pause": active, "resume": counts["paused"], "retry_failed": counts["failed"],
-            "cancel": active + counts["paused"] + counts["failed"], "forget": sum(counts[one] for one in _OVER),
-        }  # fmt: skip
-        for name, count in on.items():
-            self._commands[name].setEnabled(count > 0)
+        chosen = self.table.chosen()
+        of = "the Selected" if chosen else "the Transfers"
+        for name, (which, title) in _WHICH.items():
+            there = bool(self._chosen(*which)) if chosen else any(counts[one] for one in which)
+            self._commands[name].setEnabled(there)
+            self._commands[name].setText(title.format(of=of))
         moved = sum(max(0, one.item.size) if one.item.state == "done" else one.sent for one in states)
         whole = sum(max(0, one.item.size) if one.item.state in (*_OPEN, "done") else one.sent for one in states)
         rate = sum(one.rate for one in states if one.item.state == "running")
@@ -212,23 +222,23 @@ class QueueStrip(QWidget):
         self._ask(add, "Beginning a download")
 
     def pause(self) -> None:
-        self._do("pause", "waiting", "running")
+        self._do("pause", "pause")
 
     def resume(self) -> None:
-        self._do("resume", "paused")
+        self._do("resume", "resume")
 
     def retry(self) -> None:
         """Only those that failed."""
         self.dismiss()
-        self._do("retry", "failed")
+        self._do("retry", "retry_failed")
 
     def cancel(self) -> None:
-        self._do("cancel", *_OPEN, "failed")
+        self._do("cancel", "cancel")
 
     def forget(self) -> None:
         """Those that are over leave the list."""
         ids = self._chosen(*_OVER)
-        self._do("forget", *_OVER)
+        self._do("forget", "forget")
         self.model.take_out(set(ids))
         self._say()
 
@@ -239,8 +249,8 @@ class QueueStrip(QWidget):
         found = (self.model.state_of(one) for one in ids)
         return [state.item.id for state in found if state is not None and state.item.state in states]
 
-    def _do(self, what: str, *states: str) -> None:
-        ids = self._chosen(*states)
+    def _do(self, what: str, command: str) -> None:
+        ids = self._chosen(*_WHICH[command][0])
         if ids:
             self._ask(partial(_method, what, ids), f"Transfers: {what}")
 

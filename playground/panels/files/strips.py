@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from playground.widgets.controls import Banner, CommandButton, Label
@@ -112,9 +112,7 @@ class DropHint(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        veil = QColor(color("window"))
-        veil.setAlphaF(0.86)
-        painter.fillRect(self.rect(), veil)
+        painter.fillRect(self.rect(), color("window"))
         rounded(painter, self.rect().adjusted(12, 12, -12, -12), "accent_soft", "accent", 8, 1.5)
         middle = self.rect().center()
         paint_icon(painter, QRect(middle.x() - 14, middle.y() - 34, 28, 28), "upload", "accent")

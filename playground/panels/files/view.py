@@ -126,8 +126,8 @@ class FilesView(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.right)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([840, 388])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -311,6 +311,7 @@ class FilesView(QWidget):
             return
         self.failure.put_away()
         self._asked, self._left = ids, {}
+        self.list.table.clearSelection()
         self._deleting = self.context.bridge.run(
             DeleteFiles(self.context.sessions, profile, ids),
             label="Deleting files", owner=self, on_changes=self._deleted,

@@ -25,6 +25,8 @@ def test_what_servers_send() -> None:
     odd = remote_file({"id": "file-1", "filename": None, "bytes": "12", "created_at": True, "expires_at": -1})
     assert odd is not None
     assert (odd.name, odd.size, odd.created, odd.expires) == ("", -1, 0.0, 0.0)
+    huge = remote_file({"id": "file-1", "bytes": 10**5000, "created_at": 10**400, "expires_at": float("nan")})
+    assert huge is not None and (huge.size, huge.created, huge.expires) == (-1, 0.0, 0.0)
 
 
 def test_order() -> None:
