@@ -225,7 +225,7 @@ class Kinds:
             values = self.members.enum_values(enumerated)
             if last in values:
                 return [enum([values[last]])]
-        one = scope.find(words, env.space)
+        one = scope.find(words, env.space) if not owner or owner.partition(".")[0] not in scope.imported else None
         if one is not None and one.kind != "function":
             return self._instance(one, [self.solid(arg, env) for arg in args], node)
         if words in BUILTIN:
@@ -267,18 +267,25 @@ class Kinds:
             owner = self.reader.scope.find(self.source.text(self.source.inner(inner)), env.space)
             if owner is not None and owner.kind == "enum":
                 return enum(list(self.members.enum_values(owner)))
-        found = self.reader.resolve(self.reader.type(inner, env))
-        names = list(found.get("properties", {}))
+        found = self.reader.type(inner, env)
+        unfinished = self.reader.unfinished(found)
+        names = list(self.members.own(*unfinished) if unfinished else self.reader.resolve(found).get("properties", {}))
         return enum(names) if names else {"type": "string"}
 
     def _lookup(self, node: Node, env: Env) -> Schema:
         owner, index = [one for one in node.named_children if one.type != "comment"][:2]
-        found = self.reader.resolve(self.reader.type(owner, env))
+        found = self.reader.type(owner, env)
+        unfinished = self.reader.unfinished(found)
+        if unfinished:  # `parent: Node["id"]` within Node: only that member is read
+            own = self.members.own(*unfinished)
+            inner = [own[name] for name in self.keys(index, env) or [] if name in own]
+            return union([one for hint in inner for one in self.options(hint, unfinished[1])])
+        found = self.reader.resolve(found)
         if index.type == "predefined_type":
             if found.get("prefixItems"):
                 return union([self.reader.worked(one, node) for one in found["prefixItems"]])
-            inner = found.get("items", found.get("additionalProperties"))
-            return self.reader.worked(inner, node) if isinstance(inner, dict) else {}
+            items = found.get("items", found.get("additionalProperties"))
+            return self.reader.worked(items, node) if isinstance(items, dict) else {}
         options = []
         for name in self.keys(index, env) or []:
             properties = found.get("properties", {})

@@ -92,6 +92,17 @@ class Members:
             return {"type": "object", "additionalProperties": True}  # `{}`: anything
         return object_of(properties, required, extra)
 
+    def own(self, one: Declared, _env: Env) -> dict[str, Node]:
+        """The types of the members that stand in an interface or an object's type itself, by their names."""
+        found: dict[str, Node] = {}
+        for node in one.nodes:
+            body = node.child_by_field_name("body") or node.child_by_field_name("value")
+            for member in body.named_children if body is not None else ():
+                name, hint = self.key(member.child_by_field_name("name")), member.child_by_field_name("type")
+                if member.type in ("property_signature", "public_field_definition") and name and hint is not None:
+                    found[name] = self.source.inner(hint)
+        return found
+
     def _annotated(self, hint: Node, env: Env) -> Schema:
         return self.kinds.solid(self.source.inner(hint), env)
 

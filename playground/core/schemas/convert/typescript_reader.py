@@ -51,7 +51,7 @@ def from_typescript(text: str, name: str = "") -> Imported:
     try:
         return reader.imported(name)
     except RecursionError:
-        raise ConvertError("The types are nested too deeply.") from None
+        raise ConvertError("The types are nested too deeply, or what is joined with & refers to itself.") from None
 
 
 class Reader:
@@ -233,6 +233,11 @@ class Reader:
             del self._waiting[name]
             self.defs[name] = documented(made, one.doc)
         return self.defs[name]
+
+    def unfinished(self, schema: Schema) -> tuple[Declared, Env] | None:
+        """The declaration that a reference points to, while that is being read."""
+        name = schema["$ref"].removeprefix(_REF) if list(schema) == ["$ref"] else ""
+        return self._waiting[name] if name in self._active else None
 
     def resolve(self, schema: Schema) -> Schema:
         """What a reference points to; anything else is itself."""

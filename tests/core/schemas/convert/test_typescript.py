@@ -205,6 +205,25 @@ def test_mapped_types_and_lookups() -> None:
     assert of("{ [K in string]: M }", before) == {"type": "object", "additionalProperties": {"$ref": "#/$defs/M"}}
 
 
+def test_lookups_into_what_is_being_read() -> None:
+    schema = from_typescript(
+        """
+        interface A { id: string; kind: "x" | "y"; parent: A["id"] | null; of: A["kind"]; by: keyof A; kids: A[] }
+        type B = { n: number; m: B["n"] }
+        """
+    )
+    kinds = schema.schemas["A"]["properties"]
+    assert kinds["parent"] == {"type": ["string", "null"]} and kinds["of"] == kinds["kind"]
+    assert kinds["by"]["enum"] == ["id", "kind", "parent", "of", "by", "kids"]
+    assert schema.schemas["B"]["properties"]["m"] == NUMBER
+
+
+def test_what_is_imported_is_not_what_has_its_name_here() -> None:
+    made = from_typescript('import * as Far from "./far";\nexport type A = Far.A; interface B { a: A; b: Far.B }', "B")
+    assert made.schema["properties"]["b"] == {} and made.schemas["A"] == {}
+    assert [note.line for note in made.notes] == [2, 2]
+
+
 def test_parameters_of_a_function_and_fields_of_a_class() -> None:
     made = from_typescript(
         """
@@ -298,6 +317,7 @@ def test_a_signature(text: str) -> None:
         ("type A = string |;", "Line 1, column 18: here a type is missing"),
         ("interface A extends B {} interface B extends A {}", "“A” is made of itself"),
         ("type A = A", "points to itself"),
+        ("interface A { a: A['a'] }", "nested more than 100 levels"),
         ("type A = A & { x: string }", "made of itself"),
         (
             "type A<T> = { a: A<T[]> }; interface B { b: A<string> }",
