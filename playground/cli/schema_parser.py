@@ -20,6 +20,7 @@ _EXAMPLES = """examples:
   playground schema infer answers.jsonl
   playground schema infer a.json b.json --to pydantic
   playground schema convert invoice.json --name Invoice --to text.format
+  playground schema convert types.ts --name Order --to zod
   playground schema convert openapi.yaml --name Pet --to python_call -o ask.py
   cat table.csv | playground schema convert - --from csv --to typeddict"""
 _CODES = "exit codes: 0 fine, 1 the source has no schema or one that is not understood, 2 wrong usage."
