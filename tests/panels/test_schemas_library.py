@@ -438,15 +438,16 @@ def test_another_folder_is_remembered_for_everybody_and_a_wrong_one_is_said(hous
     written(house, view, ONE + "\n")
     run(house, view, "new")
     listed(house, view)
-    view.shelving.shelf.use_folder(str(other))
+    run(house, view, "rename")
+    asking(view).use_folder(str(other))
     settled(house, view)
     assert [row.title for row in rows(view, "schema")] == ["far"] and [row.title for row in rows(view, "draft")] == [
         "one"
     ]
     assert json.loads((house.folder / "settings.json").read_text())["schemas.folder"] == str(other)
-    view.shelving.shelf.use_folder(str(other / "far.json"))
+    view.shelving.asking.use_folder(str(other / "far.json"))
     settled(house, view)
-    assert "far.json" in view.shelving.page.note.full_text() and rows(view, "schema") == []
+    assert "Not a directory. Choose another" in view.shelving.page.note.full_text() and rows(view, "schema") == []
 
 
 def test_the_palette_finds_schemas(house: House) -> None:

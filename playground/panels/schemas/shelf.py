@@ -121,7 +121,10 @@ class Shelf(QObject):
         self._has_scanned(scan, "")
 
     def _not_scanned(self, error: BaseException) -> None:
-        self._has_scanned(Scan(), problem_of(error).line())
+        words = problem_of(error).line()
+        if isinstance(error, OSError) and error.strerror:
+            words = f"The folder cannot be read: {error.strerror}. Choose another below."
+        self._has_scanned(Scan(), words)
 
     def _has_scanned(self, scan: Scan, problem: str) -> None:
         self._scanning = False

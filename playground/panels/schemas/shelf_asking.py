@@ -374,8 +374,13 @@ class Asking(QObject):
         dialog.setObjectName("schemas.folder")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._shelf.use_folder)
+        dialog.fileSelected.connect(self.use_folder)
         dialog.open()
+
+    def use_folder(self, folder: str) -> None:
+        """List the schemas of this folder, from now on."""
+        self.refrain()
+        self._shelf.use_folder(folder)
 
 
 class _Made:
