@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -82,7 +83,8 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, orders: a
     deadline = threading.Timer(HURRY, os._exit, (1,))
     deadline.daemon = True
     deadline.start()
-    loop.call_soon_threadsafe(stop.set)
+    with contextlib.suppress(RuntimeError):  # the server did not start, and its loop is closed already
+        loop.call_soon_threadsafe(stop.set)
 
 
 def _order(line: bytes) -> Faults:
