@@ -27,6 +27,7 @@ from playground.cli.output import (
 )
 from playground.core.calls import call
 from playground.core.errors import explain
+from playground.core.filing.staging import gather
 from playground.core.paths import DataPaths, default_data_dir
 from playground.core.session import Session
 from playground.core.transfers.local import safe_name
@@ -49,7 +50,10 @@ def run_files(options: argparse.Namespace) -> int:
     }  # fmt: skip
     try:
         if options.action == "upload":
-            options.files = _found(options.paths)
+            gathered = gather(options.paths)
+            options.files = gathered.paths
+            for words in gathered.left_out:
+                say(words)
             if (wrong := _wrong_usage(options)) is not None:
                 say(wrong)
                 return WRONG_USAGE
@@ -128,17 +132,6 @@ async def _delete(options: argparse.Namespace, session: Session) -> int:
 
 
 # ---- there and back
-
-
-def _found(paths: list[Path]) -> list[Path]:
-    """The files that are meant: those that are named, and all below folders. What cannot be sent is said later."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            found += sorted(one for one in path.rglob("*") if one.is_symlink() or not one.is_dir())
-        else:
-            found.append(path)
-    return found
 
 
 def _wrong_usage(options: argparse.Namespace) -> str | None:

@@ -48,7 +48,9 @@ def add_files(commands: Any, common: Callable[..., argparse.ArgumentParser]) -> 
     listing.add_argument("--reverse", action="store_true", help="the other way round")
 
     upload = action("upload", "send files, and those in folders")
-    upload.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all in it")
+    upload.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all in it but what is hidden"
+    )
     upload.add_argument("--purpose", default="user_data", metavar="NAME",
                         help="user_data (the default), assistants, vision, batch, fine-tune, evals")  # fmt: skip
     upload.add_argument("--expires-after", type=_duration, metavar="TIME", help="from 1h to 30d")

@@ -56,8 +56,11 @@ def test_a_check_sends_nothing_and_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "b.jsonl"
     path.write_text('{"item": 1}\nnonsense\n')
     (tmp_path / "link.jsonl").symlink_to(path)
-    code, out, err = run("files", "upload", tmp_path, "--purpose", "evals", "--check", "--json")
-    assert (code, err) == (1, b"")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / ".hidden").write_text("x")
+    named = (path, tmp_path / "link.jsonl", tmp_path / "folder")
+    code, out, err = run("files", "upload", *named, "--purpose", "evals", "--check", "--json")
+    assert (code, err) == (1, b"playground: 1 hidden file was left out.\n")
     found = {Path(one["path"]).name: one for one in map(json.loads, out.decode().splitlines())}
     assert ("line_json", 2) in [(one["rule"], one["line"]) for one in found["b.jsonl"]["findings"]]
     assert [one["rule"] for one in found["link.jsonl"]["findings"]] == ["symlink"]
