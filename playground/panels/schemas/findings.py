@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from playground.panels.schemas.place_row import PlaceRow
 from playground.widgets.controls import CommandButton, IconButton, SectionLabel
 from playground.widgets.presentation import shown_line
 from playground.widgets.style_parts import rounded
@@ -28,23 +29,15 @@ _WRAPS = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.Alignmen
 ROLES = {"error": "error", "warning": "warning", "note": "muted"}
 
 
-class FindingRow(Themed, QWidget):
+class FindingRow(PlaceRow):
     """One finding. Enter or a click goes to its place; the buttons mend it."""
 
-    chosen = Signal(str)
     fix_wanted = Signal(object, bool)
     """A fix, and whether only to be shown what it changes."""
 
     def __init__(self, finding: Finding, number: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(f"schemas.finding.{number}", finding.pointer, parent)
         self.finding = finding
-        self.setObjectName(f"schemas.finding.{number}")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.fix = FixButton(finding.fixes, number, self) if finding.fixes else None
         if self.fix is not None:  # placed by hand: a layout would decide how high the row is
             self.fix.wanted.connect(self.fix_wanted)
@@ -52,14 +45,8 @@ class FindingRow(Themed, QWidget):
         self.setAccessibleName(f"{finding.severity}: {finding.words} At {finding.pointer or 'the root'}.")
         self.setAccessibleDescription(finding.reason)
 
-    def retheme(self) -> None:
-        self.updateGeometry()
-
     def sizeHint(self) -> QSize:
         return QSize(300, scaled(40))
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         words = self._wrapped(QRect(0, 0, max(60, self._room(width)), scaled(LINE * LINES)))
@@ -108,17 +95,6 @@ class FindingRow(Themed, QWidget):
             shown_line(self.finding.pointer or "the root"), Qt.TextElideMode.ElideMiddle, room
         )
         painter.drawText(QRect(x, said.bottom() + 1, room, scaled(16)), Qt.AlignmentFlag.AlignVCenter, where)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.chosen.emit(self.finding.pointer)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.chosen.emit(self.finding.pointer)
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
-        else:
-            super().keyPressEvent(event)
 
 
 class FixButton(Themed, QWidget):

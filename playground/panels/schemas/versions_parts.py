@@ -6,15 +6,15 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from playground.panels.schemas.library_rows import when
+from playground.panels.schemas.place_row import PlaceRow
 from playground.widgets.presentation import shown_line
 from playground.widgets.rows import Cell, Index, RowsModel
 from playground.widgets.surface import Text
 from playground.widgets.theme import color, mono_font, scaled, ui_font
-from playground.widgets.themed import Themed
 
 if TYPE_CHECKING:
     from playground.core.schemas.changes import Change, Flag
@@ -75,32 +75,17 @@ def _words(flag: Flag, whom: str) -> str:
     return f"breaks {whom}" if flag else f"may break {whom}: not known"
 
 
-class ChangeRow(Themed, QWidget):
+class ChangeRow(PlaceRow):
     """One change. Enter or a click goes to its place."""
 
-    chosen = Signal(str)
-
     def __init__(self, change: Change, number: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(f"schemas.change.{number}", change.pointer, parent)
         self.change = change
-        self.setObjectName(f"schemas.change.{number}")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.setAccessibleName(shown_line(f"{change.path or 'The schema'}: {change.words} It {meaning(change)[0]}."))
         self.setToolTip(shown_line(change.pointer) or "The whole schema")
 
-    def retheme(self) -> None:
-        self.updateGeometry()
-
     def sizeHint(self) -> QSize:
         return QSize(300, scaled(46))
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         return scaled(20) + self._wrapped(width).height() + scaled(24)
@@ -134,17 +119,6 @@ class ChangeRow(Themed, QWidget):
         painter.setFont(ui_font(11.5, 500))
         painter.setPen(color(role))
         painter.drawText(QRect(32, said.bottom() + 1, room, scaled(17)), Qt.AlignmentFlag.AlignVCenter, words)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.chosen.emit(self.change.pointer)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.chosen.emit(self.change.pointer)
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
-        else:
-            super().keyPressEvent(event)
 
 
 class ChangeList(QScrollArea):
