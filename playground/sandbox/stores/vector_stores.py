@@ -88,9 +88,10 @@ async def retrieve(request: web.Request) -> web.StreamResponse:
 async def change(request: web.Request) -> web.StreamResponse:
     """vector_stores.update: what is given replaces what was; `expires_after: null` takes the expiry away."""
     keeper = request.app[KEEPER]
-    store = keeper.find(request.match_info["store"])
+    identifier = keeper.find(request.match_info["store"])["id"]
     body = await read_body(request)
     checks.fields(body, KNOWN_CHANGE)
+    store = keeper.find(identifier)  # as it is now: it may have been deleted while the body came
     for name, value in body.items():
         if value is None:
             store.pop(name, None)
