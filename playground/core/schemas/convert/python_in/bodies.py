@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pydantic
 from pydantic.fields import FieldInfo
 
+from playground.core.schemas.convert.python_in import comments
 from playground.core.schemas.convert.python_in.known import VALIDATORS, Told, never
 from playground.core.schemas.convert.python_in.refusal import Unreadable, shown
 
@@ -41,12 +42,12 @@ class Body:
     doc: str = ""
 
 
-def read(reader: Reader, node: ast.ClassDef, scope: dict[str, Any]) -> Body:
+def read(reader: Reader, node: ast.ClassDef, scope: dict[str, Any], typed_dict: bool) -> Body:
     """The body of a class; `scope` gets the classes and constants in it."""
     from playground.core.schemas.convert.python_in import classes
 
     body = Body(doc=inspect.cleandoc(ast.get_docstring(node, clean=False) or ""))
-    last = ""
+    last, texts = "", False
     for one in node.body:
         if isinstance(one, ast.ClassDef):
             if one.name == "Config":
@@ -59,6 +60,7 @@ def read(reader: Reader, node: ast.ClassDef, scope: dict[str, Any]) -> Body:
         elif isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
             last = one.target.id
             _field(reader, one, body, node.name, scope)
+            _comment(reader, one, body, node, typed_dict)
             continue
         elif isinstance(one, ast.Assign):
             _assigned(reader, one, body, scope)
@@ -67,11 +69,12 @@ def read(reader: Reader, node: ast.ClassDef, scope: dict[str, Any]) -> Body:
         elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
             if isinstance(one.value.value, str) and last:
                 body.descriptions[last] = inspect.cleandoc(one.value.value)
+                texts = True
         elif not isinstance(one, ast.Pass):
             words = " ".join(ast.unparse(one).split())[:60]
             reader.note(f"`{words}` in “{node.name}” is not run.", one.lineno)
         last = ""
-    if body.descriptions and not reader.documented:
+    if texts and not reader.documented:
         reader.note(
             f"The texts under the fields of “{node.name}” are their descriptions here; to Pydantic only with "
             "use_attribute_docstrings=True.",
@@ -111,6 +114,24 @@ def _field(reader: Reader, one: ast.AnnAssign, body: Body, owner: str, scope: di
     body.defaults[name] = value
     if isinstance(value, str | int | float | bool):
         scope[name] = value
+
+
+def _comment(reader: Reader, one: ast.AnnAssign, body: Body, owner: ast.ClassDef, typed_dict: bool) -> None:
+    """Take a comment beside a field for its description, where it has none, and what a TypedDict says in comments."""
+    name = getattr(one.target, "id", "")
+    if name not in body.annotations:
+        return
+    words, keywords = comments.of_field(reader.comments, one, typed_dict)
+    its = body.annotations[name]
+    infos = [*typing.get_args(its)[1:]] if typing.get_origin(its) is typing.Annotated else []
+    infos.append(body.defaults.get(name))
+    if words and not any(isinstance(info, FieldInfo) and info.description for info in infos):
+        body.descriptions[name] = words
+        reader.note(f"The comments beside the fields of “{owner.name}” are their descriptions here.", owner.lineno)
+    if keywords and typed_dict:
+        default = {"default": keywords.pop("default")} if "default" in keywords else {}
+        info = pydantic.Field(**default, json_schema_extra=keywords or None)
+        body.annotations[name] = typing.Annotated[its, info]
 
 
 def _constant(reader: Reader, name: str, node: ast.expr, scope: dict[str, Any]) -> None:

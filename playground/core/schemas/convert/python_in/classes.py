@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import dataclasses
 import enum
 import inspect
@@ -48,7 +49,8 @@ def build(reader: Reader, node: ast.ClassDef) -> Any:
         if any(is_enum(base) for base in bases):
             made = _enum(reader, node, bases, scope)
         else:
-            body = bodies.read(reader, node, scope)
+            typed = any(base is _TYPED_DICT or is_typed_dict(base) for base in bases)
+            body = bodies.read(reader, node, scope, typed)
             made = _classed(reader, node, bases, keywords, decorated, body)
     finally:
         reader.leave()
@@ -235,7 +237,8 @@ def _dataclass(node: ast.ClassDef, bases: list[Any], decorator: Any, options: di
         more,
         more | {"kw_only": True},
     ):
-        made = _create(node.name, real, {}, names, node)
+        fresh = {name: copy.copy(one) if isinstance(one, dataclasses.Field) else one for name, one in names.items()}
+        made = _create(node.name, real, {}, fresh, node)
         if body.config and not rich:
             made.__pydantic_config__ = body.config
         try:

@@ -13,7 +13,7 @@ from typing import Any
 
 import typing_extensions
 
-from playground.core.schemas.convert.python_in import classes, functions, making
+from playground.core.schemas.convert.python_in import classes, comments, functions, making
 from playground.core.schemas.convert.python_in.expressions import Expressions
 from playground.core.schemas.convert.python_in.known import Module, Told, bare, modules
 from playground.core.schemas.convert.python_in.refusal import Circular, Unreadable, said
@@ -31,15 +31,16 @@ _ROUTINES = (ast.FunctionDef, ast.AsyncFunctionDef)
 def read(text: str, what: str) -> dict[str, Any]:
     """What `Imported` holds, as JSON; or `error` and `line`. `what`: "python", or "signature" for functions alone."""
     try:
-        tree = _parsed(text, what)
+        tree, parsed = _parsed(text, what)
     except SyntaxError as error:
         return {"error": _syntax(error), "line": error.lineno or 0}
     except ValueError as error:
         return {"error": f"It cannot be read: {error}."}
-    return Reader(gather(tree), "use_attribute_docstrings" in text).answer(what)
+    return Reader(gather(tree), comments.read(parsed), "use_attribute_docstrings" in text).answer(what)
 
 
-def _parsed(text: str, what: str) -> ast.Module:
+def _parsed(text: str, what: str) -> tuple[ast.Module, str]:
+    """The tree, and the text that it is of."""
     text = textwrap.dedent(text.removeprefix("\ufeff"))
     bare = _bare(text)
     tries = [text, bare]
@@ -48,7 +49,7 @@ def _parsed(text: str, what: str) -> ast.Module:
     errors: dict[str, SyntaxError] = {}
     for one in tries:
         try:
-            return ast.parse(one)
+            return ast.parse(one), one
         except SyntaxError as error:
             errors[one] = error
     raise errors[bare]
@@ -79,8 +80,9 @@ def _syntax(error: SyntaxError) -> str:
 class Reader:
     """The names of one text."""
 
-    def __init__(self, declared: Declared, documented: bool) -> None:
+    def __init__(self, declared: Declared, beside: dict[int, tuple[bool, str]], documented: bool) -> None:
         self.declared = declared
+        self.comments = beside
         self.documented = documented
         """Whether Pydantic itself reads the texts under fields somewhere."""
         self.expressions = Expressions(self)
