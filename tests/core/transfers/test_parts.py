@@ -32,7 +32,7 @@ def calls(movers: Movers) -> Counter[str]:
 
 
 def test_a_part_that_fails_is_sent_again_alone(movers: Movers, tmp_path: Path) -> None:
-    path = made(tmp_path, "large.bin", 20 * PART + 17)
+    path = made(tmp_path, "alone.bin", 20 * PART + 17)
     chance = random.Random(3)
 
     def cut(number: int) -> tuple[int | None, int | None]:
@@ -54,7 +54,7 @@ def test_a_part_that_fails_is_sent_again_alone(movers: Movers, tmp_path: Path) -
         assert proxy.cuts > 5
     assert movers.content(found or "") == path.read_bytes()
     with movers.client() as client:
-        assert [one.id for one in client.files.list() if one.filename == "large.bin"] == [found]
+        assert [one.id for one in client.files.list() if one.filename == "alone.bin"] == [found]
 
 
 def test_an_upload_is_paused_and_gone_on_with_by_another_process(movers: Movers, tmp_path: Path) -> None:

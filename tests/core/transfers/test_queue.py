@@ -51,7 +51,7 @@ def test_files_of_any_name_arrive_whole_and_are_logged_in_part(movers: Movers, t
     paths = [made(tmp_path, name, 1 + 20_000 * number) for number, name in enumerate(names)]
     paths.append(made(tmp_path, "large.bin", 300_000))
 
-    async def scenario(queue: TransferQueue) -> None:
+    async def scenario(queue: TransferQueue) -> list[str]:
         seen: list[str] = []
         queue.changed.connect(lambda state: seen.append(state.item.state))
         ids = await queue.add(paths, "user_data", movers.profile.id, expires_after=3600)
@@ -63,12 +63,13 @@ def test_files_of_any_name_arrive_whole_and_are_logged_in_part(movers: Movers, t
             assert movers.content(state.item.file_id or "") == path.read_bytes()
         assert {"waiting", "running", "done"} <= set(seen)
         assert queue.totals().sent == sum(path.stat().st_size for path in paths)
+        return [queue.state(one).item.file_id or "" for one in ids]
 
-    movers.run(scenario)
+    sent_ids = movers.run(scenario)
     with movers.client() as client:
-        found = {one.filename: one for one in client.files.list(purpose="user_data") if one.bytes > 0}
-    for name in (*names[:3], names[4], "caf\ufffd.txt"):
-        assert name in found and found[name].expires_at - found[name].created_at == 3600
+        found = [client.files.retrieve(one) for one in sent_ids]
+    assert [one.filename for one in found] == [*names[:3], "caf\ufffd.txt", names[4], "large.bin"]
+    assert all(one.expires_at and one.expires_at - one.created_at == 3600 for one in found)
     exchanges = [movers.log.load(one.id) for one in movers.log.recent(50)]
     sent = [one for one in exchanges if one.summary.sdk_method == "files.create"]
     assert len(sent) >= 5 and all(len(one.attempts[0].request_body) <= 16 * 1024 for one in sent)
