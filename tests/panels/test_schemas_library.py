@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from playground.core.schemas.library import Library
 from playground.panels.contract import discover
 from playground.panels.schemas.bring import BringDialog
-from playground.panels.schemas.library_rows import Row
+from playground.panels.schemas.library_rows import MOST, Row
 from playground.panels.schemas.shelf_asking import Asking
 from playground.panels.schemas.shelf_drafts import LARGEST, Draft
 from playground.panels.schemas.view import SchemasView
@@ -406,6 +406,19 @@ def test_the_list_is_searched_and_used_by_keys(house: House) -> None:
     assert page.search.text() == "" and view.shelving.shows_library
     QTest.keyClick(page.search, Qt.Key.Key_Escape)
     assert not view.shelving.shows_library and view.tree.isAncestorOf(QApplication.focusWidget())
+
+
+def test_of_very_many_the_first_are_listed_and_all_are_found(house: House) -> None:
+    view = house.schemas()
+    path(house, "x").parent.mkdir()
+    for number in range(MOST + 20):
+        path(house, f"s{number:04}").write_text(f'{{"title": "Number {number}"}}')
+    listed(house, view)
+    assert len(rows(view, "schema")) == MOST
+    assert view.shelving.page.model.rows[-1].title == "20 more: search for them"
+    view.shelving.page.search.setText(f"Number {MOST + 19}")
+    house.qtbot.waitUntil(lambda: len(rows(view, "schema")) == 1, timeout=PATIENCE)
+    assert rows(view, "schema")[0].id == f"s{MOST + 19:04}"
 
 
 def test_files_that_are_no_schemas_are_told_and_mended(house: House, tmp_path: Path) -> None:

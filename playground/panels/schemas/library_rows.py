@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 Kind = Literal["section", "schema", "draft", "broken", "removed"]
 KINDS = {"function": "tool", "text.format": "text.format", "response_format": "response_format"}
+MOST = 500
+"""Schemas that are listed at once: with 5,000 a list would hold up the keys."""
 ROW, SECTION = 44, 30
 """Pixels."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -57,9 +59,11 @@ def rows_of(scan: Scan, hits: list[Hit], drafts: list[Draft], changed: set[str],
             "schema", hit.entry.id, hit.words or _detail(hit), when(hit.entry.modified), hit.entry.id,
             marked=hit.entry.id in changed, hint=str(hit.entry.path),
         )
-        for hit in hits
+        for hit in hits[:MOST]
     ]  # fmt: skip
-    rows += _section("Schemas", schemas) if rows or scan.broken or scan.removed else schemas
+    rows += _section("Schemas", schemas, len(hits)) if rows or scan.broken or scan.removed else schemas
+    if len(hits) > MOST:
+        rows.append(Row("section", f"{len(hits) - MOST:,} more: search for them"))
     rows += _section(
         "Cannot be read",
         [Row("broken", one.path.name, one.reason, id=one.id if one.opens else "", hint=f"{one.path}\n{one.reason}")
@@ -77,8 +81,8 @@ def _kept(versions: int) -> str:
     return "1 version kept" if versions == 1 else f"{versions:,} versions kept"
 
 
-def _section(title: str, rows: list[Row]) -> list[Row]:
-    return [Row("section", title, right=f"{len(rows):,}"), *rows] if rows else []
+def _section(title: str, rows: list[Row], count: int = 0) -> list[Row]:
+    return [Row("section", title, right=f"{count or len(rows):,}"), *rows] if rows else []
 
 
 def _detail(hit: Hit) -> str:
