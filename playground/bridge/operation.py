@@ -99,6 +99,11 @@ class Operation(QObject, Generic[T]):
         if self._state is None and self._cancel_job is not None:
             self._cancel_job(self.job)
 
+    def drop(self) -> None:
+        """Ask it to end, and have nobody hear how it did: it may have failed this very moment."""
+        self.cancel()
+        self._looked = True
+
     async def wait(self) -> T:
         """The result, in a coroutine of the GUI thread. Raises what the operation raised, and CancelledError when it
         was cancelled. Cancelling the one who waits cancels the operation."""

@@ -120,6 +120,27 @@ def test_a_failure_that_nobody_looks_at_is_reported(bridge: Bridge, run: Any, fa
     assert [str(error) for error in faults] == ["no"]
 
 
+def test_how_one_ends_that_was_dropped_is_nobodys_business(
+    bridge: Bridge, run: Any, faults: list[BaseException]
+) -> None:
+    raised = threading.Event()
+
+    async def fail_and_say_so() -> None:
+        raised.set()
+        raise ValueError("no")
+
+    async def go() -> None:
+        operation = bridge.call(fail_and_say_so, label="dropped", owner=None)
+        assert raised.wait(5)  # here too, so that its end is not known yet: to cancel it is too late
+        operation.drop()
+        await bridge.idle(5)
+        await bridge.shutdown()
+
+    run(go())
+    assert faults == []
+
+
+
 def test_cancel_reaches_the_task(bridge: Bridge, run: Any) -> None:
     told = threading.Event()
 

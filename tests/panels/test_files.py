@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from playground.core.filing.listing import Page, remote_file
 from playground.core.filing.rows import ID, NAME
 from playground.panels.files.view import FilesView
 from playground.widgets.presentation import present
@@ -315,3 +316,12 @@ def test_another_profile_brings_other_files_and_nothing_of_the_first(
     qtbot.waitUntil(lambda: column(view, NAME) == ["theirs"], timeout=PATIENCE)
     house.settled()
     assert view.list.profile is not None and view.list.profile.name == "Other"
+
+
+def test_pages_of_an_asking_that_was_given_up_are_not_listed(filed: House) -> None:
+    view = filed.files()
+    assert view.list.profile is not None
+    late = remote_file({"id": "file-late", "filename": "of another time"})
+    assert late is not None
+    view.list._more([Page(view.list._round - 1, view.list.profile, [late])])
+    assert column(view, NAME) == []

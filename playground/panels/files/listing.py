@@ -12,11 +12,10 @@ from playground.core.errors import Problem, ProblemError
 from playground.core.filing.listing import ListFiles, Page
 from playground.core.filing.rows import FileRows
 from playground.panels.files.table import FilesModel, FilesTable
-from playground.panels.files.trouble import Trouble
-from playground.panels.files.work import drop
 from playground.widgets.controls import CommandButton, EmptyState, HairLine, IconButton, Label, Segmented
 from playground.widgets.fields import VeiledField
 from playground.widgets.presentation import shown_line
+from playground.widgets.trouble import Trouble
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
@@ -124,7 +123,8 @@ class FilesList(QWidget):
 
     def load(self) -> None:
         """Ask the server anew; what is shown stays until it has answered, unless another profile is the active one."""
-        drop(self._loading)
+        if self._loading is not None:
+            self._loading.drop()
         if self.profile is not None and self._context.sessions.current.id != self.profile.id:
             self._forget()
         self._seen = set()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from playground.panels.files.work import drop
 from playground.widgets.answer.picture import Decoded, PictureView
 from playground.widgets.controls import EmptyState, HairLine, IconButton
 from playground.widgets.heads import Head
@@ -75,7 +74,8 @@ class PdfView(QWidget):
 
     def clear(self) -> None:
         """Let go of it."""
-        drop(self._drawing)
+        if self._drawing is not None:
+            self._drawing.drop()
         self._data, self.number, self.page, self._drawing = b"", 0, None, None
         self.picture.set_picture(None)
         self._say()
@@ -89,7 +89,8 @@ class PdfView(QWidget):
     def _go_to(self, number: int) -> None:
         if not self._data or number < 0 or (self.page is not None and number >= self.page.pages):
             return
-        drop(self._drawing)
+        if self._drawing is not None:
+            self._drawing.drop()
         self.number = number
         width = max(400, round(self.width() * self.devicePixelRatioF() * SHARP))
         self._drawing = self._bridge.blocking(drawn, self._data, number, width, label="Drawing a page", owner=self)

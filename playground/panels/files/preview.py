@@ -11,12 +11,11 @@ from playground.core.errors import Problem, ProblemError
 from playground.core.filing.listing import RemoteFile
 from playground.core.plain import SHOWN_LIMIT, break_lines
 from playground.core.transfers.rules import bytes_text
-from playground.panels.files.trouble import Trouble
-from playground.panels.files.work import drop
 from playground.widgets.answer.face import Parts
 from playground.widgets.controls import EmptyState, HairLine
 from playground.widgets.heads import Head
 from playground.widgets.plain import ReadOnlyText
+from playground.widgets.trouble import Trouble
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
@@ -123,7 +122,8 @@ class PreviewPane(QWidget):
     def _stop(self) -> None:
         self._timer.stop()
         looking, self._looking = self._looking, None
-        drop(looking)
+        if looking is not None:
+            looking.drop()
         for widget in (self._rows, self._image, self._pdf, self._json):
             if widget is not None:
                 widget.clear()

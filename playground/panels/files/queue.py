@@ -174,7 +174,7 @@ class QueueStrip(QWidget):
         self.head.setVisible(there)
         self.table.setVisible(there and not self._is_small)
         self.line.setVisible(there)
-        self.table.fit(ROWS_SEEN)
+        self.table.fit(2 if self.offer.is_asking else ROWS_SEEN)
 
     def _say(self, *_changed: object) -> None:
         """Commands, and all of them in one line."""
@@ -200,8 +200,19 @@ class QueueStrip(QWidget):
         self.bar.setRange(0, 1000)
         self.bar.setValue(int(1000 * moved / whole) if whole else 0)
         self.bar.setVisible(bool(active or counts["paused"]))
+        if active and not chosen and len(states) > ROWS_SEEN:
+            self._follow()
         if counts["running"] and not self._timer.isActive():
             self._timer.start()
+
+    def _follow(self) -> None:
+        """What runs is seen, unless somebody is looking at other rows."""
+        if self.table.underMouse() or self.table.hasFocus():
+            return
+        for row, state in enumerate(self.model.states):
+            if state.item.state == "running":
+                self.table.scrollTo(self.model.index(row, 0), self.table.ScrollHint.PositionAtTop)
+                return
 
     # What a person does
 
@@ -278,17 +289,20 @@ class QueueStrip(QWidget):
         """Resume what an ended process left."""
         left = self._left
         self.offer.put_away(self.table)
+        self._show_parts()
         if left is not None and left.transfers:
             self._ask(partial(_method, "resume", [one.item.id for one in left.transfers]), "Going on with transfers")
 
     def later(self) -> None:
         """They stay paused in the list."""
         self.offer.put_away(self.table)
+        self._show_parts()
 
     def clean_up(self) -> None:
         """Cancel them here and on the server."""
         left = self._left
         self.offer.put_away(self.table)
+        self._show_parts()
         ids = [one.item.id for one in left.transfers] if left is not None else []
         self._run(partial(self.desk.clean_up, ids), "Cleaning up on the server", self._cleaned)
 

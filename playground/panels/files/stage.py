@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QVBoxLa
 from playground.core.filing.staging import Checked, CheckFiles, Gathered, gather
 from playground.core.transfers.rules import Purpose, bytes_text, limit, purposes
 from playground.panels.files.findings import FindingsPane
-from playground.panels.files.work import drop
 from playground.widgets.controls import CommandButton, HairLine, Label, Segmented
 from playground.widgets.flow import FlowLayout
 from playground.widgets.presentation import shown_line
@@ -238,7 +237,8 @@ class Stage(QWidget):
 
     def _check(self) -> None:
         """Those of which nothing is known."""
-        drop(self._checking)
+        if self._checking is not None:
+            self._checking.drop()
         missing = [path for path in self.model.paths if path not in self.model.checked]
         self._checking = self._context.bridge.run(
             CheckFiles(missing, self.purpose()), label="Checking the files", owner=self, on_changes=self._found
@@ -359,8 +359,10 @@ class Stage(QWidget):
         self.left.emit()
 
     def clear(self) -> None:
-        drop(self._gathering)
-        drop(self._checking)
+        if self._gathering is not None:
+            self._gathering.drop()
+        if self._checking is not None:
+            self._checking.drop()
         self._gathering = self._checking = None
         self._waiting, self._left_out = [], ()
         self.model.remove(set(self.model.paths))

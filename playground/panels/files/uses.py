@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 
 from playground.core.filing.listing import RemoteFile
 from playground.core.filing.used import NOT_OFFERED, PLACES, REQUESTED, FindUses, Looked, Use
-from playground.panels.files.work import drop
 from playground.widgets.controls import EmptyState, IdLabel, Label, SectionLabel
 from playground.widgets.panes import Paragraph
 
@@ -65,7 +64,8 @@ class UsesPane(QWidget):
         if file is not None and self.file is not None and file.id == self.file.id and profile == self._profile:
             return
         finding, self._finding = self._finding, None
-        drop(finding)
+        if finding is not None:
+            finding.drop()
         self.file, self._profile, self.found = file, profile, {}
         self.find.setEnabled(file is not None)
         self.stack.setCurrentWidget(self.waiting)

@@ -1,16 +1,12 @@
-"""What Models says above or instead of its table."""
+"""What Models says above its table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from playground.core.errors import Problem
 from playground.widgets.commands import Command
-from playground.widgets.controls import Banner, CommandButton, Label
+from playground.widgets.controls import CommandButton, Label
 from playground.widgets.theme import color
 
 
@@ -40,36 +36,3 @@ class FetchStrip(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), color("simulated_soft"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, color("line"))
-
-
-class TroublePage(QScrollArea):
-    """Instead of the table: why there is none."""
-
-    def __init__(self, refresh: Command, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._refresh = refresh
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
-        self.setAccessibleName("Why there is no list")
-        self.setObjectName("models.trouble")
-
-    def show_problem(self, problem: Problem, more: Sequence[Command]) -> None:
-        """Show it as a box with the commands that may help."""
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(16, 16, 16, 16)
-        box = Banner(problem, self._refresh)
-        box.setMaximumWidth(720)
-        # Its own policy would cap it at the height it has before its sentences are wrapped.
-        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        for command in more:
-            box.add_action(command)
-        column.addWidget(box)
-        column.addStretch(1)
-        old = self.takeWidget()
-        self.setWidget(holder)
-        holder.setAutoFillBackground(False)
-        if old is not None:
-            old.deleteLater()

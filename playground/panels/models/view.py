@@ -14,11 +14,12 @@ from playground.core.served import LOCAL_MODEL, LoadModels, ServedModels, today
 from playground.panels.contract import PanelContext
 from playground.panels.models.details import ModelDetails
 from playground.panels.models.model import ID, NOTES, ModelsModel, make_rows
-from playground.panels.models.notices import FetchStrip, TroublePage
+from playground.panels.models.notices import FetchStrip
 from playground.panels.models.table import WIDTHS, CellDelegate, ModelsHeader, ModelsTable
 from playground.widgets.commands import Command
 from playground.widgets.controls import EmptyState, HairLine, IconButton, Label
 from playground.widgets.tables import CopyTable
+from playground.widgets.trouble import Trouble
 
 
 class FilterField(QLineEdit):
@@ -105,7 +106,7 @@ class ModelsView(QWidget):
             "cpu", "This server lists no models", "It may still know some: type a name in Compose's model field."
         )
         self.unmatched = EmptyState("search", "No model matches", "Other words in the filter may find one.")
-        self.trouble = TroublePage(self._command("models.refresh"))
+        self.trouble = Trouble("models.trouble", self._command("models.refresh"))
         for page in (self.loading, self.table, self.nothing, self.unmatched, self.trouble):
             self.pages.addWidget(page)
         left = QWidget()
