@@ -21,7 +21,7 @@ def test_a_comment_behind_a_field_describes_it() -> None:
         "    street: str  # noqa: E501\n"
         "    # age: int = 3\n"
         "    mail: str  # type: ignore\n"
-        "    old: str  # TODO remove\n"
+        "    old: str  # pylint: disable=x\n"
         "    phones: list[\n"
         "        str\n"
         "    ]  # With country codes\n"

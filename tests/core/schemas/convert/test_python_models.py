@@ -160,4 +160,5 @@ def test_typeddict_and_back(model: str, executed: Any) -> None:
     assert again.main == name, program.text
     assert structure_of(again.schema, name) == structure_of(first, name), program.text
     module = executed(program.text, f"typed_{model}")
-    assert schema_by_pydantic(module, name) == again.schema
+    bare = re.sub(r"^ *#.*\n", "", program.text, flags=re.MULTILINE)  # Pydantic does not see the comments
+    assert schema_by_pydantic(module, name) == from_python(bare).schema
