@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -12,8 +13,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from playground.core.calls import call
 from playground.core.filing.listing import Page, remote_file
 from playground.core.filing.rows import ID, NAME
+from playground.panels.files.finder import FileFinder
 from playground.panels.files.view import FilesView
 from playground.widgets.presentation import present
 from tests.helpers.servers import RecordingServer, Reply
@@ -151,19 +154,30 @@ def test_a_preview_that_fails_says_why(house: House, recording_server: Recording
     assert pane.preview is None
 
 
+async def ask_about(house: House, file_id: str) -> None:
+    """What somebody does elsewhere."""
+    await call(await house.sessions.session(), "files.retrieve", {"file_id": file_id}, origin="explorer")
+
+
 def test_where_it_is_used(filed: House, qtbot: QtBot) -> None:
     assert filed.sandbox is not None
     ids = fill(filed)
     client = client_of(filed.sandbox)
     store = client.vector_stores.create(name="Shelf", file_ids=[ids["notes.txt"]])
     view = filed.files()
+    for _ in range(60):  # each lists every file, which is no use of it
+        filed.commands.run("files.refresh")
+        filed.settled()
+    filed.await_(ask_about, filed, ids["notes.txt"])
     choose(view, filed, ids["notes.txt"])
     filed.commands.run("files.tab_uses")
     filed.settled()
     found = view.details.uses.found
     assert [(use.id, use.title) for use in found["Vector stores"].uses] == [(store.id, "Shelf")]
     assert found["Batches"].problem is None and found["Batches"].uses == ()
-    assert found["Requests on record"].problem is None and found["Requests on record"].uses == ()
+    assert [use.title for use in found["Requests on record"].uses] == ["files.retrieve"]
+    view.details.uses.request_opened.emit(found["Requests on record"].uses[0].id)
+    assert filed.called == [("requests.show", found["Requests on record"].uses[0].id)]
     client.vector_stores.delete(store.id)
     choose(view, filed, ids["table.csv"])
     assert view.details.uses.found == {}, "what was found was of another file"
@@ -292,6 +306,13 @@ def test_a_file_is_opened_by_its_id_also_where_a_search_hides_it(filed: House, q
     assert json.loads(view.details.object.text())["id"] == ids["notes.txt"]
     filed.commands.run("files.open", "file-nobody-has")
     assert "lists no file" in str(filed.notes[-1])
+
+
+def test_the_palette_opens_a_file_by_its_id(tmp_path: Path) -> None:
+    finder = FileFinder(tmp_path)
+    (found,) = finder.find(" file-6b09492bfea0aa1c42629c68 ")
+    assert (found.command, found.arguments) == ("files.open", ("file-6b09492bfea0aa1c42629c68",))
+    assert [finder.find(text) for text in ("file", "file-", "file-abc def", "vs_12345678", "")] == [[]] * 5
 
 
 def test_hidden_characters_in_a_name_are_shown(filed: House) -> None:

@@ -20,6 +20,9 @@ ONE_BY_ONE = 100
 """Files up to which a store's list is read; a larger one is asked for the file."""
 TOGETHER = 4
 REQUESTS = 50
+"""Requests that are told of, …"""
+SEARCHED = 1000
+"""… out of so many that name the file: each list of files does."""
 OWN = (ORIGIN, "transfers")
 """Who makes requests here that are no use of a file: listing and fetching."""
 NOT_OFFERED = "This server does not offer them."
@@ -124,13 +127,14 @@ class FindUses:
     async def _requests(self) -> Looked:
         import asyncio
 
-        found = await asyncio.to_thread(self._store.find, self._file, REQUESTS)
+        found = await asyncio.to_thread(self._store.find, self._file, SEARCHED)
         uses = [
             Use(one.id, one.sdk_method or f"{one.method} {one.path}", moment_text(one.started_at))
             for one in found
             if one.origin not in OWN
         ]
-        return Looked(REQUESTED, uses=tuple(uses), note=f"The newest {REQUESTS}." if len(found) == REQUESTS else "")
+        more = len(uses) > REQUESTS or len(found) == SEARCHED
+        return Looked(REQUESTED, uses=tuple(uses[:REQUESTS]), note="Only the newest are listed." if more else "")
 
 
 async def _listed(session: Session, method: str) -> AsyncIterator[Mapping[str, Any]]:

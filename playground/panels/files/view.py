@@ -233,7 +233,12 @@ class FilesView(QWidget):
         self.details.preview.fetch()
 
     def _id_opened(self, identifier: str) -> None:
-        self.context.commands.run("palette.open", identifier)
+        commands = self.context.commands
+        if identifier.startswith("vs_") and commands.get("panel.stores") is not None:
+            commands.run("panel.stores")
+            if commands.run("stores.open", identifier):
+                return
+        commands.run("palette.open", identifier)
 
     def _request_opened(self, exchange: str) -> None:
         self.context.commands.run("requests.show", exchange)
