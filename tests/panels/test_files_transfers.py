@@ -292,6 +292,31 @@ def test_files_of_one_name_get_places_of_their_own(tmp_path: Path) -> None:
     assert found[:2] == ["a.txt", "A (2).TXT"] and len({path.parent for _, path in places(files, tmp_path)}) == 1
 
 
+def test_what_the_server_keeps_to_itself_is_shown_from_the_disk(
+    house: House, recording_server: RecordingServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = {"id": "file-1", "object": "file", "filename": "a.txt", "bytes": 5, "purpose": "user_data"}
+    recording_server.add("/files", Reply.of_json({**made, "data": [made]}, forever=True))
+    refused = error_reply(400, "Not allowed to download files of purpose: user_data")
+    recording_server.add("/files/file-1/content", refused)
+    view = house.files()
+    pane = view.details.preview
+    path = tmp_path / "a.txt"
+    path.write_text("hello")
+    bring(view, house, path)
+    house.commands.run("files.send")
+    over(view, house, qtbot, "done")
+    view.list.table.selectAll()
+    qtbot.waitUntil(lambda: pane.preview is not None, timeout=PATIENCE)
+    assert pane.text.text() == "hello" and str(path) in pane.head.note.text()
+    view.list.table.clearSelection()
+    path.write_text("changed since")
+    view.list.table.selectAll()
+    qtbot.waitUntil(lambda: pane.stack.currentWidget() is pane.trouble, timeout=PATIENCE)
+    assert pane.preview is None, "it is not what was uploaded any more"
+    house.settled()
+
+
 def test_names_are_listed_as_they_arrive(filed: House, folder: Path, qtbot: QtBot) -> None:
     view = filed.files()
     bring(view, filed, folder / "a.txt")

@@ -107,6 +107,25 @@ class TransferDesk:
     async def _ask(self, ask: Callable[[TransferQueue], Coroutine[Any, Any, T]]) -> T:
         return await ask(await self._get())
 
+    async def sent_from(self, file_id: str) -> Path | None:
+        """Where the file stands here that was uploaded as this one, if it is as it was then."""
+        import asyncio
+
+        await self._get()
+        return await asyncio.to_thread(self._sent_from, file_id)
+
+    def _sent_from(self, file_id: str) -> Path | None:
+        from playground.core.transfers.local import Stamp
+
+        assert self._store is not None
+        for item in reversed(self._store.items("done")):
+            if item.kind == "upload" and item.file_id == file_id:
+                try:
+                    return item.path if Stamp.of(item.path.lstat()) == item.stamp else None
+                except OSError:
+                    return None
+        return None
+
     async def clean_up(self, transfers: Sequence[str]) -> list[Orphan]:
         """Cancel these transfers, and every upload that nothing goes on with; gives those that could not be cancelled
         on the server."""

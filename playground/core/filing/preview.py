@@ -14,10 +14,14 @@ import orjson
 from playground.core.filing.listing import ORIGIN, RemoteFile
 from playground.core.pictures import dimensions
 from playground.core.plain import hex_dump
+from playground.core.transfers.local import opened
 from playground.core.transfers.purposes import sniffed
 from playground.core.transfers.rules import bytes_text, purposes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playground.core.filing.desk import TransferDesk
     from playground.core.profiles import Profile
     from playground.core.session import Session, SessionManager
 
@@ -82,11 +86,38 @@ class LookInto:
         try:
             session = await self._sessions.session_of(self._profile)
             base_url = session.base_url
-            most = WHOLE_MOST if ending_of(self._file.name) in _WHOLE else TEXT_MOST
-            data, cut = await head_of(session, self._file.id, most)
+            data, cut = await head_of(session, self._file.id, most_of(self._file.name))
             return await asyncio.to_thread(read, self._file.name, data, cut=cut, size=self._file.size)
         except Exception as error:
             raise ProblemError(explain(error, base_url=base_url, profile=self._profile.name)) from error
+
+
+class LookAtHome:
+    """`await LookAtHome(desk, file)()` gives a `Preview` of the person's own copy of a file that was uploaded from
+    here, and where that is; None where there is none, or it was changed since. Raises JournalError."""
+
+    def __init__(self, desk: TransferDesk, file: RemoteFile) -> None:
+        self._desk, self._file = desk, file
+
+    async def __call__(self) -> tuple[Preview, Path] | None:
+        import asyncio
+
+        path = await self._desk.sent_from(self._file.id)
+        return await asyncio.to_thread(self._read, path) if path is not None else None
+
+    def _read(self, path: Path) -> tuple[Preview, Path] | None:
+        most = most_of(self._file.name)
+        try:
+            with opened(path) as (file, stamp):
+                data = file.read(most + 1)
+        except OSError:
+            return None
+        return read(self._file.name, data[:most], cut=len(data) > most, size=stamp.size), path
+
+
+def most_of(name: str) -> int:
+    """Bytes of a file of this name that are looked at."""
+    return WHOLE_MOST if ending_of(name) in _WHOLE else TEXT_MOST
 
 
 async def head_of(session: Session, file_id: str, most: int) -> tuple[bytes, bool]:

@@ -127,6 +127,7 @@ class FindUses:
     async def _requests(self) -> Looked:
         import asyncio
 
+        await asyncio.to_thread(self._store.flush)  # what was asked a moment ago counts
         found = await asyncio.to_thread(self._store.find, self._file, SEARCHED)
         uses = [
             Use(one.id, one.sdk_method or f"{one.method} {one.path}", moment_text(one.started_at))

@@ -17,6 +17,7 @@ from playground.widgets.panes import Paragraph
 from playground.widgets.plain import ReadOnlyText
 
 if TYPE_CHECKING:
+    from playground.core.filing.desk import TransferDesk
     from playground.core.profiles import Profile
     from playground.panels.contract import PanelContext
     from playground.widgets.commands import Command
@@ -30,7 +31,7 @@ class Details(QWidget):
     id_opened = Signal(str)
     request_opened = Signal(str)
 
-    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PanelContext, desk: TransferDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("files.details")
         self.setAccessibleName("The file")
@@ -42,7 +43,7 @@ class Details(QWidget):
             add("files.tab_uses", "Show Where the File Is Used", self.show_uses, group="Files", scope=self),
             add("files.tab_object", "Show the File's Object", self.show_object, group="Files", scope=self),
         ]
-        self.preview = PreviewPane(context)
+        self.preview = PreviewPane(context, desk)
         self.uses = UsesPane(context)
         self.uses.id_opened.connect(self.id_opened)
         self.uses.request_opened.connect(self.request_opened)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -18,7 +19,10 @@ from playground.widgets.plain import ReadOnlyText
 from playground.widgets.trouble import Trouble
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playground.bridge import Operation
+    from playground.core.filing.desk import TransferDesk
     from playground.core.filing.preview import Preview
     from playground.core.profiles import Profile
     from playground.panels.contract import PanelContext
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from playground.widgets.answer.list_face import ListFace
     from playground.widgets.json import JsonView
 
+_KEPT = (400, 403, 404, 405, 501)
+"""Answers of a server that does not give the content."""
 AFTER_MS = 180
 """Milliseconds that a row is looked at before its file is fetched: who goes through the list fetches none."""
 
@@ -34,9 +40,12 @@ AFTER_MS = 180
 class PreviewPane(QWidget):
     """Of one file at a time."""
 
-    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PanelContext, desk: TransferDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("files.preview")
+        self._desk = desk
+        self._problem: Problem | None = None
+        self._home: Operation[tuple[Preview, Path] | None] | None = None
         self._context = context
         self._profile: Profile | None = None
         self.file: RemoteFile | None = None
@@ -110,8 +119,11 @@ class PreviewPane(QWidget):
         from playground.core.filing.preview import is_asked, is_given_back
 
         file, profile = self.file, self._profile
-        wanted = file is not None and profile is not None and self.isVisible() and is_asked(file)
-        if wanted and is_given_back(file, asks_openai=asks_openai(profile)):  # type: ignore[arg-type]
+        if file is None or profile is None or not self.isVisible():
+            return
+        if not is_given_back(file, asks_openai=asks_openai(profile)):
+            self._look_at_home(None)
+        elif is_asked(file):
             self.fetch()
 
     def showEvent(self, event) -> None:  # type: ignore[no-untyped-def]
@@ -121,6 +133,9 @@ class PreviewPane(QWidget):
 
     def _stop(self) -> None:
         self._timer.stop()
+        home, self._home = self._home, None
+        if home is not None:
+            home.drop()
         looking, self._looking = self._looking, None
         if looking is not None:
             looking.drop()
@@ -149,13 +164,38 @@ class PreviewPane(QWidget):
         self._looking = None
         error = operation.error
         if isinstance(error, ProblemError):
-            self._fail(error.problem)
+            if error.problem.status in _KEPT:
+                self._look_at_home(error.problem)
+            else:
+                self._fail(error.problem)
         elif operation.result is not None and self.file is not None and self._profile is not None:
             if len(operation.result.data) + len(operation.result.text) < SHOWN_LIMIT:
                 if len(self._known) > 30:
                     self._known.clear()
                 self._known[self._profile.id, self.file.id] = operation.result
             self._show(operation.result)
+
+    def _look_at_home(self, problem: Problem | None) -> None:
+        """What the server keeps to itself may have been uploaded from here; `problem` is said where it was not."""
+        from playground.core.filing.preview import LookAtHome
+
+        if self.file is not None and self._home is None:
+            self._problem = problem
+            work = LookAtHome(self._desk, self.file)
+            self._home = self._context.bridge.call(work, label="Looking for your copy of a file", owner=self)
+            self._home.finished.connect(self._home_known)
+
+    def _home_known(self) -> None:
+        operation = self._home
+        if operation is None or not operation.done:
+            return
+        self._home = None
+        found = operation.result if operation.error is None else None
+        if found is not None:
+            preview, path = found
+            self._show(replace(preview, words=f"Your own copy, {path} · {preview.words}"))
+        elif self._problem is not None:
+            self._fail(self._problem)
 
     def _fail(self, problem: Problem) -> None:
         self.head.say("Not fetched", "error")

@@ -64,7 +64,7 @@ class FilesView(QWidget):
         self.findings = FindingsPane()
         self.stage = Stage(context, self.findings)
         self.queue = QueueStrip(context, self.desk)
-        self.details = Details(context)
+        self.details = Details(context, self.desk)
         self.question = DeleteQuestion(context.commands)
         self.deleting = WorkStrip("files.deleting", self._command("files.stop_deleting"))
         self.failure = FailureStrip(
