@@ -75,7 +75,7 @@ def _nullable(checker: Checker, value: Any, pointer: str) -> None:
 
 
 def _all_of(checker: Checker, schema: dict[str, Any], pointer: str) -> None:
-    merged = merged_all_of(checker.root, schema, pointer)
+    merged = merged_all_of(checker.root, schema, pointer) if checker.is_tried() else {}
     if merged is False:
         words = "allOf is not supported, and here no document fits all of its parts: one of them has to change."
         checker.tell("all-of", f"{pointer}/allOf", words, _without_branch(checker, pointer), node=pointer)
@@ -141,7 +141,7 @@ def _any_of(checker: Checker, branches: list[Any], schema: dict[str, Any], point
 def _beside_any_of(checker: Checker, schema: dict[str, Any], pointer: str, beside: list[str]) -> None:
     rule = "anyof-siblings" if "anyof-siblings" in checker.profile.rules else "properties-and-anyof"
     words = f"{', '.join(cut(name, 20) for name in beside[:4])} beside anyOf."
-    new = distributed(checker.root, schema, pointer)
+    new = distributed(checker.root, schema, pointer) if checker.is_tried() else {}
     fixes: tuple[Fix, ...] = ()
     if new is False:
         words += " No document fits them and one of its branches."

@@ -132,7 +132,10 @@ def _object(checker: Checker, schema: dict[str, Any], pointer: str) -> None:
             if name not in names:
                 _optional(checker, schema, properties, name, pointer)
     if names and not names <= properties.keys() and not any(name in schema for name in _COMPOSED):
-        _unknown_required(checker, [name for name in required if name in names - properties.keys()], pointer)
+        unknown = names - properties.keys()
+        _unknown_required(
+            checker, list(dict.fromkeys(one for one in required if isinstance(one, str) and one in unknown)), pointer
+        )
 
 
 def _open(checker: Checker, schema: dict[str, Any], properties: dict[str, Any], pointer: str) -> None:
@@ -145,7 +148,7 @@ def _open(checker: Checker, schema: dict[str, Any], properties: dict[str, Any], 
     fixes: tuple[Fix, ...] = ()
     composed = [name for name in _COMPOSED if name in schema]  # what is listed may be in their parts
     if composed == ["anyOf"]:
-        new = distributed(checker.root, schema, pointer)
+        new = distributed(checker.root, schema, pointer) if checker.is_tried() else {}
         if new is None:
             fixes = (without_any_of(checker, pointer),)
         elif new is False:

@@ -8,7 +8,7 @@ from playground.core.schemas.checker import Checker, cut
 from playground.core.schemas.hoisting import ROOTS, is_definition
 from playground.core.schemas.keywords import ANNOTATIONS, HIDDEN, walk
 from playground.core.schemas.merging import inlined_ref
-from playground.core.schemas.pointers import at, escape, referred, target_of
+from playground.core.schemas.pointers import at, referred, target_of
 from playground.core.schemas.reach import never_ending, reaches
 
 MOST_UNFOLDED = 300
@@ -46,10 +46,11 @@ def _siblings(checker: Checker, schema: dict[str, Any], pointer: str, target: st
     if not beside:
         return
     said = [name for name in beside if name not in ANNOTATIONS]
-    can_be_here = pointer and not reaches(checker.root, target, pointer) and checker.unfolded(target) <= MOST_UNFOLDED
-    if not pointer and (not said or inlined_ref(checker.root, schema, pointer)):
+    is_small = checker.unfolded(target, MOST_UNFOLDED) <= MOST_UNFOLDED
+    can_be_here = pointer and is_small and not reaches(checker.root, target, pointer)
+    if not pointer and (not said or _can_be_one(checker, schema, pointer)):
         fix = checker.fix("Put what the $ref points to here", "inline_root", "")
-    elif can_be_here and inlined_ref(checker.root, schema, pointer):
+    elif can_be_here and (not said or _can_be_one(checker, schema, pointer)):
         fix = checker.fix("Put what it points to here", "inline_ref", pointer)
     elif not said:
         fix = checker.fix("Put the $ref into an anyOf", "wrap_ref", pointer)
@@ -64,6 +65,11 @@ def _siblings(checker: Checker, schema: dict[str, Any], pointer: str, target: st
     checker.tell("ref-siblings", f"{pointer}/$ref", words, (fix,), node=pointer)
 
 
+def _can_be_one(checker: Checker, schema: dict[str, Any], pointer: str) -> bool:
+    """Whether a `$ref` and what stands beside it can be written as one."""
+    return not checker.is_tried() or bool(inlined_ref(checker.root, schema, pointer))
+
+
 def _definitions(checker: Checker, value: dict[str, Any], schema: dict[str, Any], pointer: str) -> None:
     checker.tally.text += sum(map(len, value))
 
@@ -76,10 +82,9 @@ def finish(checker: Checker) -> None:
     root = checker.root
     if not checker.refs or not isinstance(root, dict):
         return
-    looping = set()
+    looping = _looping(root, [pointer for pointer, _ in checker.refs])
     for pointer, _ in checker.refs:
-        if _loops(root, pointer):
-            looping.add(pointer)
+        if pointer in looping:
             checker.tell("ref-loop", f"{pointer}/$ref", "It leads back to itself.", node=pointer)
     if looping or "never-ending" not in checker.profile.rules:
         return
@@ -90,19 +95,19 @@ def finish(checker: Checker) -> None:
             checker.tell("never-ending", pointer, f"{name} has to hold another one of its kind, without end.")
 
 
-def _loops(root: Any, pointer: str) -> bool:
-    """Whether following `$ref`s only comes back."""
-    seen = set()
-    while pointer not in seen:
-        seen.add(pointer)
-        schema = at(root, pointer)
-        found = referred(root, schema.get("$ref")) if isinstance(schema, dict) else None
-        if found is None:
-            return False
-        pointer = found[0]
-    return True
-
-
-def pointer_of(names: tuple[str, ...]) -> str:
-    """A pointer of steps."""
-    return "".join(f"/{escape(name)}" for name in names)
+def _looping(root: Any, pointers: list[str]) -> set[str]:
+    """Those from which following `$ref`s only comes back. Each schema is looked at once."""
+    ends: dict[str, bool] = {}
+    for start in pointers:
+        way, pointer = [], start
+        while pointer not in ends:
+            ends[pointer] = False  # until the way is at its end: who comes here again goes in a circle
+            way.append(pointer)
+            schema = at(root, pointer)
+            found = referred(root, schema.get("$ref")) if isinstance(schema, dict) else None
+            if found is None:
+                ends[pointer] = True
+                break
+            pointer = found[0]
+        ends.update(dict.fromkeys(way, ends[pointer]))
+    return {pointer for pointer in pointers if not ends[pointer]}

@@ -10,7 +10,7 @@ from typing import Any
 from playground.core.schemas.checker import Checker, cut, shown
 from playground.core.schemas.findings import Fix
 from playground.core.schemas.keywords import has_type, types_of
-from playground.core.schemas.patterns import spelled_out
+from playground.core.schemas.patterns import PatternError, compiled, spelled_out
 
 _LOOKAROUND = re.compile(r"\\.|\[(?:[^\]\\]|\\.)*\]|(\(\?<?[=!])", re.DOTALL)
 _CLASSES = frozenset("dDwWsS")
@@ -66,19 +66,10 @@ def _const(checker: Checker, value: Any, schema: dict[str, Any], pointer: str) -
 @lru_cache(maxsize=4096)
 def pattern_fault(pattern: str) -> str:
     """Why a pattern is no regular expression; empty where it is one."""
-    import regex
-
-    if len(pattern) > 20_000:
-        return "it has more than 20,000 characters"
     try:
-        re.compile(pattern)
-        return ""
-    except (re.error, RecursionError, OverflowError, ValueError) as error:
-        first = str(error)
-    try:  # \p{L}, (?<name>…) and others are regular expressions of JavaScript
-        regex.compile(pattern)
-    except (regex.error, RecursionError, OverflowError, ValueError, MemoryError):
-        return first
+        compiled(pattern)
+    except PatternError as error:
+        return str(error)
     return ""
 
 

@@ -13,6 +13,9 @@ from playground.core.schemas.rules import Profile
 
 MOST = 10_000
 """Findings that are kept."""
+MOST_TRIED = 100
+"""Merges that are tried in one check, only to know whether they can be made; beyond, it is taken that they can: a fix
+looks itself, and does nothing where it cannot."""
 
 
 class Tally:
@@ -44,6 +47,7 @@ class Checker:
         self.unentered: list[tuple[str, Any]] = []
         """Schemas that are not looked at, because what holds them is not supported."""
         self._unfolded: dict[str, int] = {}
+        self._tried = 0
         rules = profile.rules
         self.states: dict[str, str] = {}
         """Keywords about which something is to be said: the rule's id."""
@@ -61,7 +65,7 @@ class Checker:
         known = self.profile.rules.get(rule)
         if known is None:
             return
-        if len(self.findings) >= MOST:
+        if len(self.findings) >= MOST and not rule.startswith("limit-"):
             self.left_out += 1
             return
         base = self.base
@@ -69,10 +73,15 @@ class Checker:
         about = where if node is None else base + node
         self.findings.append(Finding(where, rule, known.severity, words, known.reason, known.source, fixes, about))
 
-    def unfolded(self, target: str) -> int:
-        """How many schemas are put in place of a `$ref` to a target."""
+    def is_tried(self) -> bool:
+        """Whether one more merge is tried."""
+        self._tried += 1
+        return self._tried <= MOST_TRIED
+
+    def unfolded(self, target: str, most: int) -> int:
+        """How many schemas are put in place of a `$ref` to a target; they are counted up to about `most`."""
         if target not in self._unfolded:
-            self._unfolded[target] = unfolded(self.root, target)
+            self._unfolded[target] = unfolded(self.root, target, most)
         return self._unfolded[target]
 
     def fix(self, title: str, kind: str, pointer: str, argument: Any = None, **more: Any) -> Fix:

@@ -48,27 +48,33 @@ def _close(root: Any, pointer: str, _: Any) -> bool:
 
 
 def _require(root: Any, pointer: str, name: Any) -> bool:
-    schema = _schema(root, pointer)
-    properties = schema.get("properties")
-    required = schema.get("required", [])
-    if not isinstance(properties, dict) or name not in properties or not isinstance(required, list):
-        return False
-    if name in required:
-        return False
-    names = {*(one for one in required if isinstance(one, str)), name}
-    ordered = [one for one in properties if one in names]
-    schema["required"] = ordered + [one for one in required if one not in properties]
-    return True
+    return require_all(root, pointer, [(name, False)]) == [True]
 
 
 def _require_nullable(root: Any, pointer: str, name: Any) -> bool:
+    return require_all(root, pointer, [(name, True)]) == [True]
+
+
+def require_all(root: Any, pointer: str, names: list[tuple[str, bool]]) -> list[bool]:
+    """Require properties of one object, some of them made nullable; in one go, since there can be thousands. Says which
+    were not required before."""
     schema = _schema(root, pointer)
-    if not _require(root, pointer, name):
-        return False
-    properties = schema["properties"]
-    if isinstance(properties[name], dict):
-        properties[name] = with_null(root, properties[name])
-    return True
+    properties = schema.get("properties")
+    required = schema.get("required", [])
+    if not isinstance(properties, dict) or not isinstance(required, list):
+        return [False] * len(names)
+    needed = {one for one in required if isinstance(one, str)}
+    done = []
+    for name, nullable in names:
+        done.append(name in properties and name not in needed)
+        if done[-1]:
+            needed.add(name)
+            if nullable and isinstance(properties[name], dict):
+                properties[name] = with_null(root, properties[name])
+    if any(done):
+        ordered = [one for one in properties if one in needed]
+        schema["required"] = ordered + [one for one in required if not isinstance(one, str) or one not in properties]
+    return done
 
 
 def with_null(root: Any, schema: dict[str, Any]) -> dict[str, Any]:
@@ -97,8 +103,8 @@ def _unrequire(root: Any, pointer: str, names: Any) -> bool:
     required = schema.get("required")
     if not isinstance(required, list):
         return False
-    properties = schema.get("properties", {})
-    schema["required"] = [one for one in required if one not in names or one in properties]
+    properties, gone = schema.get("properties", {}), set(names)
+    schema["required"] = [one for one in required if one in properties or one not in gone]
     return len(schema["required"]) < len(required)
 
 

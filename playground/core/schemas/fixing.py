@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import copy
+from itertools import groupby
+from time import perf_counter
 from typing import Any
 
 from playground.core.schemas.check import check, schema_base
 from playground.core.schemas.document import Document
 from playground.core.schemas.findings import Finding, Fix, Fixed
-from playground.core.schemas.fixes import FIXERS, STRUCTURAL, WHOLE
+from playground.core.schemas.fixes import FIXERS, STRUCTURAL, WHOLE, require_all
 from playground.core.schemas.hoisting import is_in_the_way
-from playground.core.schemas.keywords import HIDDEN
+from playground.core.schemas.keywords import HIDDEN, walk
 from playground.core.schemas.pointers import at, put
 from playground.core.schemas.rules import Profile
 
+SECONDS = 10.0
+"""After so long no further round begins: only schemas that are made for it take so long."""
+_REQUIRING = ("require", "require_nullable")
+MOST_SCHEMAS = 8000
+"""A schema that fixes make larger than this, and three times as large as it was, is left as it is then."""
 ROUNDS = 60
 """After so many rounds nothing more is tried: a schema of ten levels takes about five."""
 
@@ -55,13 +62,18 @@ def fix_all(value: Any, profile: Profile, *, lossless: bool = False) -> Fixed:
     changed = copy.deepcopy(value)
     applied: list[Fix] = []
     take = kept if lossless else chosen
+    most, end = 0, perf_counter() + SECONDS
     for _ in range(ROUNDS):
         report = check(Document("", changed), profile)
         fixes = [fix for fix in map(take, report.findings) if fix is not None]
-        done = make_way(changed, fixes) or _round(changed, fixes)
+        done = make_way(changed, fixes) or _round(changed, fixes, end)
         if not done:
             break
         applied += done
+        size = sum(1 for _ in walk(changed, hidden=True))
+        most = most or max(MOST_SCHEMAS, 3 * size)
+        if size > most or perf_counter() > end:  # definitions that hold each other twice double with each round
+            break
     return _fixed(changed, applied, profile)
 
 
@@ -78,7 +90,7 @@ def kept(finding: Finding) -> Fix | None:
     return next((fix for fix in finding.fixes if fix.automatic and not fix.loses), None)
 
 
-def _round(value: Any, fixes: list[Fix]) -> list[Fix]:
+def _round(value: Any, fixes: list[Fix], end: float) -> list[Fix]:
     """Apply those that do not get in each other's way. One that moves the whole document comes alone."""
     for fix in [fix for fix in fixes if fix.kind in WHOLE]:
         if apply_to(value, fix):
@@ -91,14 +103,27 @@ def _round(value: Any, fixes: list[Fix]) -> list[Fix]:
         return done
     moved: set[str] = set()
     for fix in [fix for fix in fixes if fix.kind in STRUCTURAL]:
-        if not _inside(fix.pointer, moved) and apply_to(value, fix):
+        if perf_counter() < end and not _inside(fix.pointer, moved) and apply_to(value, fix):
             moved.add(fix.pointer)
             done.append(fix)
     rest = [fix for fix in fixes if fix.kind not in STRUCTURAL | WHOLE]
-    for fix in _inner_first(rest):  # a type before its null
-        if not _inside(fix.pointer, moved) and apply_to(value, fix):
-            done.append(fix)
+    for _, group in groupby(_inner_first(rest), lambda fix: (fix.pointer, fix.kind in _REQUIRING)):
+        together = list(group)  # a type before its null
+        if not _inside(together[0].pointer, moved):
+            done += _applied(value, together)
     return done
+
+
+def _applied(value: Any, fixes: list[Fix]) -> list[Fix]:
+    """Those of the fixes of one schema that were to be made."""
+    if fixes[0].kind not in _REQUIRING:
+        return [fix for fix in fixes if apply_to(value, fix)]
+    try:
+        names = [(fix.argument, fix.kind == "require_nullable") for fix in fixes]
+        made = require_all(at(value, fixes[0].base), fixes[0].pointer, names)
+    except LookupError:
+        return []
+    return [fix for fix, is_made in zip(fixes, made, strict=True) if is_made]
 
 
 def _inner_first(fixes: list[Fix]) -> list[Fix]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from playground.core.schemas.keywords import HIDDEN, walk
@@ -75,29 +76,44 @@ def hoist(root: Any, wanted: Callable[[str], bool]) -> list[str]:
     done: list[str] = []
     if not isinstance(root, dict) or not isinstance(root.get("$defs", {}), dict):
         return done
-    while pointer := _next(root, wanted):
-        name = _free_name(pointer, root.get("$defs", {}))
-        target = at(root, pointer)
-        put(root, pointer, {"$ref": f"#/$defs/{escape(name)}"})
-        definition = f"/$defs/{escape(name)}"
-        root.setdefault("$defs", {})[name] = target
-        retarget(root, lambda old, base=pointer, new=definition: _moved(old, base, new))  # type: ignore[misc]
-        done.append(pointer)
+    while pointers := _outermost(root, wanted):
+        definitions = root.setdefault("$defs", {})
+        moved: dict[str, str] = {}
+        for pointer in pointers:
+            name = _free_name(pointer, definitions)
+            target = at(root, pointer)
+            put(root, pointer, {"$ref": f"#/$defs/{escape(name)}"})
+            definitions[name] = target
+            moved[pointer] = f"/$defs/{escape(name)}"
+        retarget(root, partial(_moved, moved))
+        done += pointers
     return done
 
 
-def _moved(pointer: str, base: str, new: str) -> str:
-    inside = pointer == base or pointer.startswith(f"{base}/")
-    return new + pointer[len(base) :] if inside else pointer
+def _moved(moved: dict[str, str], pointer: str) -> str:
+    """Where what was there is now."""
+    before = pointer
+    while before:
+        if before in moved:
+            return moved[before] + pointer[len(before) :]
+        before = before.rpartition("/")[0]
+    return pointer
 
 
-def _next(root: Any, wanted: Callable[[str], bool]) -> str:
-    """The outermost target that is wanted, and is there; "" where there is none."""
-    found = ""
-    for pointer in _targets(root):
-        if (not found or pointer.count("/") < found.count("/")) and wanted(pointer) and _is_schema(root, pointer):
-            found = pointer
-    return found
+def _outermost(root: Any, wanted: Callable[[str], bool]) -> list[str]:
+    """The targets that are wanted, are there, and are not within another such."""
+    found = {pointer for pointer in set(_targets(root)) if wanted(pointer) and _is_schema(root, pointer)}
+    return sorted(pointer for pointer in found if not _ups(pointer, found))
+
+
+def _ups(pointer: str, found: set[str]) -> list[str]:
+    """Those of the pointers that hold another."""
+    above = []
+    while pointer:
+        pointer = pointer.rpartition("/")[0]
+        if pointer in found:
+            above.append(pointer)
+    return above
 
 
 def _targets(root: Any) -> Iterable[str]:

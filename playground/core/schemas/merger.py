@@ -35,6 +35,8 @@ class Merger:
         self._root = root
         self._pointer = pointer
         self._left = _MOST
+        self._recursive: dict[str, bool] = {}
+        """Targets of `$ref`s: whether they lead back to the place."""
 
     def put_together(self, one: Any, other: Any) -> Any:
         """A schema for what fits both; False: nothing does. Raises CannotMerge, also for what is no schema. Neither is
@@ -81,7 +83,7 @@ class Merger:
         """Without a `$ref` and an `allOf` of its own."""
         if "$ref" in schema:
             found = referred(self._root, schema["$ref"])
-            if found is None or not isinstance(found[1], dict) or reaches(self._root, found[0], self._pointer):
+            if found is None or not isinstance(found[1], dict) or self._leads_back(found[0]):
                 raise CannotMerge
             rest = {name: value for name, value in schema.items() if name != "$ref"}
             # what stands beside the $ref says more about this place than what it points to: it wins, and comes first
@@ -95,6 +97,12 @@ class Merger:
                 raise CannotMerge
             return merged
         return schema
+
+    def _leads_back(self, target: str) -> bool:
+        if target not in self._recursive:
+            self._recursive[target] = reaches(self._root, target, self._pointer)
+            self._left -= 20
+        return self._recursive[target]
 
     def _put(self, beside: dict[str, Any], target: Any) -> Any:
         if target is True:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from playground.core.schemas.keywords import ANNOTATIONS, HIDDEN
 from playground.core.schemas.merger import CannotMerge, Merger
+from playground.core.schemas.pointers import referred
+from playground.core.schemas.reach import reaches
 
 MOST_BRANCHES = 100
 """Of an anyOf into which something is put."""
@@ -86,6 +88,13 @@ def _with_part(merged: dict[str, Any], part: Any) -> dict[str, Any]:
 def inlined_ref(root: Any, schema: dict[str, Any], pointer: str) -> dict[str, Any] | Literal[False] | None:
     """A schema with what its `$ref` points to in place of it; what stands beside the `$ref` holds, too. None and False
     as for `merged_all_of`."""
+    found = referred(root, schema.get("$ref"))
+    beside = {name: value for name, value in schema.items() if name != "$ref"}
+    if found is not None and isinstance(found[1], dict) and beside.keys() <= ANNOTATIONS:
+        if reaches(root, found[0], pointer):
+            return None
+        target = {name: value for name, value in found[1].items() if name not in ("$defs", "definitions", "$id")}
+        return {**beside, **{name: value for name, value in target.items() if name not in beside}}
     return _tried(root, pointer, schema)
 
 

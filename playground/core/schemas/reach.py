@@ -8,17 +8,25 @@ from typing import Any
 from playground.core.schemas.keywords import children, types_of, walk
 from playground.core.schemas.pointers import escape, referred
 
+_MOST_REACHED = 3000
+"""Schemas that are looked at."""
+
 
 def reaches(root: Any, start: str, pointer: str) -> bool:
-    """Whether the schema at `start`, with all that its `$ref`s lead to, holds the one at `pointer`."""
+    """Whether the schema at `start`, with all that its `$ref`s lead to, holds the one at `pointer`. Yes, too, where
+    that is so much that nobody wants to have it copied."""
     seen = {start}
     stack = [start]
+    left = _MOST_REACHED
     while stack:
         at = stack.pop()
         if pointer == at or pointer.startswith(f"{at}/"):
             return True
         found = referred(root, f"#{at}")
         for _, schema in walk(found[1] if found is not None else None):
+            left -= 1
+            if left < 0:
+                return True
             target = referred(root, schema.get("$ref"))
             if target is not None and target[0] not in seen:
                 seen.add(target[0])
@@ -26,7 +34,7 @@ def reaches(root: Any, start: str, pointer: str) -> bool:
     return False
 
 
-def unfolded(root: Any, start: str, most: int = 2000) -> int:
+def unfolded(root: Any, start: str, most: int) -> int:
     """How many schemas a target has, when each `$ref` in it that has other keywords beside it is replaced by what it
     points to, and so on; more than `most` where that is many, or has no end."""
     count, stack = 0, [start]

@@ -9,7 +9,7 @@ import string
 from typing import Any
 
 from playground.core.schemas.formats import FORMATS
-from playground.core.schemas.patterns import PatternError, found
+from playground.core.schemas.patterns import PatternError, found, translate
 
 _MOST = 12
 """Repetitions more than a pattern asks for."""
@@ -73,8 +73,10 @@ def _matching(pattern: str, schema: dict[str, Any], least: int, most: Any, choos
         made = _of_pattern(pattern, chooser, attempt)
         if made is None:
             return None
-        if not pattern.endswith("$") and len(made) < least:
+        if len(made) < least and not pattern.endswith("$"):
             made += "x" * (least - len(made))
+        elif len(made) < least and not pattern.startswith("^"):
+            made = "x" * (least - len(made)) + made
         fits = least <= len(made) and (most is None or len(made) <= most) and (form is None or form(made))
         try:
             if fits and found(pattern, made):
@@ -92,8 +94,8 @@ def _of_pattern(pattern: str, chooser: random.Random | None, extra: int) -> str 
     except ImportError:
         return None
     try:
-        parts = parser.parse(re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", pattern))
-    except (re.error, RecursionError, OverflowError, ValueError):
+        parts = parser.parse(re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", translate(pattern)))
+    except (PatternError, re.error, RecursionError, OverflowError, ValueError):
         return None
     writer = _Writer(chooser, extra)
     try:

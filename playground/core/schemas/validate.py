@@ -70,6 +70,14 @@ class Validator:
 
     def violations(self, value: Any, *, most: int = MOST, seconds: float = SECONDS) -> list[Violation]:
         """The first `most` of them. Raises UnusableSchema: a pattern takes too long, a `$ref` leads nowhere, …"""
+        return self._told(value, self._schema, most, seconds)
+
+    def fits_part(self, part: Any, value: Any) -> bool:
+        """Whether a value fits a schema that is part of this one, or made of its parts: `$ref`s count from the whole.
+        Raises UnusableSchema."""
+        return not self._told(value, part, 1, SECONDS)
+
+    def _told(self, value: Any, schema: Any, most: int, seconds: float) -> list[Violation]:
         from jsonschema.exceptions import UnknownType
         from referencing.exceptions import Unresolvable
 
@@ -80,7 +88,8 @@ class Validator:
         told: list[Violation] = []
         _clock.deadline = perf_counter() + seconds
         try:
-            for error in self._made.iter_errors(value):
+            made = self._made if schema is self._schema else self._made.evolve(schema=schema)
+            for error in made.iter_errors(value):
                 told.append(_violation(error))
                 if len(told) >= most:
                     break
@@ -96,6 +105,10 @@ class Validator:
             raise UnusableSchema(f"“{cut(str(error.ref))}” leads nowhere; other documents are not fetched") from None
         except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
             raise UnusableSchema(f"it means nothing: {cut(str(error))}") from None
+        except BaseException as error:  # the package's part in Rust makes a panic of a RecursionError
+            if type(error).__name__ != "PanicException":
+                raise
+            raise UnusableSchema("it refers to itself without end") from None
         return told
 
     def fits(self, value: Any) -> bool:
