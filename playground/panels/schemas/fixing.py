@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -52,6 +53,9 @@ class Fixing(QObject):
         self._begin(fix, look or bool(fix.loses), fix.title)
 
     def _begin(self, fix: Fix | None, look: bool, title: str) -> None:
+        self._view.workshop.when_read(partial(self._begin_read, fix, look, title))
+
+    def _begin_read(self, fix: Fix | None, look: bool, title: str) -> None:
         workshop = self._view.workshop
         if workshop.broken is not None or workshop.value() is None:
             self._view.say("The text is no JSON yet: mend that first.", "warning")
@@ -109,11 +113,11 @@ class Fixing(QObject):
         workshop.check_here(fixed.client)
         made, left = len(fixed.applied), sum(one.severity == "error" for one in fixed.left)
         words = [f"{made} fixed." if made > 1 else "Fixed."]
+        if fixed.lost:  # first: the line may be short
+            words.append(f"Given up: {'; '.join(line.removeprefix(': ') for line in fixed.lost)}")
         if left and self._title == ALL:
             words.append(f"{left} {'is' if left == 1 else 'are'} yours to mend.")
         if workshop.client is not None:
             words.append("The proof checks here what the server no longer does.")
         words.append("Ctrl+Z takes it back.")
-        if fixed.lost:
-            words.append(f"Given up: {'; '.join(fixed.lost)}")
         self._view.say(" ".join(words), "warning" if fixed.lost else "good")

@@ -148,12 +148,12 @@ class ProofColumn(QWidget):
     def run(self) -> None:
         """Run all inputs."""
         self._only_failed = False
-        self._run_again()
+        self.workshop.when_read(self._run_again)
 
     def run_failed(self) -> None:
         """Run the regression set only."""
         self._only_failed = True
-        self._run_again()
+        self.workshop.when_read(self._run_again)
 
     def _run_again(self) -> None:
         if self.work.running:

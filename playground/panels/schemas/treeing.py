@@ -62,6 +62,7 @@ class Treeing(QObject):
         self._afresh = True
         self._wanted: str | None = None
         self.tree = SchemaTree("schemas.tree", registry)
+        self.tree.why_not = workshop.why_not_edit
         self.tree.changed.connect(self._edited)
         self.tree.chosen.connect(self._chosen)
         self.tree.undo_wanted.connect(source.edit.undo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -80,17 +81,17 @@ class Using(QObject):
 
     def make_function(self) -> None:
         """The schema becomes the parameters of a function tool."""
-        self._turn("function")
+        self._workshop.when_read(partial(self._turn, "function"))
 
     def make_text_format(self) -> None:
-        self._turn("text.format")
+        self._workshop.when_read(partial(self._turn, "text.format"))
 
     def make_response_format(self) -> None:
-        self._turn("response_format")
+        self._workshop.when_read(partial(self._turn, "response_format"))
 
     def unwrap(self) -> None:
         """Only the schema stays."""
-        self._turn("schema")
+        self._workshop.when_read(partial(self._turn, "schema"))
 
     def _turn(self, holder: Holder) -> None:
         self._view.bring_forward()
@@ -102,12 +103,18 @@ class Using(QObject):
 
     def rename(self, name: str) -> None:
         """Call the format or tool otherwise."""
+        self._workshop.when_read(partial(self._rename, name))
+
+    def _rename(self, name: str) -> None:
         value = self._value()
         if value is not None:
             self._workshop.replace(renamed(value, name))
 
     def describe(self, description: str) -> None:
         """Say otherwise what the format or tool is for; empty: nothing."""
+        self._workshop.when_read(partial(self._describe, description))
+
+    def _describe(self, description: str) -> None:
         value = self._value()
         if value is not None:
             self._workshop.replace(described(value, description))
@@ -123,11 +130,11 @@ class Using(QObject):
 
     def use_in_compose(self) -> None:
         """Put the schema into the request of Compose: as its format, or, a function tool, among its tools."""
-        self._use("panel.compose", "compose.set_schema")
+        self._workshop.when_read(partial(self._use, "panel.compose", "compose.set_schema"))
 
     def use_in_explorer(self) -> None:
         """Put the schema into the field of the explorer's form that was dealt with last."""
-        self._use("panel.explorer", "explorer.set_schema")
+        self._workshop.when_read(partial(self._use, "panel.explorer", "explorer.set_schema"))
 
     def _use(self, panel: str, command: str) -> None:
         value = self._value()

@@ -277,6 +277,9 @@ class SchemasView(QWidget):
 
     def format(self) -> None:
         """Lay the text out anew."""
+        self.workshop.when_read(self._format)
+
+    def _format(self) -> None:
         if self.workshop.broken is not None or self.workshop.value() is None:
             self.say("The text is no JSON yet: mend that first.", "warning")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,8 @@ class Workshop(QObject):
         self._client: tuple[Any, Any] | None = None
         self._operation: Operation[Examined] | None = None
         self._again = False
+        self._agrees = False
+        self._waiting: list[Callable[[], None]] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.examine)
@@ -118,9 +121,28 @@ class Workshop(QObject):
         """Whether what was examined is what stands there."""
         return not self._timer.isActive() and self._operation is None
 
+    def why_not_edit(self) -> str:
+        """Why an edit of the value would lose what is typed in the text; empty: it would not."""
+        if self._agrees:
+            return ""
+        if self.is_current and self.broken is not None:
+            return f"The text is no JSON in line {self.broken.line}: mend that first, or take it back with Ctrl+Z."
+        return "What is typed is being read: try it again in a moment."
+
+    def when_read(self, then: Callable[[], None]) -> None:
+        """Do it now, or as soon as what stands there was looked at: what is asked for in the moment of typing is about
+        what is typed."""
+        if self.is_current:
+            then()
+            return
+        self._waiting.append(then)
+        if self._timer.isActive():
+            self.examine()
+
     def set_text(self, text: str) -> None:
         """Another document, as one step that can be undone."""
         self._editor.show_text(text)
+        self._editor.horizontalScrollBar().setValue(0)  # else the end of a line that was long hides the lines' begins
         self.examine()
 
     def replace(self, value: Any) -> None:
@@ -129,6 +151,7 @@ class Workshop(QObject):
 
         self._value = value
         self.set_text(write(value))
+        self._agrees = True
 
     def check_here(self, client: Any) -> None:
         """A schema for a validator on this side, with what fixes took out of the one that is sent. It goes with the
@@ -159,6 +182,7 @@ class Workshop(QObject):
     # Looking at it
 
     def _typed(self) -> None:
+        self._agrees = False
         self._timer.start(AFTER_MS * (5 if self._editor.document().characterCount() > LARGE else 1))
 
     def examine(self) -> None:
@@ -179,11 +203,20 @@ class Workshop(QObject):
             raise operation.error
         if operation is None or operation.result is None:
             return
-        self.examined = operation.result
-        document = self.examined.document
-        if document is not None:
-            self._value = document.value
-            self.changed.emit()
-        self.checked.emit()
+        if operation.result.text == self._editor.text():
+            self._take(operation.result)
         if self._again:
             self.examine()
+        elif not self._timer.isActive():
+            waiting, self._waiting = self._waiting, []
+            for then in waiting:
+                then()
+
+    def _take(self, examined: Examined) -> None:
+        """What was found in the text that stands there. Of a text of before it would take an edit back that was made
+        in the tree since."""
+        self.examined = examined
+        if examined.document is not None:
+            self._value, self._agrees = examined.document.value, True
+            self.changed.emit()
+        self.checked.emit()

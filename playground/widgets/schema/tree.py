@@ -41,6 +41,8 @@ class SchemaTree(QWidget):
         self.setObjectName(name)
         self.setAccessibleName("Schema as a tree")
         self._value: Any = None
+        self.why_not: Callable[[], str] | None = None
+        """Asked before an edit: why there can be none now; empty: there can."""
         self._title = "schema"
         self.rows = SchemaRows(self)
         self.rows.setObjectName(f"{name}.rows")
@@ -114,6 +116,10 @@ class SchemaTree(QWidget):
 
     def _apply(self, edit: Callable[[], Edited], words: str, *, moved: str | None = None, say: str = "") -> bool:
         """Do an edit, show it, and say so; or say why not. `moved`: the pointer of what may have another one now."""
+        if self.why_not is not None and (words_not := self.why_not()):
+            self._say(words_not)
+            self._show_sheet()
+            return False
         try:
             done = edit()
         except EditError as error:
