@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from playground.core.schemas.completion import Candidate
+from playground.widgets.form.json_edit import Mark
 from playground.widgets.source import SourceEdit
 from playground.widgets.source.regions import Region, around, pair_at, regions
 
@@ -128,3 +130,64 @@ def test_the_pair_of_a_bracket_is_shown(edit: SourceEdit) -> None:
     assert edit._pair == Region(0, len(TEXT) - 1) and len(edit.extraSelections()) == 2
     edit.show_place(TEXT.index("b"))
     assert edit._pair is None
+
+
+EMOJI = '{\n  "🙂🙂": "🙂",\n  "b": 1,\n  "c": {}\n}'
+"""Of some characters Qt has two units."""
+
+
+def selected(edit: SourceEdit, number: int) -> str:
+    kept = edit.extraSelections()
+    return str(kept[number].cursor.selectedText())  # type: ignore[attr-defined]
+
+
+def test_what_is_replaced_behind_an_emoji_is_the_right_stretch_and_undone_the_same(edit: SourceEdit) -> None:
+    edit.show_text(EMOJI)
+    edit.show_text(EMOJI.replace('"b": 1', '"bee": 2'))
+    assert edit.text() == EMOJI.replace('"b": 1', '"bee": 2')
+    edit.show_text(EMOJI.replace("🙂", "🙃"))
+    assert edit.text() == EMOJI.replace("🙂", "🙃"), "half of a character is none"
+    edit.undo()
+    edit.undo()
+    assert edit.text() == EMOJI
+
+
+@given(st.lists(st.text("a🙂\né𝔘", max_size=12), min_size=2, max_size=5))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_after_any_other_is_shown_to_the_letter(edit: SourceEdit, texts: list[str]) -> None:
+    for text in texts:
+        edit.show_text(text)
+        assert edit.text() == text
+
+
+def test_places_behind_an_emoji_are_those_of_the_text(edit: SourceEdit) -> None:
+    edit.show_text(EMOJI)
+    edit._look()
+    start = EMOJI.index('"b"')
+    edit.set_marks([Mark(start, start + 3, "odd")])
+    assert selected(edit, 0) == '"b"'
+    edit.show_place(start)
+    assert edit.textCursor().block().text()[edit.textCursor().positionInBlock() :].startswith('"b"')
+    assert edit.place() == start
+    edit.show_place(EMOJI.index("{}"))
+    assert [selected(edit, number) for number in (1, 2)] == ["{", "}"], "the pair of brackets"
+    asked: list[tuple[str, int]] = []
+
+    def completer(text: str, cursor: int) -> list[Candidate]:
+        asked.append((text, cursor))
+        place = text.index("c")
+        return [Candidate(text="x", start=place, end=place + 1)]
+
+    edit.completer = completer
+    edit.complete()
+    assert asked == [(EMOJI, EMOJI.index("{}"))]
+    edit._take(completer(EMOJI, 0)[0])
+    assert edit.text() == EMOJI.replace('"c"', '"x"')
+
+
+def test_colours_behind_an_emoji_are_on_their_words(edit: SourceEdit) -> None:
+    edit.show_text('{"🙂": "a", "b": 12}')
+    block = edit.document().begin()
+    units = block.text().encode("utf-16-le")
+    seen = {units[2 * one.start : 2 * (one.start + one.length)].decode("utf-16-le") for one in block.layout().formats()}
+    assert seen == {'"🙂"', '"a"', '"b"', "12"}

@@ -67,8 +67,9 @@ class OutputText(JsonEdit):
         made = QTextEdit.ExtraSelection()
         cursor = QTextCursor(self.document())
         last = self.document().characterCount() - 1
-        cursor.setPosition(min(self._note[0], last))
-        cursor.setPosition(min(self._note[1], last), QTextCursor.MoveMode.KeepAnchor)
+        qt = self.places().to_qt
+        cursor.setPosition(min(qt(self._note[0]), last))
+        cursor.setPosition(min(qt(self._note[1]), last), QTextCursor.MoveMode.KeepAnchor)
         made.cursor = cursor  # type: ignore[attr-defined]
         look = QTextCharFormat()
         look.setForeground(color(self._role))

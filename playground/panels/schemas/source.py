@@ -72,4 +72,4 @@ class SourceTab(QWidget):
             return
         document = workshop.document
         if document is not None and len(document.text) <= 200_000:
-            self.cursor_at.emit(document.pointer_at(self.edit.textCursor().position()))
+            self.cursor_at.emit(document.pointer_at(self.edit.place()))

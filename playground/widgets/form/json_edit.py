@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from playground.widgets.places import Places
 from playground.widgets.presentation import tip
 from playground.widgets.theme import color, mono_font
 from playground.widgets.themed import Themed
@@ -56,14 +57,15 @@ class JsonColours(QSyntaxHighlighter):
             self._formats[kind] = made
 
     def highlightBlock(self, text: str) -> None:
-        formats = self._formats
+        formats, qt = self._formats, Places(text).to_qt
         for found in _TOKEN.finditer(text[:_COLOURED]):
             if found[1]:
                 kind = "builtin" if found[2] else "string"
-                self.setFormat(found.start(1), found.end(1) - found.start(1), formats[kind])
+                start, end = qt(found.start(1)), qt(found.end(1))
             else:
                 kind = "number" if found[3] else "keyword"
-                self.setFormat(found.start(), found.end() - found.start(), formats[kind])
+                start, end = qt(found.start()), qt(found.end())
+            self.setFormat(start, end - start, formats[kind])
 
 
 class _Gutter(QWidget):
@@ -81,7 +83,8 @@ class _Gutter(QWidget):
 
 
 class JsonEdit(Themed, QPlainTextEdit):
-    """`edited`: a person changed the text. `text()` gives it to the letter, lines ending in a line feed."""
+    """`edited`: a person changed the text. `text()` gives it to the letter, lines ending in a line feed; places are
+    those of its characters, other than the positions of Qt's cursors."""
 
     edited = Signal()
     gutter_room = 0
@@ -92,6 +95,7 @@ class JsonEdit(Themed, QPlainTextEdit):
         self._marks: list[Mark] = []
         self._here = (0, 0)
         self._quiet = False
+        self._places: Places | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
@@ -117,12 +121,24 @@ class JsonEdit(Themed, QPlainTextEdit):
         rest = _shared(before[start:][::-1], text[start:][::-1])
         self._quiet = True
         cursor = QTextCursor(self.document())
-        cursor.setPosition(start)
-        cursor.setPosition(len(before) - rest, QTextCursor.MoveMode.KeepAnchor)
+        places = Places(before)
+        cursor.setPosition(places.to_qt(start))
+        cursor.setPosition(places.to_qt(len(before) - rest), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text[start : len(text) - rest])
         self._quiet = False
 
+    def places(self) -> Places:
+        """Where Qt has the characters of `text()`."""
+        if self._places is None:
+            self._places = Places(self.text())
+        return self._places
+
+    def place(self) -> int:
+        """The character that the cursor is before."""
+        return self.places().from_qt(self.textCursor().position())
+
     def _changed(self) -> None:
+        self._places = None
         if not self._quiet:
             self.edited.emit()
 
@@ -175,6 +191,7 @@ class JsonEdit(Themed, QPlainTextEdit):
         self, start: int, end: int, *, underline: QColor | None = None, background: QColor | None = None
     ) -> QTextEdit.ExtraSelection:
         last = self.document().characterCount() - 1
+        start, end = self.places().to_qt(start), self.places().to_qt(end)
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(start if end <= last else max(0, last - 1), last))
         cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
@@ -197,13 +214,14 @@ class JsonEdit(Themed, QPlainTextEdit):
     def show_place(self, start: int) -> None:
         """Put the cursor at a place, in view."""
         cursor = self.textCursor()
-        cursor.setPosition(min(start, self.document().characterCount() - 1))
+        cursor.setPosition(min(self.places().to_qt(start), self.document().characterCount() - 1))
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            place = self.cursorForPosition(self.viewport().mapFrom(self, event.pos())).position()
+            at = self.cursorForPosition(self.viewport().mapFrom(self, event.pos())).position()
+            place = self.places().from_qt(at)
             words = [mark.words for mark in self._marks if mark.start <= place <= max(mark.end, mark.start + 1)]
             QToolTip.showText(event.globalPos(), tip("\n".join(words)), self)
             return True

@@ -66,10 +66,10 @@ class SourceEdit(JsonEdit):
         self._looking.stop()
         text = self.text()
         self._regions = regions(text) if len(text) <= LONGEST else []
-        document = self.document()
+        document, qt = self.document(), self.places().to_qt
         self._folds = {}
         for region in self._regions:
-            first, last = (document.findBlock(place).blockNumber() for place in (region.start, region.end))
+            first, last = (document.findBlock(qt(place)).blockNumber() for place in (region.start, region.end))
             if last > first and first not in self._folds:
                 self._folds[first] = last
         if not self._folded <= self._folds.keys():
@@ -79,7 +79,7 @@ class SourceEdit(JsonEdit):
         self._arrows.update()
 
     def _moved(self) -> None:
-        place = self._place()
+        place = self.place()
         pair = pair_at("", place, self._regions) if not self._looking.isActive() else None
         if pair != self._pair:
             self._pair = pair
@@ -102,7 +102,8 @@ class SourceEdit(JsonEdit):
         """Fold or open what the cursor is in."""
         line = self.textCursor().blockNumber()
         if line not in self._folds:
-            holding = (self.document().findBlock(one.start) for one in around(self._place(), self._regions))
+            qt = self.places().to_qt
+            holding = (self.document().findBlock(qt(one.start)) for one in around(self.place(), self._regions))
             line = next((block.blockNumber() for block in holding if block.blockNumber() in self._folds), -1)
         if line >= 0:
             self.fold(line, not self.is_folded(line))
@@ -142,12 +143,9 @@ class SourceEdit(JsonEdit):
         self._gutter.update()
         self._arrows.update()
 
-    def _place(self) -> int:
-        return self.textCursor().position()
-
     def show_place(self, start: int) -> None:
         """Put the cursor at a place, in view; what hides it is opened."""
-        block = self.document().findBlock(min(start, self.document().characterCount() - 1))
+        block = self.document().findBlock(min(self.places().to_qt(start), self.document().characterCount() - 1))
         if not block.isVisible():
             number = block.blockNumber()
             self._folded = {line for line in self._folded if not line < number < self._folds[line]}
@@ -159,7 +157,7 @@ class SourceEdit(JsonEdit):
         if self._pair is None:
             return
         found = self.extraSelections()
-        for place in (self._pair.start, self._pair.end):
+        for place in map(self.places().to_qt, (self._pair.start, self._pair.end)):
             made = QTextEdit.ExtraSelection()
             cursor = QTextCursor(self.document())
             last = self.document().characterCount() - 1
@@ -229,7 +227,7 @@ class SourceEdit(JsonEdit):
         """Offer what may be typed next. `typed`: only where something of it was typed."""
         if self.completer is None:
             return
-        found = list(self.completer(self.text(), self.textCursor().position()))
+        found = list(self.completer(self.text(), self.place()))
         if typed and found and found[0].start == found[0].end:
             found = []
         if self._completion is None:
@@ -242,8 +240,9 @@ class SourceEdit(JsonEdit):
 
     def _take(self, candidate: Candidate) -> None:
         cursor = self.textCursor()
-        cursor.setPosition(candidate.start)
-        cursor.setPosition(candidate.end, QTextCursor.MoveMode.KeepAnchor)
+        qt = self.places().to_qt
+        cursor.setPosition(qt(candidate.start))
+        cursor.setPosition(qt(candidate.end), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(candidate.text)
         self.setTextCursor(cursor)
         self.close_completion()
