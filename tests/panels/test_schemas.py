@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from playground.core.models import written_model
 from playground.core.schemas import Document, check, profile
@@ -421,3 +421,25 @@ def test_the_findings_by_keys(house: House) -> None:
     QTest.keyClick(view.findings.rows[0], Qt.Key.Key_Down)
     house.commands.run("schemas.focus_tree")
     assert view.tree.rows.hasFocus()
+
+
+def test_what_a_button_did_is_taken_back_while_it_has_the_focus(house: House) -> None:
+    view = shown(house, OPEN)
+    before = view.workshop.text()
+    button = next(one for one in view.findings.findChildren(QAbstractButton) if "Fix All" in one.accessibleName())
+    button.setFocus()
+    view.fixing.fix_all()
+    checked(house, view)
+    assert view.workshop.text() != before
+    QTest.keyClick(button, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert view.workshop.text() == before
+    QTest.keyClick(button, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert view.workshop.text() != before
+
+
+def test_fixing_all_where_only_warnings_offer_something_says_so(house: House) -> None:
+    odd = {"type": "string", "minLength": 3}
+    view = shown(house, {"type": "object", "properties": {"a": odd}, "required": ["a"], "additionalProperties": False})
+    view.fixing.fix_all()
+    checked(house, view)
+    assert "yours to choose" in view.said.full_text()

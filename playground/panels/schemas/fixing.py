@@ -81,7 +81,9 @@ class Fixing(QObject):
             return
         fixed = operation.result
         if not fixed.applied:
-            self._view.say("There is nothing that can be fixed by itself.", "muted")
+            offered = any(one.fixes for one in fixed.left)
+            words = "No error can be fixed by itself; what the findings offer is yours to choose."
+            self._view.say(words if offered else "There is nothing that can be fixed by itself.", "muted")
         elif self._look:
             self._preview(fixed)
         else:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QMenu,
@@ -399,6 +400,17 @@ class SchemasView(QWidget):
         self.head.set_state(self.workshop.broken, report)
 
     # Events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Z is said of what buttons do, and is pressed while they have the focus."""
+        at = QApplication.focusWidget()
+        here = at is not None and (self.left.isAncestorOf(at) or self.middle.isAncestorOf(at))
+        if here and event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+        elif here and event.matches(QKeySequence.StandardKey.Redo):
+            self.redo()
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
