@@ -140,7 +140,6 @@ def test_how_one_ends_that_was_dropped_is_nobodys_business(
     assert faults == []
 
 
-
 def test_cancel_reaches_the_task(bridge: Bridge, run: Any) -> None:
     told = threading.Event()
 

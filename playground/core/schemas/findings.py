@@ -34,11 +34,10 @@ class Fix:
 
     def apply(self, value: Any) -> Any:
         """A changed copy of the document's value; an equal copy where what was to be changed is gone."""
-        from playground.core.schemas.fixing import apply_to, make_way, without_hidden
+        from playground.core.schemas.fixing import apply_alone, without_hidden
 
         changed = copy.deepcopy(value)
-        make_way(changed, [self])
-        apply_to(changed, self)
+        apply_alone(changed, self)
         return without_hidden(changed)
 
 

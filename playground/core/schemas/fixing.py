@@ -11,7 +11,7 @@ from playground.core.schemas.check import check, schema_base
 from playground.core.schemas.document import Document
 from playground.core.schemas.findings import Finding, Fix, Fixed
 from playground.core.schemas.fixes import FIXERS, STRUCTURAL, WHOLE, require_all
-from playground.core.schemas.hoisting import is_in_the_way
+from playground.core.schemas.hoisting import hoist, inside, is_in_the_way
 from playground.core.schemas.keywords import HIDDEN, walk
 from playground.core.schemas.pointers import at, put
 from playground.core.schemas.rules import Profile
@@ -35,6 +35,19 @@ def apply_to(value: Any, fix: Fix) -> bool:
         return False
 
 
+def apply_alone(value: Any, fix: Fix) -> bool:
+    """As `apply_to`, for one fix that nothing is looked for after: what `$ref`s point to within what it changes is
+    moved into `$defs` before. Nothing around it moves, so its pointer stays right."""
+    try:
+        root = at(value, fix.base)
+    except LookupError:
+        return False
+    wanted = inside(fix.pointer, fix.kind, fix.argument)
+    if wanted is not None:
+        hoist(root, wanted)
+    return apply_to(value, fix)
+
+
 def make_way(value: Any, fixes: list[Fix]) -> list[Fix]:
     """Move what `$ref`s point to into `$defs`, where one of the fixes would change or remove it. Gives the fix that did
     it; the pointers of others may be others then."""
@@ -51,7 +64,7 @@ def make_way(value: Any, fixes: list[Fix]) -> list[Fix]:
 def apply_all(value: Any, fixes: list[Fix], profile: Profile) -> Fixed:
     """Apply these fixes, in their order, to a copy."""
     changed = copy.deepcopy(value)
-    applied = [fix for fix in fixes if apply_to(changed, fix)]
+    applied = [fix for fix in fixes if apply_alone(changed, fix)]
     return _fixed(changed, applied, profile)
 
 

@@ -35,7 +35,7 @@ def is_definition(pointer: str) -> bool:
     return pointer == "" or (pointer.startswith(("/$defs/", "/definitions/")) and pointer.count("/") == 2)
 
 
-def _inside(pointer: str, kind: str, argument: Any) -> Callable[[str], bool] | None:
+def inside(pointer: str, kind: str, argument: Any) -> Callable[[str], bool] | None:
     """Which targets a fix would change or remove on its way; None where it leaves all of them as they are, or is what
     they are said to become."""
     if kind == "drop":
@@ -66,7 +66,7 @@ def is_in_the_way(root: Any, fixes: list[tuple[str, str, Any]]) -> bool:
     targets = [pointer for pointer in _targets(root) if _is_schema(root, pointer)]
     if not targets:
         return False
-    changed = [wanted for fix in fixes if (wanted := _inside(*fix)) is not None]
+    changed = [wanted for fix in fixes if (wanted := inside(*fix)) is not None]
     return any(wanted(pointer) for wanted in changed for pointer in targets)
 
 

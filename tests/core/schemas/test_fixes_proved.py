@@ -63,14 +63,14 @@ def _moves(fixes: tuple[Fix, ...]) -> bool:
 
 
 def _prove(seed: int, value: Any, applied: tuple[Fix, ...], result: Any) -> None:
-    """Step by step, the first fix of each kind: that comes to the same."""
+    """Step by step, that comes to the same; of every other schema each step, the first of its kind."""
     changed = copy.deepcopy(value)
     seen: set[tuple[str, bool, bool]] = set()
     for fix in applied:
         before = copy.deepcopy(changed)
         assert apply_to(changed, fix), fix
         kind = (fix.kind, fix.narrows, fix.widens)
-        if kind not in seen and not (fix.narrows and fix.widens):
+        if seed % 2 and kind not in seen and not (fix.narrows and fix.widens):
             seen.add(kind)
             _hold(seed, without_hidden(before), without_hidden(changed), (fix,), (fix,))
     assert without_hidden(changed) == result
@@ -84,7 +84,7 @@ def _hold(seed: int, old: Any, new: Any, narrowing: tuple[Fix, ...], widening: t
     if narrows and widens:
         return
     try:
-        verdict = compared(old, new, seed=seed, count=4)
+        verdict = compared(old, new, seed=seed, count=3)
     except UnusableSchema:
         return
     assert narrows or not verdict.lost, (seed, narrowing, verdict.lost[0])
