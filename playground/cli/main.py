@@ -36,6 +36,10 @@ def run(arguments: list[str]) -> int | AppOptions:
             from playground.cli.files import run_files
 
             return run_files(options)
+        if options.command == "stores":
+            from playground.cli.stores import run_stores
+
+            return run_stores(options)
         if options.command == "proxy":
             from playground.cli.proxy import run_proxy
 

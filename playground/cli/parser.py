@@ -136,8 +136,10 @@ def build() -> argparse.ArgumentParser:
     from playground.cli.proxy_parser import add_proxy
     from playground.cli.requests_parser import add_requests
     from playground.cli.schema_parser import add_schema
+    from playground.cli.stores_parser import add_stores
 
     add_files(commands, _common)
+    add_stores(commands, _common)
     add_requests(commands, _common)
     add_schema(commands, _common)
     add_proxy(commands, _common, _port)
