@@ -126,7 +126,14 @@ class Driven(Application):
         while not true():
             await asyncio.sleep(0.001)
             if time.perf_counter() > latest:
-                raise TimeoutError("it is not shown after 60 seconds")
+                raise TimeoutError(f"it is not shown after 60 seconds: {self._how_far()}")
+
+    def _how_far(self) -> str:
+        view = self.window.panels.panel("files")
+        assert isinstance(view, FilesView)
+        banner = view.list.trouble.banner
+        words = banner.problem.line() if banner is not None else "no trouble"
+        return f"{len(view.list.rows.all):,} files, {'loading' if view.list.is_loading else 'loaded'}, {words}"
 
 
 def main() -> int:

@@ -84,8 +84,8 @@ def test_a_folder_is_checked_before_anything_is_sent(filed: House, folder: Path,
     assert names(filed.sandbox) == set(), "nothing is sent yet"
     row = [path.name for path in view.stage.model.paths].index("link.txt")
     view.stage.table.selectRow(row)
-    assert "Choose the file that it points to." in view.findings.words()
-    assert view.right.currentWidget() is view.findings
+    assert "Choose the file that it points to." in view.stage.findings.words()
+    assert view.right.currentWidget() is view.stage.findings
     assert view.stage.go.text() == "Upload 2 Files"
     filed.commands.run("files.send")
     over(view, filed, qtbot, "done")
@@ -105,7 +105,7 @@ def test_purpose_and_expiry_are_chosen_with_what_they_mean(filed: House, tmp_pat
     filed.settled()
     assert "at most 50,000" in view.stage.means.text() and "30 days" in view.stage.life.text()
     assert staged(view)["lines.jsonl"].startswith("Line 2 lacks") and not view.stage.go.isEnabled()
-    assert "Line 2 lacks" in view.findings.words(), "what to do is said without being asked for"
+    assert "Line 2 lacks" in view.stage.findings.words(), "what to do is said without being asked for"
     lines.write_text(lines.read_text().splitlines()[0] + "\n")
     qtbot.mouseClick(pills["files.stage.purpose.evals"], LEFT)
     qtbot.mouseClick(pills["files.stage.purpose.batch"], LEFT)

@@ -25,17 +25,16 @@ from playground.core.filing.desk import TransferDesk
 from playground.core.paths import DataPaths
 from playground.panels.files.bringing import Bringing, local_paths
 from playground.panels.files.details import Details
-from playground.panels.files.findings import FindingsPane
 from playground.panels.files.listing import FilesList
 from playground.panels.files.question import DeleteQuestion, deleting_words
 from playground.panels.files.queue import QueueStrip
-from playground.panels.files.stage import Stage
 from playground.panels.files.strips import DropHint, FailureStrip, WorkStrip
 from playground.widgets.presentation import mask_id
 
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.panels.contract import PanelContext
+    from playground.panels.files.stage import Stage
     from playground.widgets.commands import Command
 
 
@@ -61,8 +60,7 @@ class FilesView(QWidget):
         context.bridge.at_shutdown(self.desk.close)
         self.bringing = Bringing(context, self)
         self.list = FilesList(context)
-        self.findings = FindingsPane()
-        self.stage = Stage(context, self.findings)
+        self._stage: Stage | None = None
         self.queue = QueueStrip(context, self.desk)
         self.details = Details(context, self.desk)
         self.question = DeleteQuestion(context.commands)
@@ -110,7 +108,6 @@ class FilesView(QWidget):
             column.addWidget(part)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.list)
-        self.pages.addWidget(self.stage)
         column.addWidget(self.pages, 1)
         column.addWidget(self.queue)
         self.hint = DropHint(self)
@@ -118,7 +115,6 @@ class FilesView(QWidget):
         left.setMinimumWidth(480)
         self.right = QStackedWidget()
         self.right.addWidget(self.details)
-        self.right.addWidget(self.findings)
         self.right.setMinimumWidth(300)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("files.splitter")
@@ -143,8 +139,6 @@ class FilesView(QWidget):
         self.details.request_opened.connect(self._request_opened)
         self.bringing.brought.connect(self.bring)
         self.bringing.placed.connect(self._placed)
-        self.stage.sent.connect(self._send)
-        self.stage.left.connect(self._show_list)
         self.queue.shown.connect(self._show_arrived)
         self.queue.came.connect(self._came)
         self._again = QTimer(self)
@@ -183,7 +177,8 @@ class FilesView(QWidget):
     def _profile_changed(self, _emissions: list[tuple[Any, ...]]) -> None:
         self.question.put_away()
         self.failure.put_away()
-        self.stage.say_where()
+        if self._stage is not None:
+            self._stage.say_where()
         if self._seen:
             self.list.load()
 
@@ -257,12 +252,26 @@ class FilesView(QWidget):
         """What is on the clipboard."""
         self.bringing.paste()
 
+    @property
+    def stage(self) -> Stage:
+        """Made with the first files that somebody brings: the list need not wait for it."""
+        if self._stage is None:
+            from playground.panels.files.findings import FindingsPane
+            from playground.panels.files.stage import Stage
+
+            made = self._stage = Stage(self.context, FindingsPane())
+            self.pages.addWidget(made)
+            self.right.addWidget(made.findings)
+            made.sent.connect(self._send)
+            made.left.connect(self._show_list)
+        return self._stage
+
     def bring(self, paths: list[Path]) -> None:
         """Files and folders that are to be uploaded: they are checked, and shown before any is sent."""
         if not self.isVisible():
             self.context.commands.run("panel.files")
         self.pages.setCurrentWidget(self.stage)
-        self.right.setCurrentWidget(self.findings)
+        self.right.setCurrentWidget(self.stage.findings)
         self.queue.be_small(True)
         self.stage.add(paths)
         self.stage.table.setFocus(Qt.FocusReason.OtherFocusReason)
