@@ -29,6 +29,7 @@ from playground.panels.files.view import FilesView
 from playground.panels.inspector.view import InspectorView
 from playground.panels.models.view import ModelsView
 from playground.panels.schemas.view import SchemasView
+from playground.panels.stores.view import StoresView
 from playground.widgets.commands import CommandRegistry
 from playground.widgets.theme import ThemeManager
 from tests.helpers.gui import Run, faults, gui_loop, run
@@ -141,6 +142,13 @@ class House:
     def files(self) -> FilesView:
         """The server's files, shown, its list there."""
         view = FilesView(self.context())
+        self._show_view(view)
+        self.settled()
+        return view
+
+    def stores(self) -> StoresView:
+        """The server's vector stores, shown, their list there."""
+        view = StoresView(self.context())
         self._show_view(view)
         self.settled()
         return view

@@ -31,6 +31,7 @@ from playground.panels.compose.settings import SettingsColumn
 from playground.panels.compose.source import RunSource, ShownRun, source_words
 from playground.panels.compose.stage import Stage
 from playground.panels.compose.tab_actions import TabActions
+from playground.panels.compose.tools import ServerTools
 from playground.panels.contract import PanelContext
 from playground.widgets.commands import Command
 from playground.widgets.controls import Banner
@@ -69,6 +70,7 @@ class ComposeView(Stage):
         self.spending = add_guard(self, context)
         TabActions(self, context.commands)
         Passing(self, context.commands)
+        ServerTools(self, context.commands)
         self.settings = SettingsColumn(self._command("compose.reload_models"))
         self.picker = ModelPicker(context, self.model, self.settings, self)
         self.places = Places(self)
