@@ -1,4 +1,4 @@
-"""Vector stores over the real sandbox: the list, what is in a store, what was read of a file, and the way to Compose."""
+"""Vector stores over the real sandbox: the list, the files of a store, what was read of one, the way to Compose."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from playground.core.runs import Message
 from playground.panels.stores.tables import ATTRIBUTES, EXPIRES, FILES, NAME, STATE
 from playground.panels.stores.view import StoresView
 from tests.helpers.servers import RecordingServer
@@ -63,7 +64,7 @@ def test_nothing_is_asked_before_it_is_seen(stocked: House) -> None:
 def test_a_server_without_stores_says_what_to_do(stocked: House) -> None:
     view = stocked.stores()
     assert view.list.pages.currentWidget() is view.list.nothing and view.store is None
-    assert view.middle.currentWidget() is view.nothing
+    assert not view.middle.isVisible() and not view.details.isVisible()
 
 
 def test_the_list_is_searched_and_sorted_and_its_first_is_shown(stocked: House, qtbot: QtBot) -> None:
@@ -177,14 +178,16 @@ def test_a_file_is_taken_out_and_stays_on_the_server(stocked: House) -> None:
 def test_a_store_is_asked_in_compose_and_the_prompt_stays(stocked: House) -> None:
     store = make(stocked, "Travel")
     view, compose = stocked.stores(), stocked.compose()
-    compose.settings.set_value("other", '{"tools": [{"type": "file_search", "vector_store_ids": ["vs_old"]}, {"a": 1}]}')
-    compose.prompt.set_prompt("be brief", ())
+    tools = [{"type": "file_search", "vector_store_ids": ["vs_old"]}, {"a": 1}]
+    compose.settings.set_value("other", json.dumps({"tools": tools}))
+    compose.prompt.set_prompt("be brief", (Message("user", "mine"),))
     assert view.store is not None
     stocked.commands.run("stores.ask")
     draft = compose.draft()
     assert json.loads(draft.other)["tools"] == [{"a": 1}, {"type": "file_search", "vector_store_ids": [store]}]
     assert draft.request().body()["include"] == ["file_search_call.results"]
-    assert draft.instructions == "be brief" and "file_search" in compose.prompt.status.text()
+    assert draft.instructions == "be brief" and draft.messages[0].text == "mine"
+    assert "file_search" in compose.prompt.status.text()
     stocked.commands.run("compose.restore")
     assert "vs_old" in compose.draft().other
 
@@ -200,4 +203,4 @@ def test_why_the_list_is_not_there_is_said_in_its_place(house: House, server: Re
     server.add("/vector_stores", error_reply(401, "Incorrect API key", code="invalid_api_key"))
     view = house.stores()
     assert view.list.pages.currentWidget() is view.list.trouble and view.list.trouble.banner is not None
-    assert not view.list.foot.isVisible() and view.middle.currentWidget() is view.nothing
+    assert not view.list.foot.isVisible() and not view.middle.isVisible()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from playground.core.filing.listing import left_text, moment_text
 from playground.core.stores.cost import Cost, cost_text
@@ -13,7 +13,7 @@ from playground.core.stores.model import Store
 from playground.core.transfers.rules import bytes_text
 from playground.panels.stores.rows import Known
 from playground.panels.stores.tables import STATES
-from playground.widgets.controls import CommandButton, EmptyState, HairLine, IdLabel, Label, SectionLabel
+from playground.widgets.controls import CommandButton, HairLine, IdLabel, Label, SectionLabel
 from playground.widgets.flow import FlowLayout
 from playground.widgets.panes import Paragraph
 from playground.widgets.presentation import shown_line
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from playground.panels.contract import PanelContext
 
 MARGIN = 16
+ID_LENGTH = 28
+"""Characters of an ID that are shown."""
 
 
 class _Facts(QWidget):
@@ -57,7 +59,7 @@ class _Facts(QWidget):
 
 
 class Details(QScrollArea):
-    """`id_opened`: an ID that belongs elsewhere."""
+    """`id_opened`: an ID that belongs elsewhere. Its owner shows it while a store is chosen."""
 
     id_opened = Signal(str)
 
@@ -67,6 +69,7 @@ class Details(QScrollArea):
         self.setAccessibleName("The store and the file")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self._commands = context.commands
         self.facts = _Facts(
@@ -76,11 +79,11 @@ class Details(QScrollArea):
         self.file_facts = _Facts("stores.file_facts", ("State", "Size", "Chunks of", "Added", "Attributes"))
         self.name = Paragraph("", "text", 15, 600)
         self.name.setObjectName("stores.details.name")
-        self.id = IdLabel("", parent=self)
+        self.id = IdLabel("", limit=ID_LENGTH, parent=self)
         self.id.setObjectName("stores.details.id")
         self.file_name = Paragraph("", "text", 13, 600)
         self.file_name.setObjectName("stores.details.file")
-        self.file_id = IdLabel("", parent=self)
+        self.file_id = IdLabel("", limit=ID_LENGTH, parent=self)
         self.file_id.setObjectName("stores.details.file_id")
         self.file_id.opened.connect(self.id_opened)
         self.wrong = Label("", "error", 12, wrap=True, selectable=True)
@@ -122,16 +125,12 @@ class Details(QScrollArea):
         column.addWidget(self.line)
         column.addWidget(self.file)
         column.addStretch(1)
-        self.nothing = EmptyState("database", "No store chosen", "Choose one to see what is in it.")
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.nothing)
-        self.pages.addWidget(self.content)
-        self.setWidget(self.pages)
-        self.pages.setAutoFillBackground(False)
+        self.setWidget(self.content)
+        self.content.setAutoFillBackground(False)
 
     def show_store(self, store: Store | None, cost: Cost) -> None:
         """Another one, or none."""
-        self.pages.setCurrentWidget(self.content if store is not None else self.nothing)
+        self.content.setVisible(store is not None)
         if store is None:
             return
         self.name.set_text(shown_line(store.name) or "(no name)")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playground.core.stores.watching import Seen
     from playground.panels.contract import PanelContext
 
-WIDTHS = (160, 110, 76, 90, 110, 120)
+WIDTHS = (180, 110, 92, 110)
 
 
 class FilesPane(QWidget):

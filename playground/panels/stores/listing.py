@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playground.panels.contract import PanelContext
     from playground.widgets.commands import Command
 
-WIDTHS = (120, 60, 74, 70, 84)
+WIDTHS = (130, 54, 84, 64, 84)
 
 
 class SearchField(VeiledField):

@@ -81,15 +81,13 @@ def store_keys() -> dict[int, Callable[[Store], Any]]:
 
 
 def file_keys() -> dict[int, Callable[[Known], Any]]:
-    """Name, state, size, chunking, attributes, ID; 6: when it was added."""
+    """Name, state, size, attributes; 4: when it was added."""
     return {
         0: lambda one: (one.name.casefold(), one.id),
         1: lambda one: one.file.status,
         2: lambda one: one.file.size,
-        3: lambda one: one.file.chunking,
-        4: lambda one: attribute_words(one.file.attributes),
-        5: lambda one: one.id,
-        6: lambda one: one.file.created,
+        3: lambda one: attribute_words(one.file.attributes),
+        4: lambda one: one.file.created,
     }
 
 

@@ -19,7 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 SOON = 3 * 86_400.0
 """Seconds before its end in which a store is said to go soon."""
 NAME, FILES, SIZE, COST, EXPIRES = range(5)
-STATE, BYTES, CHUNKING, ATTRIBUTES, ID = range(1, 6)
+STATE, BYTES, ATTRIBUTES = range(1, 4)
 STATES = {"completed": "ready", "in_progress": "in progress", "failed": "failed", "cancelled": "cancelled"}
 """Of a file, in words."""
 _ROLES = {"completed": "muted", "in_progress": "warning", "failed": "error", "cancelled": "muted"}
@@ -102,7 +102,7 @@ class ListedTable(RowsTable, Generic[T]):
 class StoresModel(ListedModel[Store]):
     """All stores of a server."""
 
-    titles = ("Name", "Files", "Size", "A month", "Expires")
+    titles = ("Name", "Files", "Size", "Cost", "Expires")
     hints = ("", "How many files are in it", "What the server counts", "Its part of what all cost in 30 days", "")
     right = frozenset({FILES, SIZE, COST})
 
@@ -151,11 +151,11 @@ class StoresModel(ListedModel[Store]):
 class StoreFilesModel(ListedModel[Known]):
     """The files of a store."""
 
-    titles = ("File", "State", "Size", "Chunks of", "Attributes", "ID")
+    titles = ("File", "State", "Size", "Attributes")
     right = frozenset({BYTES})
 
     def __init__(self) -> None:
-        super().__init__(Rows(file_keys(), 6, True))
+        super().__init__(Rows(file_keys(), 4, True))
 
     def cell(self, row: int, column: int) -> Cell:
         known = self.rows.shown[row]
@@ -170,17 +170,12 @@ class StoreFilesModel(ListedModel[Known]):
             return Cell(said, _ROLES.get(one.status, "text"))
         if column == BYTES:
             return Cell(bytes_text(one.size) if one.size >= 0 else "", mono=True, right=True)
-        if column == CHUNKING:
-            return Cell(one.chunking.text(), "muted")
-        if column == ATTRIBUTES:
-            return Cell(shown_line(attribute_words(one.attributes)), "muted")
-        return Cell(mask_id(one.id), "accent", mono=True, elide=Qt.TextElideMode.ElideMiddle, link=one.id)
+        return Cell(shown_line(attribute_words(one.attributes)), "muted")
 
     def raw(self, row: int, column: int) -> object:
         known = self.rows.shown[row]
         one = known.file
-        words = attribute_words(one.attributes)
-        return (known.name, one.status, one.size, one.chunking.text(), words, one.id)[column]
+        return (known.name or one.id, one.status, one.size, attribute_words(one.attributes))[column]
 
     def hint(self, row: int, column: int) -> str:
         known = self.rows.shown[row]
@@ -189,4 +184,4 @@ class StoreFilesModel(ListedModel[Known]):
             return one.trouble.text() if one.trouble is not None else ""
         if column == ATTRIBUTES:
             return attribute_words(one.attributes)
-        return known.name if column == NAME else mask_id(one.id) if column == ID else ""
+        return f"{known.name}\n{mask_id(one.id)}".strip() if column == NAME else ""

@@ -130,7 +130,7 @@ class StoresView(QWidget):
         for index, part in enumerate((left, self.middle, self.details)):
             self.splitter.addWidget(part)
             self.splitter.setStretchFactor(index, (2, 4, 1)[index])
-        self.splitter.setSizes([420, 510, 298])
+        self.splitter.setSizes([430, 500, 298])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
@@ -140,7 +140,6 @@ class StoresView(QWidget):
         self.list.trouble.opened.connect(self._id_opened)
         self.files.chosen.connect(self._file_chosen)
         self.files.told.connect(self._told)
-        self.files.table.link_opened.connect(self._id_opened)
         self.files.table.activated_row.connect(self._activated)
         self.details.id_opened.connect(self._id_opened)
         self.naming.given.connect(self._named)
@@ -193,6 +192,7 @@ class StoresView(QWidget):
 
     def _profile_changed(self, _emissions: list[tuple[Any, ...]]) -> None:
         self.naming.put_away()
+        self.choice.leave()
         self.question.put_away(self.list.table)
         self.changes.put_away()
         if self._seen:
@@ -202,6 +202,8 @@ class StoresView(QWidget):
         """Commands, files and details follow the chosen store."""
         store = self.store
         before = self.files.store
+        self.middle.setVisible(bool(self.list.model.rows.all))  # else the list says all that there is to say
+        self.details.setVisible(store is not None)
         if self.middle.currentWidget() is not self.choice or store is None or before is None or store.id != before.id:
             self.middle.setCurrentWidget(self.content if store is not None else self.nothing)
         elif not self.choice.no.isEnabled():
