@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from playground.core.schemas.library import Library
 from playground.panels.contract import discover
 from playground.panels.schemas.bring import BringDialog
+from playground.panels.schemas.example import ExampleTab
 from playground.panels.schemas.library_rows import MOST, Row
 from playground.panels.schemas.shelf_asking import Asking
 from playground.panels.schemas.shelf_drafts import LARGEST, Draft
@@ -555,3 +556,24 @@ def test_every_part_has_a_name_and_the_menu_of_a_row_its_commands(house: House) 
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     assert names == ["schemas.rename", "schemas.duplicate", "schemas.delete", "schemas.open_folder"]
     menu.close()
+
+
+def test_a_file_that_is_no_json_is_not_shown_as_the_document_before_it(house: House) -> None:
+    view = shown(house, one=ONE)
+    opened(house, view, "one")
+    view.show_tab("example")
+    settled(house, view)
+    assert view.tree.rows.model_.find("/properties/zeta") is not None
+    path(house, "broken").write_text('{"type": "object", "properties": {"a":')
+    opened(house, view, "broken")
+    assert view.workshop.value() is None
+    root = view.tree.rows.model_.index(0, 0)
+    assert view.tree.value() is None and view.tree.rows.model_.rowCount(root) == 0
+    assert not any(one.used for one in view.budgets.meters.budgets)
+    example = view.tabs["example"]
+    assert isinstance(example, ExampleTab) and example.code.text() == ""
+    assert view.proof.plan() is None
+    written(house, view, TWO)
+    assert view.tree.rows.model_.find("/properties/beta") is not None
+    assert view.tree.rows.isExpanded(view.tree.rows.model_.index(0, 0)), "opened as for one that was never seen"
+    assert any(one.used for one in view.budgets.meters.budgets)

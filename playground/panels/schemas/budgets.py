@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -84,3 +85,5 @@ class Budgets(QWidget):
         report = self._workshop.report
         if report is not None:
             self.meters.show_budgets(report.budgets)
+        elif self._workshop.value() is None:
+            self.meters.show_budgets(tuple(replace(one, used=0) for one in self.meters.budgets))

@@ -102,6 +102,9 @@ class CodeTab(QWidget):
         value = self._workshop.value()
         if value is None or self._operation is not None:
             self._stale = True
+            if value is None:
+                self.code.set_text("")
+                self.note.set_text("There is no schema yet.")
             return
         self._stale = False
         model = self._model = self._profile_model()

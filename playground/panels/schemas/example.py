@@ -89,6 +89,7 @@ class ExampleTab(QWidget):
     def _make(self) -> None:
         value = self._workshop.value()
         if value is None:
+            self.code.set_text("")
             self.note.setText("There is no schema yet.")
             return
         if self._operation is not None:

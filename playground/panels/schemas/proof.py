@@ -105,10 +105,10 @@ class ProofColumn(QWidget):
         if only_failed:
             inputs = [one for one in inputs if one.failed]
         words = ""
-        if value is None:
-            words = "There is no schema yet."
-        elif self.workshop.broken is not None:
+        if self.workshop.broken is not None:
             words = "The schema is no JSON yet: mend that first."
+        elif value is None:
+            words = "There is no schema yet."
         elif not inputs:
             words = "No input has failed." if only_failed else "Write an input first."
         elif not options.chosen_model():

@@ -330,6 +330,7 @@ class Shelf(QObject):
         if self._former is not None and text == self._former[1] and self.current.saved != text:
             self.current, _, name = self._former  # undone: it is the former document again
             self._former = None
+            self._view.workshop.expect_another()
             self._view.rename(name)
             self.drafts.drop(self.current.entry_id)
             for draft in [one for one in self.drafts if not one.entry_id and one.text == text]:

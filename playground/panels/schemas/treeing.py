@@ -76,6 +76,7 @@ class Treeing(QObject):
     def expect_another(self) -> None:
         """The next value is another document's: the tree opens and closes as for one that it never saw."""
         self._afresh = True
+        self._workshop.expect_another()
 
     def _show(self) -> None:
         from playground.core.schemas import schema_base
@@ -86,7 +87,7 @@ class Treeing(QObject):
         self.tree.set_title(self._workshop.name)
         self.tree.set_value(at(value, self._base))
         if self._afresh:
-            self._afresh = False
+            self._afresh = value is None  # it is seen first when it can be read
             self.tree.open_first()
 
     def _edited(self, schema: Any, _words: str) -> None:

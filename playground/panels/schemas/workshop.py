@@ -85,7 +85,7 @@ class Workshop(QObject):
         self._client: tuple[Any, Any] | None = None
         self._operation: Operation[Examined] | None = None
         self._again = False
-        self._agrees = False
+        self._agrees = self._is_another = False
         self._waiting: list[Callable[[], None]] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -120,6 +120,10 @@ class Workshop(QObject):
     def is_current(self) -> bool:
         """Whether what was examined is what stands there."""
         return not self._timer.isActive() and self._operation is None
+
+    def expect_another(self) -> None:
+        """The next text is another document's: where it cannot be read, what the former held is not its value."""
+        self._is_another = True
 
     def why_not_edit(self) -> str:
         """Why an edit of the value would lose what is typed in the text; empty: it would not."""
@@ -217,6 +221,9 @@ class Workshop(QObject):
         in the tree since."""
         self.examined = examined
         if examined.document is not None:
-            self._value, self._agrees = examined.document.value, True
+            self._value, self._agrees, self._is_another = examined.document.value, True, False
+            self.changed.emit()
+        elif self._is_another:
+            self._value, self._is_another = None, False
             self.changed.emit()
         self.checked.emit()
