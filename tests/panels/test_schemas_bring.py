@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from playground.panels.schemas.bring import BringDialog
 from playground.panels.schemas.code import CodeTab
 from tests.core.schemas.convert.test_openapi import PETS
@@ -65,3 +68,28 @@ def test_the_components_stay_to_be_chosen(house: House) -> None:
     house.settled()
     assert [asked.names.itemText(at) for at in range(asked.names.count())] == ["Pet", "Owner", "Alone"]
     assert asked.names.currentText() == "Owner" and '"pets"' in asked.preview.text() and asked.use.isEnabled()
+
+
+def test_what_is_taken_over_is_what_was_pasted_last(house: House) -> None:
+    view = shown(house, OPEN)
+    house.commands.run("schemas.from_json")
+    asked = dialog(BringDialog)
+    asked.field.setPlainText('{"first": 1}')
+    house.qtbot.waitUntil(lambda: asked.use.isEnabled(), timeout=PATIENCE)
+    asked.field.setPlainText('{"second": 1}')
+    with house.qtbot.waitSignal(asked.brought, timeout=PATIENCE):
+        QTest.keyClick(asked.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    checked(house, view)
+    assert list(value_of(view)["properties"]) == ["second"]
+
+
+def test_what_cannot_be_read_is_not_taken_over_for_what_was_there_before(house: House) -> None:
+    view = shown(house, OPEN)
+    house.commands.run("schemas.from_json")
+    asked = dialog(BringDialog)
+    asked.field.setPlainText('{"first": 1}')
+    house.qtbot.waitUntil(lambda: asked.use.isEnabled(), timeout=PATIENCE)
+    asked.field.setPlainText('{"second": ')
+    asked.use.click()
+    house.qtbot.waitUntil(lambda: not asked.use.isEnabled(), timeout=PATIENCE)
+    assert asked.isVisible() and value_of(view) == OPEN

@@ -95,9 +95,14 @@ class Asking(QObject):
 
     def _pressed(self, _checked: bool = False) -> None:
         if self._operation is not None:
-            self._operation.cancel()
+            self.stop()
         else:
             self.ask()
+
+    def stop(self) -> None:
+        """What came stays."""
+        if self._operation is not None:
+            self._operation.cancel()
 
     def ask(self) -> None:
         """Send the description; while it runs, the button stops it."""
@@ -126,7 +131,8 @@ class Asking(QObject):
         operation, self._operation = self._operation, None
         self.button.setText("Ask")
         if operation is None or operation.state == "cancelled":
-            self.said.emit("Stopped.", "muted")
+            if not self.button.isHidden():  # it is no more what the schema is made from
+                self.said.emit("Stopped.", "muted")
         elif operation.error is not None:
             self.said.emit(_words(operation.error), "error")
         elif operation.result is not None:

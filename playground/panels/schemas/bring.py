@@ -112,7 +112,7 @@ class BringDialog(QDialog):
         self._context, self._bridge = context, context.bridge
         self.name = ""
         self._operation: Operation[Imported] | None = None
-        self._again = False
+        self._again = self._wanted = False
         self.schema: Any = None
         self._filling = False
         self._timer = QTimer(self)
@@ -201,6 +201,8 @@ class BringDialog(QDialog):
         self.names.hide()
         self._filling = False
         self.asking.show_parts(self.kind() == WORDS)
+        self.asking.stop()
+        self._wanted = False
         self._timer.start()
 
     def _name_chosen(self, _index: int) -> None:
@@ -238,8 +240,12 @@ class BringDialog(QDialog):
             self._offer(list(made.schemas), name)
             self._say(told(made.notes) or "Ctrl+Enter uses it.", "muted")
             self._show(made.schema)
+        wanted, self._wanted = self._wanted, False
         if self._again:
+            self._wanted = wanted
             self._read()
+        elif wanted and not self._timer.isActive():
+            self._use()
 
     def _say(self, words: str, role: str) -> None:
         self.note.set_role(role)
@@ -290,7 +296,12 @@ class BringDialog(QDialog):
         self.preview.set_text(write(schema) if schema is not None else "", "json")
 
     def _use(self) -> None:
-        if self.schema is not None:
+        """Take it over; what is pasted or written since is read before."""
+        if self.kind() != WORDS and (self._timer.isActive() or self._operation is not None):
+            self._wanted = True
+            if self._timer.isActive():
+                self._read()
+        elif self.schema is not None:
             self.brought.emit(self.schema, self.name)
             self.accept()
 

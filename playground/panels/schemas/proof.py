@@ -211,7 +211,7 @@ class ProofColumn(QWidget):
         if totals is None or plan is None:
             return
         words = numbers_words(totals, stopped=self.work.stopped)
-        if value is not None and schema_in(value) != plan.schema:
+        if value is None or schema_in(value) != plan.schema:
             words = f"The schema has changed since these runs. {words}"
         self.page.show_totals(totals, words)
 
