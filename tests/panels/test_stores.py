@@ -126,6 +126,32 @@ def test_what_was_read_of_a_file_is_shown_piece_by_piece(stocked: House) -> None
     assert view.chunks.text.text() == pieces[2].text
 
 
+def test_attributes_are_checked_while_typed_and_saved(stocked: House) -> None:
+    one, other = file(stocked, "one.txt", b"Leave is 28 days."), file(stocked, "other.txt", b"Koeln.")
+    store = make(stocked, "Handbook", one, other)
+    view = stocked.stores()
+    pane, save = view.attributes, view.attributes.save_command
+    view.files.table.choose(one)
+    stocked.commands.run("stores.tab_attributes")
+    assert pane.editor.text() == "{}" and not save.isEnabled()
+    pane.editor.setPlainText('{"year": ')
+    assert "line 1" in pane.words.text() and not save.isEnabled()
+    pane.editor.setPlainText('{"year": [2024]}')
+    assert "attributes.year" in pane.words.text() and not save.isEnabled()
+    pane.editor.setPlainText('{"year": 2024, "draft": false}')
+    assert save.isEnabled()
+    view.files.table.choose(other)
+    assert pane.editor.text() == "{}" and not save.isEnabled()
+    view.files.table.choose(one)
+    assert "2024" in pane.editor.text() and save.isEnabled()
+    stocked.commands.run("stores.save_attributes")
+    stocked.settled()
+    assert not save.isEnabled() and "year: 2024, draft: false" in filed(view, ATTRIBUTES)
+    assert stocked.sandbox is not None
+    kept = client_of(stocked.sandbox).vector_stores.files.retrieve(one, vector_store_id=store).attributes
+    assert kept == {"year": 2024, "draft": False}
+
+
 def test_a_store_is_made_filled_renamed_and_deleted(stocked: House, qtbot: QtBot) -> None:
     note = file(stocked, "note.txt", b"Koeln has a cathedral.")
     view = stocked.stores()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.errors import ProblemError
 from playground.core.stores.desk import StoreDesk
-from playground.core.stores.model import Store
+from playground.core.stores.model import Store, StoreFile
 from playground.panels.stores.listing import SearchField
 from playground.panels.stores.loading import FilesPage, LoadFiles, Watch
 from playground.panels.stores.rows import Known
@@ -160,6 +160,12 @@ class FilesPane(QWidget):
                 self.table.selectRow(0)
             self._watch()
         self._say()
+
+    def put(self, file: StoreFile) -> None:
+        """It is so now."""
+        if self.store is not None and file.store == self.store.id:
+            self.model.rows.add([Known(file, self._names.get(file.id, ""))])
+            self._show()
 
     # Watching
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.stores.model import Store
+from playground.panels.stores.attributes import AttributesPane
 from playground.panels.stores.changes import Changes
 from playground.panels.stores.choosing import ChoicePane
 from playground.panels.stores.chunks import ChunksPane
@@ -45,6 +46,7 @@ class StoresView(QWidget):
         self.list = StoresList(context)
         self.files = FilesPane(context)
         self.chunks = ChunksPane(context)
+        self.attributes = AttributesPane(context)
         self.choice = ChoicePane(context)
         self.details = Details(context)
         self.naming = NameStrip(context.commands)
@@ -80,6 +82,7 @@ class StoresView(QWidget):
         add("refresh_files", "Refresh the Store's Files", self.refresh_files, "refresh-cw", "Shift+F5")
         add("tab_files", "Show the Store's Files", self.show_files, on=True)
         add("tab_chunks", "Show What Was Read of the File", self.show_chunks, on=True)
+        add("tab_attributes", "Show the Attributes of the File", self.show_attributes, on=True)
 
     def _command(self, name: str) -> Command:
         command = self.context.commands.get(f"stores.{name}")
@@ -88,7 +91,11 @@ class StoresView(QWidget):
 
     def _build(self) -> None:
         self.tabs = TabStrip(
-            [(self._command("tab_files"), "Files"), (self._command("tab_chunks"), "Chunks")],
+            [
+                (self._command("tab_files"), "Files"),
+                (self._command("tab_chunks"), "Chunks"),
+                (self._command("tab_attributes"), "Attributes"),
+            ],
             name="What is shown of the store",
         )
         strip = QHBoxLayout()
@@ -101,6 +108,7 @@ class StoresView(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.files)
         self.stack.addWidget(self.chunks)
+        self.stack.addWidget(self.attributes)
         content = QWidget()
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -141,6 +149,7 @@ class StoresView(QWidget):
         self.files.chosen.connect(self._file_chosen)
         self.files.told.connect(self._told)
         self.files.table.activated_row.connect(self._activated)
+        self.attributes.saved.connect(self.files.put)
         self.details.id_opened.connect(self._id_opened)
         self.naming.given.connect(self._named)
         self.naming.left.connect(self._back_to_list)
@@ -221,6 +230,7 @@ class StoresView(QWidget):
         file = self.file
         self.details.show_file(file)
         self.chunks.show_file(file, self.list.profile)
+        self.attributes.show_file(file, self.list.profile)
         for name in ("remove_file", "open_file"):
             self._command(name).setEnabled(file is not None)
 
@@ -254,6 +264,10 @@ class StoresView(QWidget):
         self.tabs.choose(1)
         self.stack.setCurrentIndex(1)
         self.chunks.fetch()
+
+    def show_attributes(self) -> None:
+        self.tabs.choose(2)
+        self.stack.setCurrentIndex(2)
 
     def _activated(self, _row: int) -> None:
         self.show_chunks()
