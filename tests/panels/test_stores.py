@@ -135,7 +135,7 @@ def test_attributes_are_checked_while_typed_and_saved(stocked: House) -> None:
     stocked.commands.run("stores.tab_attributes")
     assert pane.editor.text() == "{}" and not save.isEnabled()
     pane.editor.setPlainText('{"year": ')
-    assert "line 1" in pane.words.text() and not save.isEnabled()
+    assert "Line 1" in pane.words.text() and not save.isEnabled()
     pane.editor.setPlainText('{"year": [2024]}')
     assert "attributes.year" in pane.words.text() and not save.isEnabled()
     pane.editor.setPlainText('{"year": 2024, "draft": false}')

@@ -11,7 +11,7 @@ from playground.core.filing.listing import left_text, moment_text
 from playground.core.stores.cost import Cost, cost_text
 from playground.core.stores.model import Store
 from playground.core.transfers.rules import bytes_text
-from playground.panels.stores.rows import Known
+from playground.panels.stores.rows import Known, attribute_words
 from playground.panels.stores.tables import STATES
 from playground.widgets.controls import CommandButton, HairLine, IdLabel, Label, SectionLabel
 from playground.widgets.flow import FlowLayout
@@ -167,7 +167,7 @@ class Details(QScrollArea):
         self.file_name.set_text(shown_line(known.name) or "(name not known)")
         self.file_id.set_id(one.id)
         roles = {"failed": "error", "in_progress": "warning"}
-        attributes = "\n".join(f"{name}: {_value(value)}" for name, value in one.attributes.items())
+        attributes = attribute_words(one.attributes)
         self.file_facts.say(
             {
                 "State": (STATES.get(one.status, one.status), roles.get(one.status, "text")),
@@ -179,7 +179,3 @@ class Details(QScrollArea):
         )
         self.wrong.setText(one.trouble.text() if one.trouble is not None else "")
         self.wrong.setVisible(one.trouble is not None)
-
-
-def _value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
