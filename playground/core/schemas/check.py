@@ -104,7 +104,10 @@ def _check_root(checker: Checker) -> None:
     elif types_of(root) != ("object",):
         named = types_of(root)
         said = f"its type is {' or '.join(named)}" if named else "it has no type"
-        checker.tell("root-object", "/type" if "type" in root else "", f"The root has to be an object; {said}.",
+        from playground.core.schemas.convert.requests_in import WHOLE, requested
+
+        whole = f" {WHOLE}" if requested(root) is not None else ""
+        checker.tell("root-object", "/type" if "type" in root else "", f"The root has to be an object; {said}.{whole}",
                      check_objects.root_fixes(checker, root, named), node="")  # fmt: skip
 
 

@@ -37,7 +37,7 @@ _HINTS = {
     "csv": "A header, and rows for the types.",
     "signature": "A function in Python or TypeScript, its body there or not. It becomes a function tool, described "
     "by its comment.",
-    "json_schema": "A schema, a text.format, a response_format or a function tool.",
+    "json_schema": "A schema, a text.format, a response_format, a function tool, or a whole request with them.",
     WORDS: "Say what the object is for and what it holds. The model lists the fields; the schema is put together here, "
     "so it is always one that strict mode takes.",
 }

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -19,6 +20,7 @@ from playground.core.schemas.convert import (
     infer,
 )
 from playground.core.schemas.convert.model import ConvertError, Imported
+from playground.core.schemas.convert.requests_in import requested
 
 _SUFFIXES = {
     ".csv": "csv",
@@ -56,7 +58,7 @@ def guessed(file: str, text: str) -> str:
         return "openapi"
     from playground.core.schemas.check import schema_base
 
-    if schema_base(value):
+    if schema_base(value) or requested(value) is not None:
         return "json_schema"
     words = {"$schema", "properties", "$defs", "anyOf", "$ref", "additionalProperties"}
     return "json_schema" if isinstance(value, Mapping) and words & value.keys() else "json"
@@ -93,6 +95,9 @@ def read(source: str, text: str, name: str = "") -> Imported:
     value = _json(text, "the input")
     if not isinstance(value, dict):
         raise ConvertError("A JSON Schema is an object.")
+    asked = requested(value)
+    if asked is not None:
+        return replace(asked, main=name) if name in asked.schemas else asked
     inner = _inner(value)
     return Imported({name or "Answer": inner}, main=name or "Answer")
 
