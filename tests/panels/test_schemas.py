@@ -443,3 +443,12 @@ def test_fixing_all_where_only_warnings_offer_something_says_so(house: House) ->
     view.fixing.fix_all()
     checked(house, view)
     assert "yours to choose" in view.said.full_text()
+
+
+def test_words_about_a_finding_go_with_the_first_change(house: House) -> None:
+    view = shown(house, OPEN)
+    view.next_finding()
+    assert view.said.full_text()
+    view.source.edit.show_text(view.workshop.text().replace("zeta", "omega"))
+    checked(house, view)
+    assert view.said.full_text() == ""

@@ -249,7 +249,7 @@ class SchemasView(QWidget):
 
     def say(self, words: str, role: str = "muted") -> None:
         """A line beside the tabs, until the document is another."""
-        self._said_of = None
+        self._said_of = self.workshop.text() if self.workshop.is_current else None
         self.said.set_role(role)
         self.said.set_text(words)
 
