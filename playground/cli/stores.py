@@ -16,7 +16,6 @@ from playground.cli.output import (
     FINE,
     NO_CONNECTION,
     REFUSED,
-    WRONG_USAGE,
     forget_stdout,
     print_error,
     print_json,
@@ -24,7 +23,9 @@ from playground.cli.output import (
     say,
     write,
 )
-from playground.core.errors import Problem, ProblemError, explain
+from playground.cli.stores_search import copied, search, test
+from playground.cli.stores_words import code_of, found, line, wrong
+from playground.core.errors import ProblemError, explain
 from playground.core.filing.listing import left_text, moment_text
 from playground.core.filing.staging import gather
 from playground.core.paths import DataPaths, default_data_dir
@@ -46,7 +47,7 @@ def run_stores(options: argparse.Namespace) -> int:
     """Does one of the actions; gives the exit code. Raises KeyboardInterrupt."""
     actions: dict[str, Action] = {
         "list": _list, "create": _create, "update": _update, "delete": _delete, "add": _add, "files": _files,
-        "watch": _watch,
+        "watch": _watch, "search": search, "test": test, "copy": copied,
     }  # fmt: skip
     try:
         return asyncio.run(_run(actions[options.action], options))
@@ -67,43 +68,7 @@ async def _run(action: Action, options: argparse.Namespace) -> int:
         except Exception as error:
             problem = explain(error, base_url=session.base_url, profile=session.profile.name)
             print_error(problem)
-            return code_of(problem)
-
-
-def code_of(problem: Problem) -> int:
-    """The exit code that a problem means."""
-    if problem.type == "connection_error":
-        return NO_CONNECTION
-    return WRONG_USAGE if problem.type == "usage" else REFUSED
-
-
-def wrong(title: str, cause: str, remedy: str) -> ProblemError:
-    """An error of how it was called."""
-    return ProblemError(Problem(title, cause, remedy, "Not as it is.", type="usage"))
-
-
-def line(text: str) -> None:
-    """A line on stdout; what a server said may be part of it."""
-    write(f"{visible_line(text)}\n".encode("utf-8", "replace"))
-
-
-async def found(session: Session, names: Iterable[str]) -> list[Store]:
-    """The stores of these IDs or names. Raises ProblemError where there is none, or more than one."""
-    stores: list[Store] = []
-    every: list[Store] | None = None
-    for name in names:
-        if name.startswith("vs_"):
-            stores.append(await reading.store(session, name))
-            continue
-        if every is None:
-            every = [one async for page in reading.list_stores(session) for one in page]
-        meant = [one for one in every if name in (one.id, one.name)]
-        if len(meant) != 1:
-            words = "No store" if not meant else f"{len(meant)} stores"
-            ids = ", ".join(one.id for one in meant[:5])
-            raise wrong(f"{words} by the name “{name}”", ids or "None is called so.", "Name it by its ID.")
-        stores += meant
-    return stores
+            return code_of(problem) if isinstance(error, ProblemError) else exit_code(error)
 
 
 def value_of(text: str) -> Any:

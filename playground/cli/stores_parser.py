@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 _ABOUT = (
@@ -15,6 +16,10 @@ _EXAMPLES = """examples:
   playground stores add Manuals file-abc123 handbook.pdf notes/ --attribute year=2026 --watch
   playground stores files Manuals --state failed
   playground stores watch Manuals
+  playground stores search "how long can goods go back?" Manuals --threshold 0.4 --most 5
+  playground stores search returns Manuals --setting '{"rewrite_query": true}' --setting '{"max_num_results": 20}'
+  playground stores test questions.json Manuals --least 0.8    fails where fewer than 80 % find their file
+  playground stores copy Manuals --to Archive --to Backup      again after a break: goes on where it was
   playground stores delete vs_abc123
 
 exit codes: 0 all was done, 1 something was refused or failed, 2 wrong usage, 3 no connection, 130 ended with Ctrl+C."""
@@ -72,6 +77,36 @@ def add_stores(commands: Any, common: Callable[..., argparse.ArgumentParser]) ->
     watch.add_argument("stores", nargs="+", metavar="STORE")
     watch.add_argument("--stuck", type=float, default=120.0, metavar="SECONDS",
                        help="name what is in progress when nothing has changed for so long (default: 120)")  # fmt: skip
+
+    search = action("search", "search in stores under one setting or several, side by side")
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("stores", nargs="+", metavar="STORE")
+    _setting(search)
+
+    test = action("test", "ask the questions of a test set, and measure how often their files are found")
+    test.add_argument("set", type=Path, metavar="SET",
+                      help='a file: {"cases": [{"query": "…", "expected": ["name or ID of a file"]}]}')  # fmt: skip
+    test.add_argument("stores", nargs="+", metavar="STORE")
+    test.add_argument("--least", type=float, default=0.0, metavar="RATE",
+                      help="the hit rate (0 to 1) that one setting must reach, else it exits with 1")  # fmt: skip
+    test.add_argument("--no-history", action="store_true", help="do not write it into SET's .history.jsonl")
+    _setting(test)
+
+    copy = action("copy", "copy or move the files of a store to others, with attributes and chunking")
+    copy.add_argument("store", metavar="STORE")
+    copy.add_argument("files", nargs="*", metavar="FILE", help="only these IDs (default: all)")
+    copy.add_argument("--to", action="append", required=True, metavar="STORE", help="can be given several times")
+    copy.add_argument("--move", action="store_true", help="take each out of STORE when it is ready in all the others")
+
+
+def _setting(parser: Any) -> None:
+    parser.add_argument("--rewrite", action="store_true", help="let the server rewrite the question")
+    parser.add_argument("--ranker", metavar="NAME", help="auto, default-2024-11-15 or none")
+    parser.add_argument("--threshold", type=float, metavar="SCORE", help="the least score, 0 to 1")
+    parser.add_argument("--most", type=int, metavar="N", help="results, 1 to 50")
+    parser.add_argument("--filter", metavar="JSON", help='like {"type": "eq", "key": "year", "value": 2026}')
+    parser.add_argument("--setting", action="append", default=[], dest="settings", metavar="JSON",
+                        help="all of that as the API's JSON, or @file; several are compared")  # fmt: skip
 
 
 def _about(parser: Any) -> None:
