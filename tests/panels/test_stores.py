@@ -152,6 +152,27 @@ def test_attributes_are_checked_while_typed_and_saved(stocked: House) -> None:
     assert kept == {"year": 2024, "draft": False}
 
 
+def test_a_question_is_searched_under_two_settings_side_by_side(stocked: House, qtbot: QtBot) -> None:
+    text = "Everybody has 28 days of leave a year. \U0001f334 Leave is asked for in May."
+    towers = file(stocked, "köln.txt", "Köln has two towers.".encode())
+    make(stocked, "Handbook", file(stocked, "leave.txt", text.encode()), towers)
+    view = stocked.stores()
+    stocked.commands.run("stores.tab_lab")
+    first, second = view.lab.columns
+    assert not view.lab.command.isEnabled() and first.words.text() == "Not searched yet."
+    second.most.set_value(1)
+    qtbot.keyClicks(view.lab.query, "days of leave")
+    qtbot.keyClick(view.lab.query, Qt.Key.Key_Return)
+    stocked.settled()
+    assert first.text.text().splitlines()[0].endswith("leave.txt")
+    assert [word.casefold() for word in second.text.marked] == ["days", "leave", "leave"]
+    assert second.words.text().startswith("1 passage in ") and first.words.text().split()[0] in ("1", "2")
+    second.most.set_value(99)
+    stocked.commands.run("stores.search_now")
+    stocked.settled()
+    assert "Results: " in second.words.text() and second.text.text() == "" and first.text.text()
+
+
 def test_a_store_is_made_filled_renamed_and_deleted(stocked: House, qtbot: QtBot) -> None:
     note = file(stocked, "note.txt", b"Koeln has a cathedral.")
     view = stocked.stores()

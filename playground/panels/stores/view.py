@@ -15,6 +15,7 @@ from playground.panels.stores.choosing import ChoicePane
 from playground.panels.stores.chunks import ChunksPane
 from playground.panels.stores.details import Details
 from playground.panels.stores.filed import FilesPane
+from playground.panels.stores.lab import LabPane
 from playground.panels.stores.listing import StoresList
 from playground.panels.stores.naming import NameStrip
 from playground.panels.stores.rows import Known
@@ -47,6 +48,7 @@ class StoresView(QWidget):
         self.files = FilesPane(context)
         self.chunks = ChunksPane(context)
         self.attributes = AttributesPane(context)
+        self.lab = LabPane(context)
         self.choice = ChoicePane(context)
         self.details = Details(context)
         self.naming = NameStrip(context.commands)
@@ -82,6 +84,7 @@ class StoresView(QWidget):
         add("refresh_files", "Refresh the Store's Files", self.refresh_files, "refresh-cw", "Shift+F5")
         add("tab_files", "Show the Store's Files", self.show_files, on=True)
         add("tab_chunks", "Show What Was Read of the File", self.show_chunks, on=True)
+        add("tab_lab", "Search in the Store", self.show_lab, "search", "Ctrl+Shift+F", on=True)
         add("tab_attributes", "Show the Attributes of the File", self.show_attributes, on=True)
 
     def _command(self, name: str) -> Command:
@@ -95,6 +98,7 @@ class StoresView(QWidget):
                 (self._command("tab_files"), "Files"),
                 (self._command("tab_chunks"), "Chunks"),
                 (self._command("tab_attributes"), "Attributes"),
+                (self._command("tab_lab"), "Search lab"),
             ],
             name="What is shown of the store",
         )
@@ -109,6 +113,7 @@ class StoresView(QWidget):
         self.stack.addWidget(self.files)
         self.stack.addWidget(self.chunks)
         self.stack.addWidget(self.attributes)
+        self.stack.addWidget(self.lab)
         content = QWidget()
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -221,6 +226,7 @@ class StoresView(QWidget):
             self._command(name).setEnabled(store is not None)
         self.details.show_store(store, self.list.model.cost)
         self.files.show_store(store, self.list.profile)
+        self.lab.show_store(store, self.list.profile)
 
     def _told(self, store: Store) -> None:
         """It is watched: other counts."""
@@ -268,6 +274,12 @@ class StoresView(QWidget):
     def show_attributes(self) -> None:
         self.tabs.choose(2)
         self.stack.setCurrentIndex(2)
+
+    def show_lab(self) -> None:
+        """Also goes to the question."""
+        self.tabs.choose(3)
+        self.stack.setCurrentIndex(3)
+        self.lab.query.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _activated(self, _row: int) -> None:
         self.show_chunks()
