@@ -169,7 +169,8 @@ def find(state: State, identifier: str) -> Json | None:
 
 
 def _expired(entry: Json) -> bool:
-    return bool(entry.get("expires_at", now() + 1) <= now())
+    ends = entry.get("expires_at")
+    return ends is not None and bool(ends <= now())
 
 
 def _find(request: web.Request) -> Json:
