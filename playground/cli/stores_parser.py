@@ -78,6 +78,11 @@ def add_stores(commands: Any, common: Callable[..., argparse.ArgumentParser]) ->
     watch.add_argument("--stuck", type=float, default=120.0, metavar="SECONDS",
                        help="name what is in progress when nothing has changed for so long (default: 120)")  # fmt: skip
 
+    _lab(action)
+
+
+def _lab(action: Callable[[str, str], Any]) -> None:
+    """Searching, measuring and copying."""
     search = action("search", "search in stores under one setting or several, side by side")
     search.add_argument("query", metavar="QUERY")
     search.add_argument("stores", nargs="+", metavar="STORE")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from playground.core.errors import Problem, ProblemError, explain
-from playground.core.transfers.pace import Options, Patience, is_passing
+from playground.core.transfers.pace import Options, Patience
 
 if TYPE_CHECKING:
     from playground.core.session import Session
@@ -92,8 +92,3 @@ def no_object(method: str) -> Problem:
         "Perhaps.",
         type="not_json",
     )
-
-
-def passing(problem: Problem) -> bool:
-    """Whether it may be otherwise in a while, without anybody's doing."""
-    return is_passing(problem)

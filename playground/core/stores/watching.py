@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from playground.core.errors import Problem, ProblemError, explain
 from playground.core.stores import reading
-from playground.core.stores.asking import ONCE, passing
+from playground.core.stores.asking import ONCE
 from playground.core.stores.model import Counts, Store, StoreFile
+from playground.core.transfers.pace import is_passing
 
 if TYPE_CHECKING:
     from playground.core.session import Session
@@ -177,12 +178,18 @@ class Watcher:
                 found.append(self._failed(target, about))
             elif not target.batch:
                 found.append(_of_store(target, about))
-            elif about.counts == self._last.get(target.store) and about.counts.in_progress:
+            elif self._is_still(target, about):
                 found.append(self._open[target])  # nothing has happened in the store, so nothing in the batch
             else:
                 found.append(await self._one(target))
         self._last.update({name: one.counts for name, one in stores.items() if isinstance(one, Store)})
         return found
+
+    def _is_still(self, target: Target, store: Store) -> bool:
+        """Whether nothing can be new in a batch, because nothing is in its store."""
+        known = self._open[target]
+        is_known = bool(known.status) and known.problem is None
+        return is_known and bool(store.counts.in_progress) and store.counts == self._last.get(store.id)
 
     async def _stores(self, names: list[str]) -> dict[str, Store | Problem]:
         found: dict[str, Store | Problem] = {}
@@ -193,7 +200,7 @@ class Watcher:
                     found.update({one.id: one for one in page if one.id in names})
                     break  # what is not on the first page is asked for by itself
             except ProblemError as error:
-                if passing(error.problem):
+                if is_passing(error.problem):
                     return dict.fromkeys(names, error.problem)
         for name in names:
             if name not in found:
@@ -215,7 +222,7 @@ class Watcher:
         return Seen(target, batch.counts, batch.status, batch.is_over)
 
     def _failed(self, target: Target, problem: Problem) -> Seen:
-        return replace(self._open[target], problem=problem, is_over=not passing(problem))
+        return replace(self._open[target], problem=problem, is_over=not is_passing(problem))
 
     def _explained(self, error: Exception) -> Problem:
         return explain(error, base_url=self._session.base_url, profile=self._session.profile.name)

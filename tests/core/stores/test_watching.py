@@ -197,3 +197,26 @@ def test_straight_from_the_disk(shop: Shop, tmp_path: Path) -> None:
         assert len(added.files) == 1 and seen[-1].counts.completed == 1
 
     shop.run(scenario)
+
+
+def test_a_batch_beside_its_store_is_well_again_when_the_server_is(tmp_path: Path) -> None:
+    async def scenario(session: Session, process: SandboxProcess) -> None:
+        file = (await sent(session, tmp_path, a_txt="x"))["a_txt"]
+        store = (await create(session, Draft("Beside"))).id
+        target = Target(store, await held(session, store, file))
+
+        async def then(waits: int) -> None:
+            if waits in (2, 3):
+                await process.set_faults(["500"] if waits == 2 else [])
+
+        time = Time(then)
+        watcher = Watcher(session, [Target(store), target], sleep=time.sleep, clock=time.clock)
+        problems = []
+        async for seen in watcher:
+            if seen.target == target:
+                problems.append(seen.problem is not None)
+            if len(problems) == 3 or len(time.waits) > 6:
+                break
+        assert problems == [False, True, False]
+
+    faulty(tmp_path, scenario)
