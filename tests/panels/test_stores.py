@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -237,6 +238,35 @@ def test_a_store_is_asked_in_compose_and_the_prompt_stays(stocked: House) -> Non
     assert "file_search" in compose.prompt.status.text()
     stocked.commands.run("compose.restore")
     assert "vs_old" in compose.draft().other
+
+
+def test_from_a_store_to_a_cited_answer(stocked: House, qtbot: QtBot) -> None:
+    leave = file(stocked, "leave.txt", b"Everybody has 28 days of leave a year.")
+    make(stocked, "Handbook", leave)
+    stocked.stores()
+    compose = stocked.compose()
+    stocked.commands.run("stores.ask")
+    compose.picker.use("sandbox-echo")
+    compose.prompt.set_prompt("", (Message("user", "How many days of leave are there?"),))
+    stocked.commands.run("compose.run")
+    qtbot.waitUntil(lambda: not compose.model.running, timeout=PATIENCE)
+    stocked.settled()
+    assert compose.model.snapshot is not None and compose.model.snapshot.status == "completed"
+    assert "28 days" in compose.output.view.text()
+    [exchange] = [one for one in stocked.store.recent() if one.sdk_method == "responses.create"]
+    assert exchange.status == 200
+
+
+def test_the_ids_lead_on(stocked: House, qtbot: QtBot) -> None:
+    note = file(stocked, "note.txt", b"Koeln has a cathedral.")
+    store = make(stocked, "Travel", note)
+    opened: list[tuple[str, ...]] = []
+    for name in ("files.open", "palette.open"):
+        stocked.commands.add(name, name, partial(lambda name, *rest: opened.append((name, *rest)), name), group="Tests")
+    view = stocked.stores()
+    qtbot.mouseClick(view.details.file_id, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.details.id, Qt.MouseButton.LeftButton)
+    assert opened == [("files.open", note), ("palette.open", store)]
 
 
 def test_the_id_is_copied(stocked: House) -> None:

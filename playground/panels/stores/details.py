@@ -59,9 +59,10 @@ class _Facts(QWidget):
 
 
 class Details(QScrollArea):
-    """`id_opened`: an ID that belongs elsewhere. Its owner shows it while a store is chosen."""
+    """`id_opened`: the store's ID was clicked; `file_opened`: the file's. Shown while a store is chosen."""
 
     id_opened = Signal(str)
+    file_opened = Signal(str)
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,11 +82,12 @@ class Details(QScrollArea):
         self.name.setObjectName("stores.details.name")
         self.id = IdLabel("", limit=ID_LENGTH, parent=self)
         self.id.setObjectName("stores.details.id")
+        self.id.opened.connect(self.id_opened)
         self.file_name = Paragraph("", "text", 13, 600)
         self.file_name.setObjectName("stores.details.file")
         self.file_id = IdLabel("", limit=ID_LENGTH, parent=self)
         self.file_id.setObjectName("stores.details.file_id")
-        self.file_id.opened.connect(self.id_opened)
+        self.file_id.opened.connect(self.file_opened)
         self.wrong = Label("", "error", 12, wrap=True, selectable=True)
         self.wrong.setObjectName("stores.details.wrong")
         self._build()

@@ -156,6 +156,7 @@ class StoresView(QWidget):
         self.files.table.activated_row.connect(self._activated)
         self.attributes.saved.connect(self.files.put)
         self.details.id_opened.connect(self._id_opened)
+        self.details.file_opened.connect(self._file_opened)
         self.naming.given.connect(self._named)
         self.naming.left.connect(self._back_to_list)
         self.choice.wanted.connect(self._add)
@@ -286,6 +287,9 @@ class StoresView(QWidget):
 
     def _id_opened(self, identifier: str) -> None:
         self.context.commands.run("palette.open", identifier)
+
+    def _file_opened(self, _id: str) -> None:
+        self.open_file()
 
     def open_file(self) -> None:
         """Show the chosen file among the server's files."""
