@@ -188,10 +188,15 @@ def test_a_store_is_made_filled_renamed_and_deleted(stocked: House, qtbot: QtBot
     assert view.middle.currentWidget() is view.choice
     view.choice.table.selectRow(0)
     assert [one.id for one in view.choice.chosen()] == [note]
+    view.choice.size.set_value(200)
+    view.choice.overlap.set_value(150)
+    assert "at most half a chunk" in view.choice.words.text() and not view.choice.go.isEnabled()
+    view.choice.overlap.set_value(50)
     stocked.commands.run("stores.add_chosen")
     qtbot.waitUntil(lambda: filed(view, STATE) == ["ready"], timeout=PATIENCE)
     stocked.settled()
     assert filed(view, NAME) == ["note.txt"] and column(view, FILES) == ["1"]
+    assert view.file is not None and view.file.file.chunking.text() == "200 tokens, 50 shared"
     stocked.commands.run("stores.rename")
     view.naming.field.setText("Journeys")
     stocked.commands.run("stores.take_name")

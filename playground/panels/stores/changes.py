@@ -13,6 +13,7 @@ from playground.core.errors import Problem, ProblemError
 from playground.core.stores import adding, changing, reading
 from playground.core.stores.desk import StoreDesk
 from playground.core.stores.model import Store
+from playground.core.stores.rules import Chunking
 from playground.widgets.controls import Banner
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ class Changes(QObject):
     def take_out(self, store_id: str, file_id: str) -> None:
         self._run(partial(_remove, store=store_id, file=file_id), "Taking the file out", self._filed)
 
-    def add(self, store_id: str, files: list[str]) -> None:
+    def add(self, store_id: str, files: list[str], chunking: Chunking) -> None:
         """Files of the server."""
-        self._run(partial(_add, store=store_id, files=files), "Adding the files", self._filed)
+        self._run(partial(_add, store=store_id, files=files, chunking=chunking), "Adding the files", self._filed)
 
     def _filed(self, result: tuple[Store, Problem | None]) -> None:
         store, problem = result
@@ -145,8 +146,8 @@ async def _remove(session: Session, store: str, file: str) -> tuple[Store, Probl
     return await reading.store(session, store), None
 
 
-async def _add(session: Session, store: str, files: list[str]) -> tuple[Store, Problem | None]:
-    entries = [adding.Entry(one) for one in files]
+async def _add(session: Session, store: str, files: list[str], chunking: Chunking) -> tuple[Store, Problem | None]:
+    entries = [adding.Entry(one, chunking=chunking) for one in files]
     added: AsyncIterator[Added] = adding.add_files(session, store, entries)
     problems = [one.problem async for one in added if one.problem is not None]
     return await reading.store(session, store), problems[0] if problems else None

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from playground.core.errors import ProblemError
 from playground.core.filing.listing import ListFiles, Page, RemoteFile, moment_text
 from playground.core.filing.rows import CREATED, NAME, PURPOSE, SIZE, FileRows
+from playground.core.stores.rules import AUTO, Chunking, facts
 from playground.core.transfers.rules import bytes_text
 from playground.panels.stores.listing import SearchField
-from playground.widgets.controls import CommandButton, EmptyState, HairLine, Label
+from playground.widgets.controls import CommandButton, EmptyState, HairLine, Label, OptionalNumber
 from playground.widgets.presentation import shown_line
 from playground.widgets.rows import Cell, RowsModel, RowsTable
 from playground.widgets.trouble import Trouble
@@ -61,9 +62,9 @@ class ChoiceModel(RowsModel):
 
 
 class ChoicePane(QWidget):
-    """`wanted`: the files that are to be added; `left`: none is."""
+    """`wanted`: the files that are to be added, and how they are cut (a `Chunking`); `left`: none is."""
 
-    wanted = Signal(list)
+    wanted = Signal(list, object)
     left = Signal()
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
@@ -105,6 +106,22 @@ class ChoicePane(QWidget):
         head.setSpacing(12)
         head.addWidget(self.title)
         head.addWidget(self.search, 1)
+        limits = facts()["chunks"]
+        self.size = OptionalNumber(
+            limits["least"], limits["most"], 0, 100, start=limits["usual"], name="Tokens of a chunk at most"
+        )
+        self.overlap = OptionalNumber(0, limits["most"] // 2, 0, 50, start=0, name="Tokens that neighbours share")
+        cut = QHBoxLayout()
+        cut.setContentsMargins(16, 10, 16, 0)
+        cut.setSpacing(8)
+        for words, field, name in (("Tokens a chunk", self.size, "size"), ("of them shared", self.overlap, "overlap")):
+            field.setObjectName(f"stores.choice.{name}")
+            field.changed.connect(self._cut)
+            cut.addWidget(Label(words, "muted", 12))
+            cut.addWidget(field, 1)
+        self.words = Label("", "muted", 12, wrap=True)
+        self.words.setObjectName("stores.choice.words")
+        self.words.setContentsMargins(16, 6, 16, 0)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 10, 16, 10)
         foot.setSpacing(8)
@@ -118,6 +135,8 @@ class ChoicePane(QWidget):
         column.addWidget(HairLine())
         column.addWidget(self.pages, 1)
         column.addWidget(HairLine())
+        column.addLayout(cut)
+        column.addWidget(self.words)
         column.addLayout(foot)
 
     def ask(self, name: str, there: frozenset[str]) -> None:
@@ -184,14 +203,35 @@ class ChoicePane(QWidget):
     def _selected(self, *_ranges: object) -> None:
         count = len(self.table.selected_rows())
         self.go.setText(f"Add {count:,} Files" if count > 1 else "Add the File" if count else "Add to the Store")
-        self.go.setEnabled(count > 0)
+        wrong = self._wrong()
+        usual = facts()["chunks"]["usual"]
+        self.words.setText(
+            wrong or f"Left empty, the server cuts as it likes: mostly {usual} tokens, half of them shared."
+        )
+        self.words.set_role("error" if wrong else "muted")
+        self.go.setEnabled(count > 0 and not wrong)
+
+    def _cut(self, _value: object) -> None:
+        self._selected()
+
+    def chunking(self) -> Chunking:
+        """As it is set: the server's choice where no size is."""
+        size, overlap = self.size.value(), self.overlap.value()
+        if size is None and overlap is None:
+            return AUTO
+        return Chunking("static", int(size or facts()["chunks"]["usual"]), int(overlap or 0))
+
+    def _wrong(self) -> str:
+        typed = " ".join(filter(None, (self.size.problem(), self.overlap.problem())))
+        return typed or " ".join(one.words for one in self.chunking().check())
 
     def take(self) -> None:
         """Add what is selected."""
         files = [one.id for one in self.chosen()]
         if files:
+            chunking = self.chunking()
             self._close()
-            self.wanted.emit(files)
+            self.wanted.emit(files, chunking)
 
     def leave(self) -> None:
         self._close()

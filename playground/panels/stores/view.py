@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.stores.model import Store
+from playground.core.stores.rules import Chunking
 from playground.panels.stores.attributes import AttributesPane
 from playground.panels.stores.changes import Changes
 from playground.panels.stores.choosing import ChoicePane
@@ -330,11 +331,11 @@ class StoresView(QWidget):
             self.middle.setCurrentWidget(self.choice)
             self.choice.ask(store.name or store.id, frozenset(self.files.model.rows.all))
 
-    def _add(self, files: list[str]) -> None:
+    def _add(self, files: list[str], chunking: Chunking) -> None:
         self.middle.setCurrentWidget(self.content)
         self.show_files()
         if (store := self.store) is not None:
-            self.changes.add(store.id, files)
+            self.changes.add(store.id, files, chunking)
 
     def ask_to_delete(self) -> None:
         """Ask whether the chosen store is to go."""
