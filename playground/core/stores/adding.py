@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 PURPOSE = "assistants"
 """Of files that are sent for a store."""
+LOOK = 5.0
+"""Seconds without news of a transfer, after which it is looked for."""
+OVER = ("done", "failed", "cancelled")
+"""Of a transfer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,22 @@ async def add_files(
     for start in range(0, len(entries), size):
         some = entries[start : start + size]
         files = tuple(one.file for one in some)
-        body = {"vector_store_id": store_id, "files": [one.body() for one in some]}
+        body = {"vector_store_id": store_id, **_batch_body(some)}
         try:
             # Sent again after a cut it adds no file a second time: a store has each file once.
             answer = await ask(session, "vector_stores.file_batches.create", body)
             yield Added(files, object_of(batch_of(answer, store_id), "vector_stores.file_batches.create"))
         except ProblemError as error:
             yield Added(files, None, error.problem)
+
+
+def _batch_body(entries: Sequence[Entry]) -> dict[str, Any]:
+    """By `file_ids` where all are to be alike, which every server knows; else by `files`, each with its own."""
+    first = entries[0]
+    if all((one.attributes, one.chunking) == (first.attributes, first.chunking) for one in entries):
+        alike = {name: value for name, value in first.body().items() if name != "file_id"}
+        return {"file_ids": [one.file for one in entries], **alike}
+    return {"files": [one.body() for one in entries]}
 
 
 async def add_from_disk(
@@ -123,10 +136,17 @@ async def add_from_disk(
         )  # fmt: skip
         mine = frozenset(waiting)
         while waiting:
-            state = await news.get()
+            try:
+                state = await asyncio.wait_for(news.get(), LOOK)
+            except TimeoutError:  # of what failed with its journal nobody is told
+                over = (queue.state(one) for one in tuple(waiting))
+                for state in over:
+                    if state.item.state in OVER:
+                        news.put_nowait(state)
+                continue
             if state.item.id not in mine:
                 continue
-            if state.item.state in ("done", "failed", "cancelled") and state.item.id in waiting:
+            if state.item.state in OVER and state.item.id in waiting:
                 waiting.discard(state.item.id)
                 if state.item.state == "done" and state.item.file_id:
                     arrived.append(Entry(state.item.file_id, settings, chunking))
