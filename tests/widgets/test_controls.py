@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.core.errors import Problem
@@ -315,6 +315,20 @@ def test_every_interactive_control_has_a_name() -> None:
     assert empty.accessibleName() == "No files yet"
     delete(section)
     delete(empty)
+
+
+def test_what_an_empty_place_says_fits_into_it() -> None:
+    pane = QStackedWidget()
+    empty = EmptyState("file", "No files yet", "Run it on inputs of yours, several times each: every one is checked.")
+    empty.set_widest(270)
+    pane.addWidget(empty)
+    pane.show()
+    for width in (260, 600, 200):
+        pane.resize(width, 400)
+        left, right = empty.text.x(), empty.text.x() + empty.text.width()
+        assert empty.width() == width and left >= 0 and right <= width, width
+        assert empty.text.height() >= empty.text.heightForWidth(empty.text.width()), "and all of its lines"
+    delete(pane)
 
 
 def test_controls_leave_nothing_behind() -> None:

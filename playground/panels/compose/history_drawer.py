@@ -75,9 +75,9 @@ class HistoryDrawer(QWidget):
         column.addLayout(find)
         column.addWidget(HairLine())
         self.empty = EmptyState("history", "No runs yet", EMPTY, command("compose.play_sample"))
-        self.empty.text.setFixedWidth(260)
+        self.empty.set_widest(260)
         self.none = EmptyState("search", "Nothing found", "")
-        self.none.text.setFixedWidth(260)
+        self.none.set_widest(260)
         self._pages = QStackedWidget()
         for page in (QWidget(), self.list, self.empty, self.none):
             self._pages.addWidget(page)

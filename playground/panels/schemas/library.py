@@ -112,7 +112,7 @@ class LibraryPage(QWidget):
             "folder", "No schemas yet", "Save the one that is open, or put JSON files into the folder.",
             commands["save"],
         )  # fmt: skip
-        self.empty.text.setFixedWidth(220)
+        self.empty.set_widest(220)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list)
         self.stack.addWidget(self.empty)

@@ -89,7 +89,7 @@ class InputsPage(QWidget):
         self.note.hide()
         self.body = QStackedWidget()
         empty = EmptyState("file-text", "No inputs yet", "", commands["add"])
-        empty.text.setFixedWidth(scaled(270))
+        empty.set_widest(scaled(270))
         empty.set_words("No inputs yet", "Write one, or import a file: JSON Lines, CSV, or one text a line.")
         self.body.addWidget(empty)
         self._build(commands)

@@ -75,8 +75,7 @@ class ProofPage(QWidget):
             "flask-conical", "Not proved yet", "Run the schema on inputs of yours, several times each: every output is "
             "checked by a validator of its own.", commands["inputs_tab"],
         )  # fmt: skip
-        self.empty.text.setFixedWidth(scaled(270))
-        self.empty.set_words(self.empty.title.source(), self.empty.text.source())
+        self.empty.set_widest(scaled(270))
         self._build(commands, question)
         self.table.selected_row.connect(self._selected)
         self.table.activated_row.connect(self._activated)

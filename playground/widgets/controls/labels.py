@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -252,7 +253,8 @@ class EmptyState(QWidget):
         self.title = Label(title, "text", 14, 600)
         self.text = Label(text, "muted", 13, wrap=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.text.setFixedWidth(scaled(340))
+        self._widest = self._room = scaled(340)
+        self.text.setFixedWidth(self._widest)
         column.addWidget(self.title, 0, center)
         column.addWidget(self.text, 0, center)
         column.addStretch(3)
@@ -266,7 +268,33 @@ class EmptyState(QWidget):
         self.title.setText(title)
         self.setAccessibleName(title)
         self.text.setText(text)
-        self.text.setMinimumHeight(self.text.heightForWidth(self.text.maximumWidth()) if text else 0)
+        self._fit()
+
+    def set_widest(self, width: int) -> None:
+        """How wide the sentence is, in pixels, where there is room for it."""
+        self._widest = width
+        self._fit()
+
+    def _fit(self) -> None:
+        width = min(self._widest, self._room)
+        self.text.setFixedWidth(width)
+        self.text.setMinimumHeight(self.text.heightForWidth(width) if self.text.text() else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """The sentence takes what room there is; the rest needs its own."""
+        hint, least = super().minimumSizeHint(), scaled(120)
+        for place in range(self._column.count()):
+            widget = self._column.itemAt(place).widget()
+            if widget is not None and widget is not self.text:
+                least = max(least, widget.sizeHint().width())
+        margins = self._column.contentsMargins()
+        return QSize(min(hint.width(), least + margins.left() + margins.right()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        margins = self._column.contentsMargins()
+        self._room = max(scaled(80), event.size().width() - margins.left() - margins.right())
+        self._fit()
 
     def add_command(self, command: Command) -> None:
         """What can be done about it."""
