@@ -577,3 +577,15 @@ def test_a_file_that_is_no_json_is_not_shown_as_the_document_before_it(house: Ho
     assert view.tree.rows.model_.find("/properties/beta") is not None
     assert view.tree.rows.isExpanded(view.tree.rows.model_.index(0, 0)), "opened as for one that was never seen"
     assert any(one.used for one in view.budgets.meters.budgets)
+
+
+def test_a_draft_that_is_no_json_begins_without_the_bench_of_tools(house: House) -> None:
+    view = shown(house)
+    written(house, view, '{"type": "function", "name": "f", "parameters": {"type": "object"}}')
+    assert not view.strip.buttons[-1].isHidden()
+    written(house, view, '{"type": ')
+    view.save()
+    house.close(view)
+    again = house.schemas()
+    settled(house, again)
+    assert again.workshop.broken is not None and again.strip.buttons[-1].isHidden()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playground.panels.schemas.workshop import Workshop
 
 _ROW = 22
+_NAMES, _WORDS, _GAP = 96, 104, 14
+"""Pixels: the room of the columns beside the bars, and what is between; more only where the type is so large."""
 
 
 class Meters(Themed, QWidget):
@@ -57,7 +59,10 @@ class Meters(Themed, QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, budget.name)
         painter.setPen(color(role if share > 0.8 else "muted"))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words_of(budget))
-        left, right = scaled(96), box.width() - scaled(104)
+        metrics = painter.fontMetrics()
+        names = max(metrics.horizontalAdvance(one.name) for one in self.budgets)
+        words = max(metrics.horizontalAdvance(words_of(one)) for one in self.budgets)
+        left, right = max(_NAMES, names + _GAP), box.width() - max(_WORDS, words + _GAP)
         track = QRect(left, box.center().y() - 2, max(0, right - left), 4)
         rounded(painter, track, "line", None, 2)
         if budget.limit and budget.used:

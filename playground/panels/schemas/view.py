@@ -81,6 +81,7 @@ class SchemasView(QWidget):
         self.shelving = Shelving(self, context)
         self.using, self.benching = Using(self, context.commands), Benching(self, context)
         self._build()
+        self.show_bench(False)  # until a tool is read
         self._restore()
         self.findings.chosen.connect(self.go_to)
         self.findings.fix_wanted.connect(self.fixing.wanted)
