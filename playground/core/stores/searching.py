@@ -65,7 +65,7 @@ class Setting:
             "" if self.rewrite is None else "rewritten" if self.rewrite else "as written",
             f"ranker {self.ranker}" if self.ranker else "",
             "" if self.threshold is None else f"at least {self.threshold:g}",
-            "" if self.most is None else f"{self.most} results",
+            "" if self.most is None else f"{self.most} result{'s' if self.most != 1 else ''}",
             self.filters.text() if self.filters is not None else "",
         ]
         return ", ".join(filter(None, parts)) or "the server's own settings"
