@@ -59,6 +59,7 @@ class RequestsPage(SettingsPage):
         super().__init__(bridge, settings, "requests", "Requests", parent)
         self._bridge, self._store = bridge, store
         self._counting: Operation[LogSize] | None = None
+        self._again = False
         self.count = Text("Counting…", "text")
         self.count.setObjectName("settings.requests.count")
         where = Text(str(log), "text", size=12, mono=True, wrap=True)
@@ -85,6 +86,7 @@ class RequestsPage(SettingsPage):
 
     def refresh(self) -> None:
         """Count and measure again."""
+        self._again = self._counting is not None  # what is counted may have been taken away since
         if self._counting is None:
             self._counting = self._bridge.blocking(log_size, self._store, label="Counting the requests", owner=self)
             self._counting.finished.connect(self._counted)
@@ -100,6 +102,8 @@ class RequestsPage(SettingsPage):
             self.count.set_text(f"The log could not be read: {operation.error}")
             return
         self.count.set_text(size_words(operation.result))
+        if self._again:
+            self.refresh()
 
 
 class SettingsDialog(QDialog):

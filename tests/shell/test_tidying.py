@@ -98,10 +98,9 @@ def test_the_settings_say_how_large_it_is(tmp_path: Path, make: Make, qtbot: QtB
     qtbot.waitUntil(lambda: "requests on record" in count.text(), timeout=PATIENCE)
     program.settings.set(KEEP_DAYS, 5)
     program.tidying.tidy()
-    qtbot.waitUntil(
-        lambda: count.text().startswith(f"{program.store.count()} requests") and program.store.count() < 110,
-        timeout=PATIENCE,
-    )
+    # A request of the window's own may be recorded after it was counted.
+    qtbot.waitUntil(lambda: 100 <= int(count.text().split(" requests")[0]) < 110, timeout=PATIENCE)
+    assert program.store.count() < 110
     program.window.commands.run("requests.compact")
     ready(program, qtbot)
 

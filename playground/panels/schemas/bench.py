@@ -165,10 +165,11 @@ class BenchTab(QWidget):
 
     # What is said of it
 
-    def show_checked(self, checked: Checked) -> None:
-        """Whether the arguments fit, and where not."""
+    def show_checked(self, checked: Checked, *, words: bool = True) -> None:
+        """Whether the arguments fit, and where not. `words`: whether to say it, too."""
         self.arguments.set_marks([Mark(start, end, words) for start, end, words in checked.marks])
-        self.say(checked.words, "good" if checked.fits else "error", checked.more)
+        if words:
+            self.say(checked.words, "good" if checked.fits else "error", checked.more)
 
     def say(self, words: str, role: str, more: str = "") -> None:
         """Beside the arguments."""

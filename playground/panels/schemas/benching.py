@@ -65,6 +65,8 @@ class Benching(QObject):
         self._seed = -1
         self._own = False
         """Whether the arguments are somebody's, and not generated."""
+        self._asks = False
+        """Whether what stands beside the arguments is about what was asked: a look at them does not write over it."""
         self._making: Operation[str] | None = None
         self._checking: Operation[Checked] | None = None
         self._sending: Operation[Said] | None = None
@@ -181,12 +183,14 @@ class Benching(QObject):
         elif operation.error is not None:
             raise operation.error
         elif operation.result is not None and not self._own:
+            self._asks = False
             self.page.show_arguments(operation.result)
             self._no_request()
             self.check()
 
     def _written(self) -> None:
         self._own = bool(self.page.arguments.text().strip())
+        self._asks = False
         self._no_request()
 
     def _no_request(self) -> None:
@@ -226,7 +230,7 @@ class Benching(QObject):
             checked = operation.result
             if not self._own and self._seed >= 0 and checked.fits:
                 checked = replace(checked, words=f"Generated, seed {self._seed}. {checked.words}")
-            self.page.show_checked(checked)
+            self.page.show_checked(checked, words=not self._asks)
         if self._again:
             self._again = False
             self.check()
@@ -285,6 +289,7 @@ class Benching(QObject):
         self._wanted = "ask"
         if not self.spending.lets_pass(proof.models.profile, widest(plan), PlanTokens(plan)):
             return
+        self._asks = True
         self.page.say(f"{model} is asked …", "muted")
         self._no_request()
         self.work.start(plan, proof.rules())
@@ -303,7 +308,7 @@ class Benching(QObject):
         page.id.set_id(outcome.request_id)
         self._exchange = outcome.exchange_id or ""
         if outcome.verdict in ("valid", "invalid") and outcome.text.strip():
-            self._own, self._said = True, None
+            self._own, self._said, self._asks = True, None, False
             page.say_of_answer("")
             page.show_arguments(_laid_out(outcome.text))
             self.check()
