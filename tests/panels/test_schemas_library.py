@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QTableView, QWidget
 
 from playground.core.schemas.library import Library
+from playground.core.schemas.proof.model import ProofInput
 from playground.panels.contract import discover
 from playground.panels.schemas.bring import BringDialog
 from playground.panels.schemas.example import ExampleTab
@@ -589,3 +591,21 @@ def test_a_draft_that_is_no_json_begins_without_the_bench_of_tools(house: House)
     again = house.schemas()
     settled(house, again)
     assert again.workshop.broken is not None and again.strip.buttons[-1].isHidden()
+
+
+def test_each_document_keeps_its_own_inputs_and_its_own_regression_set(house: House) -> None:
+    view = shown(house, one=ONE, two=TWO)
+    opened(house, view, "one")
+    view.proof.inputs.set_inputs([ProofInput("of one"), ProofInput("kept", failed=True)])
+    opened(house, view, "two")
+    view.proof.inputs.set_inputs([ProofInput("of two")])
+    opened(house, view, "one")
+    assert view.proof.inputs.inputs() == [ProofInput("of one"), ProofInput("kept", failed=True)]
+    plan, totals = SimpleNamespace(inputs=view.proof.inputs.inputs()), SimpleNamespace(failed_inputs={0})
+    view.proof._proved = view.workshop.name
+    opened(house, view, "two")
+    assert [one.text for one in view.proof.inputs.inputs()] == ["of two"]
+    view.proof.work.outcomes = [SimpleNamespace(input=0, verdict="invalid")]  # type: ignore[list-item]
+    view.proof._remember_failed(plan, totals)  # type: ignore[arg-type]
+    opened(house, view, "one")
+    assert [one.failed for one in view.proof.inputs.inputs()] == [True, True], "the proof ended while two was open"

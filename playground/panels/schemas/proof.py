@@ -15,7 +15,7 @@ from playground.core.schemas.proof.preparing import schema_in, tool_in
 from playground.core.schemas.proof.showing import numbers_words, plan_words
 from playground.panels.schemas.proof_actions import add_proof_commands
 from playground.panels.schemas.proof_import import InputsImport
-from playground.panels.schemas.proof_inputs import InputsPage
+from playground.panels.schemas.proof_inputs import InputsPage, marked
 from playground.panels.schemas.proof_models import ProofModels
 from playground.panels.schemas.proof_page import ProofPage
 from playground.panels.schemas.proof_work import PlanTokens, ProofWork, widest
@@ -50,7 +50,7 @@ class ProofColumn(QWidget):
         self.setObjectName("schemas.proof.column")
         self.setAccessibleName("Proof and inputs")
         self._context, self.workshop = context, workshop
-        self._name = workshop.name
+        self._name = self._proved = workshop.name
         self._others: dict[str, dict[str, Any]] = {}
         self._only_failed = False
         self.work = ProofWork(context.bridge, context.sessions, self)
@@ -175,6 +175,7 @@ class ProofColumn(QWidget):
     # What comes
 
     def _began(self) -> None:
+        self._proved = self._name
         self.show_tab(0)
         self.page.clear()
         assert self.work.totals is not None
@@ -219,7 +220,12 @@ class ProofColumn(QWidget):
         """Inputs with an output that was wrong are kept as failed; they stay so until somebody takes them out: a run
         that goes well does not prove that the next one will."""
         judged = {one.input for one in self.work.outcomes if one.verdict in ("invalid", "cut", "refused")}
-        self.inputs.mark({plan.inputs[number].key: True for number in judged & totals.failed_inputs})
+        keys = {plan.inputs[number].key: True for number in judged & totals.failed_inputs}
+        if self._proved != self._name and self._proved in self._others:  # another document was opened meanwhile
+            self._others[self._proved] = marked(self._others[self._proved], keys)
+            self.edited.emit()
+        else:
+            self.inputs.mark(keys)
 
     def _sync(self) -> None:
         running = self.work.running
@@ -325,10 +331,12 @@ class ProofColumn(QWidget):
         self.edited.emit()
 
     def _renamed(self) -> None:
-        """A name that has inputs of its own brings them; else those that are here go with the schema."""
+        """A name that has inputs of its own brings them; else those that are here go with the schema, and stay with
+        the one before it where it was not only renamed."""
         before, self._name = self._name, self.workshop.name
-        if self._name in self._others:
+        if self._name in self._others or self.workshop.is_another:
             self._others[before] = self.inputs.to_state()
+        if self._name in self._others:
             self.inputs.load_state(self._others.pop(self._name))
         self._edited()
 

@@ -252,6 +252,17 @@ class InputsPage(QWidget):
         self.set_inputs([one for one in found if one is not None])
 
 
+def marked(state: dict[str, Any], keys: dict[str, bool]) -> dict[str, Any]:
+    """What `to_state` gave, with the inputs of these keys in the regression set."""
+    raw = state.get("inputs")
+    inputs: list[Any] = list(raw) if isinstance(raw, list) else []
+    for number, one in enumerate(inputs):
+        found = of_value(one)
+        if found is not None and found.key in keys:
+            inputs[number] = {**one, "failed": keys[found.key]} if isinstance(one, dict) else one
+    return {**state, "inputs": inputs}
+
+
 def _field(name: str, title: str) -> QPlainTextEdit:
     made = QPlainTextEdit()
     made.setObjectName(name)

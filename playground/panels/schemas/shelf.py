@@ -203,7 +203,7 @@ class Shelf(QObject):
         self._view.treeing.expect_another()
         self._view.workshop.replace(value)
         if name:
-            self._view.rename(clean_name(name))
+            self._view.rename(clean_name(name))  # before it is read: its inputs are its own
         self._serial += 1
         self.current = Current(saved=self._view.workshop.text() if is_elsewhere else None)
         self._former = former
@@ -330,7 +330,8 @@ class Shelf(QObject):
         if self._former is not None and text == self._former[1] and self.current.saved != text:
             self.current, _, name = self._former  # undone: it is the former document again
             self._former = None
-            self._view.workshop.expect_another()
+            if not self._view.workshop.is_current:
+                self._view.workshop.expect_another()
             self._view.rename(name)
             self.drafts.drop(self.current.entry_id)
             for draft in [one for one in self.drafts if not one.entry_id and one.text == text]:

@@ -125,6 +125,11 @@ class Workshop(QObject):
         """The next text is another document's: where it cannot be read, what the former held is not its value."""
         self._is_another = True
 
+    @property
+    def is_another(self) -> bool:
+        """Whether what stands there is another document, which was not read yet."""
+        return self._is_another
+
     def why_not_edit(self) -> str:
         """Why an edit of the value would lose what is typed in the text; empty: it would not."""
         if self._agrees:
