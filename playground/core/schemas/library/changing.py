@@ -56,7 +56,12 @@ class Library(Reading):
             versions = self._versions(entry_id)
             newest = versions.number_of(_sha256(data))
             if not newest:
-                versions.add(data, label, note)
+                try:
+                    versions.add(data, label, note)
+                except (LibraryProblem, OSError):
+                    if stamp is None:  # what is said not to be saved does not take the name
+                        self.path(entry_id).unlink(missing_ok=True)
+                    raise
             elif label or note:
                 versions.describe(newest, label=label or None, note=note or None)
             return self.read_text(entry_id)

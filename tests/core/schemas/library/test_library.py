@@ -346,3 +346,14 @@ def test_the_folder_is_the_one_of_the_settings(tmp_path: Path) -> None:
     assert folder_of(chosen, tmp_path) == tmp_path / "schemas"
     chosen.set(SCHEMAS_FOLDER, str(tmp_path / "elsewhere"))
     assert library_of(chosen, tmp_path).folder == tmp_path / "elsewhere"
+
+
+def test_a_new_file_whose_version_cannot_be_kept_does_not_take_the_name(library: Library) -> None:
+    library.folder.mkdir(parents=True, exist_ok=True)
+    beside = library.folder / "one.versions"
+    beside.write_text("a file", "utf-8")
+    with pytest.raises(LibraryProblem):
+        library.save("one", "{}\n")
+    assert not library.path("one").exists()
+    beside.unlink()
+    assert library.save("one", "{}\n").newest == 1, "the same again, once there is room"
