@@ -52,6 +52,9 @@ class Library(Reading):
                 theirs = self._unchanged(entry_id, stamp)
                 if theirs.stamp.sha256 != _sha256(data):
                     self._keep_theirs(entry_id)
+                    kept = self._versions(entry_id)
+                    if not kept.number_of(_sha256(data)):  # first: with a full disk the file is still as it was read
+                        kept.add(data, label, note)
                     write_over(path, data)
             versions = self._versions(entry_id)
             newest = versions.number_of(_sha256(data))

@@ -23,6 +23,7 @@ from playground.core.schemas.library import (
     library_of,
 )
 from playground.core.settings import SCHEMAS_FOLDER, Settings
+from tests.helpers.disks import fill, small_disk
 
 ODD = '{ "type":"object",\n\n  "properties": {"zeta": {"type": "string"},  "alpha": {"type":"integer"}}   }\n\n'
 TOOL = {
@@ -43,6 +44,24 @@ def files(library: Library) -> list[str]:
 
 
 # What is written
+
+
+def test_a_full_disk_leaves_a_file_as_it_was_read(tmp_path: Path) -> None:
+    """So that the next save, once there is room, does not take it for another program's."""
+    with small_disk(tmp_path / "disk", 256) as disk:
+        library = Library(disk / "schemas")
+        stored = library.save("triage", ODD)
+        longer = ODD + " " * 30_000
+        for room in (20_000, 40_000):  # too little for the version, and too little for the file as well
+            ballast = fill(disk)
+            with ballast.open("r+b") as file:
+                file.truncate(ballast.stat().st_size - room)
+            with pytest.raises((LibraryProblem, OSError)):
+                library.save("triage", longer, stamp=stored.stamp)
+            ballast.unlink()
+            assert library.read("triage").text == ODD
+        library.save("triage", longer, stamp=stored.stamp)
+        assert library.read("triage").text == longer
 
 
 def test_a_file_is_exactly_the_text_and_a_version_of_it_too(library: Library) -> None:
