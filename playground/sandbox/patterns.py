@@ -28,11 +28,24 @@ MOST = 64
 """The most repetitions of one part."""
 
 
+def in_python(pattern: str) -> str:
+    """What JavaScript writes as `\\u{1F600}` or `\\/`, as Python reads it; the rest as it is."""
+    return _ESCAPES.sub(_escape, pattern)
+
+
+_ESCAPES = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))", re.DOTALL)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\U{found[1]:0>8}" if found[1] else "/" if found[2] == "/" else found[0]
+
+
 def matching(pattern: str, *, extra: int = 1, salt: int = 0) -> str | None:
     """A text for `pattern`; None where there is no saying. `extra`: how often what may repeat does, over its least.
 
     `salt` varies the letters, so that several different texts can be had.
     """
+    pattern = in_python(pattern)
     try:
         tree = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):

@@ -7,9 +7,13 @@ bounds, multipleOf, numbers of items), and beyond it oneOf, allOf of plain parts
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from playground.sandbox.patterns import in_python
 from playground.sandbox.schema_text import sample_text
 
 DEEP = 4
@@ -25,11 +29,9 @@ class Unfillable(Exception):
 
 def fill(schema: dict[str, Any], *, note: str = "") -> Any:
     """A value for the schema; `note` is worked into the first free text. Raises Unfillable."""
-    from jsonschema import Draft202012Validator
-
     try:
         value = _Filler(schema, note).value(schema, "value", 0)
-        problem = next(iter(Draft202012Validator(schema).iter_errors(value)), None)
+        problem = next(iter(_validator()(schema).iter_errors(value)), None)
     except RecursionError:
         raise Unfillable("the schema refers to itself without end") from None
     except Unfillable:
@@ -40,6 +42,22 @@ def fill(schema: dict[str, Any], *, note: str = "") -> Any:
         path = "/".join(str(step) for step in problem.absolute_path)
         raise Unfillable(f"at '/{path}': {problem.message[:300]}")
     return value
+
+
+@lru_cache(maxsize=1)
+def _validator() -> Any:
+    """Draft 2020-12, whose patterns are JavaScript's."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    return extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
+def _pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[Exception]:
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not re.search(in_python(pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
 class _Filler:

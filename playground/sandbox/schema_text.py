@@ -6,7 +6,7 @@ import re
 import uuid
 from typing import Any
 
-from playground.sandbox.patterns import matching
+from playground.sandbox.patterns import in_python, matching
 
 _EVERYDAY = {
     "city": "Lisbon", "country": "Portugal", "location": "Lisbon, Portugal", "currency": "EUR", "language": "en",
@@ -64,7 +64,7 @@ def _by_pattern(pattern: str, least: int, most: int | None, serial: int) -> str 
             text = matching(pattern, extra=extra, salt=salt)
             if text is None:
                 continue
-            if len(text) < least and re.search(pattern, text + "a" * (least - len(text))):
+            if len(text) < least and re.search(in_python(pattern), text + "a" * (least - len(text))):
                 text += "a" * (least - len(text))
             if least <= len(text) and (most is None or len(text) <= most):
                 return text

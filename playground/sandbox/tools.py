@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from playground.sandbox import checks
 from playground.sandbox.checks import Json
 from playground.sandbox.errors import ApiError, bad_type, bad_value, missing, one_of, unsupported
+from playground.sandbox.patterns import in_python
 from playground.sandbox.stores import file_search
 
 HOSTED = (
@@ -171,13 +173,28 @@ def text_format(value: Any, param: str = "text.format") -> tuple[Json, Json | No
     return {**{k: v for k, v in form.items() if v is not None}, "strict": strict}, schema
 
 
+@lru_cache(maxsize=1)
+def _formats() -> Any:
+    """The usual ones, but patterns as schemas write them: JavaScript's."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    made = FormatChecker(formats=())
+    made.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
+    made.checkers["regex"] = (_is_pattern, (re.error, RecursionError, OverflowError))
+    return made
+
+
+def _is_pattern(value: object) -> bool:
+    return not isinstance(value, str) or bool(re.compile(in_python(value)))
+
+
 def check_schema(schema: Json, param: str, where: str, *, strict: bool) -> None:
     """Is it a JSON Schema, and with `strict` an object whose members are all required and no others allowed?"""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
     try:
-        Draft202012Validator.check_schema(schema)
+        Draft202012Validator.check_schema(schema, format_checker=_formats())
     except SchemaError as error:
         raise _invalid_schema(param, where, list(error.absolute_path), error.message) from None
     except RecursionError:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_schema_validator import oas31_format_checker
 
+from playground.sandbox.errors import ApiError
 from playground.sandbox.patterns import matching
 from playground.sandbox.schema_fill import Unfillable, fill
 from playground.sandbox.schema_text import by_format
+from playground.sandbox.tools import check_schema
 from tests.helpers.needs import shared
 
 NEXT = {"anyOf": [{"$ref": "#"}, {"type": "null"}]}
@@ -205,3 +207,21 @@ def test_schemas_of_the_api_itself_are_filled() -> None:
     for name in ("Response", "CreateChatCompletionRequest", "ResponseStreamEvent", "Tool", "VectorStoreObject"):
         root = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": components}}
         Draft202012Validator(root).validate(fill(root))
+
+
+@pytest.mark.parametrize("pattern", ["^\\u{1F600}x$", "^a\\/b$", "^\\\\u\\{2\\}$", "^\\d{2}$"])
+def test_patterns_are_javascripts(pattern: str) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "string", "pattern": pattern}},
+        "required": ["a"],
+        "additionalProperties": False,
+    }
+    check_schema(schema, "schema", "response_format 'x'", strict=True)
+    made = fill(schema)["a"]
+    assert made in ("\U0001f600x", "a/b", "\\u{2}") or (len(made) == 2 and made.isdecimal())
+
+
+def test_what_is_no_pattern_is_refused() -> None:
+    with pytest.raises(ApiError, match="regex"):
+        check_schema({"pattern": "(\\u{1F600}"}, "schema", "response_format 'x'", strict=False)
