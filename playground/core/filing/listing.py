@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from playground.core.unkeyed import without_keys
+
 if TYPE_CHECKING:
     from playground.core.profiles import Profile
     from playground.core.session import Session, SessionManager
@@ -87,7 +89,7 @@ async def pages(session: Session) -> AsyncIterator[list[RemoteFile]]:
     known: set[str] = set()
     asked: dict[str, Any] = {"limit": FIRST, "order": "desc"}
     while True:
-        answer = await call(session, "files.list", asked, origin=ORIGIN)
+        answer = without_keys(await call(session, "files.list", asked, origin=ORIGIN))
         listed = answer.get("data") if isinstance(answer, Mapping) else answer
         entries = listed if isinstance(listed, list) else []
         found = [one for one in map(remote_file, entries) if one is not None and one.id not in known]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from playground.core.filing.listing import ORIGIN, moment_text
+from playground.core.unkeyed import without_keys
 
 if TYPE_CHECKING:
     from playground.core.errors import Problem
@@ -145,7 +146,7 @@ async def _listed(session: Session, method: str) -> AsyncIterator[Mapping[str, A
     asked: dict[str, Any] = {"limit": 100}
     seen: set[str] = set()
     while True:
-        answer = await call(session, method, asked, origin=ORIGIN)
+        answer = without_keys(await call(session, method, asked, origin=ORIGIN))
         data = answer.get("data") if isinstance(answer, Mapping) else None
         fresh = [one for one in data or () if isinstance(one, Mapping) and _text(one, "id") not in seen]
         for one in fresh:
@@ -167,11 +168,13 @@ async def _state_in(session: Session, store: Mapping[str, Any], file_id: str) ->
         return None
     place = {"vector_store_id": _text(store, "id")}
     if isinstance(total, int) and total <= ONE_BY_ONE:
-        answer = await call(session, "vector_stores.files.list", {**place, "limit": 100}, origin=ORIGIN)
+        answer = without_keys(await call(session, "vector_stores.files.list", {**place, "limit": 100}, origin=ORIGIN))
         data = answer.get("data") if isinstance(answer, Mapping) else None
         return next((_text(one, "status") for one in data or () if _text(one, "id") == file_id), None)
     try:
-        one = await call(session, "vector_stores.files.retrieve", {**place, "file_id": file_id}, origin=ORIGIN)
+        one = without_keys(
+            await call(session, "vector_stores.files.retrieve", {**place, "file_id": file_id}, origin=ORIGIN)
+        )
     except Exception as error:
         if explain(error).status == 404:
             return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from playground.core.errors import Problem, ProblemError, explain
 from playground.core.transfers.pace import Options, Patience
+from playground.core.unkeyed import without_keys
 
 if TYPE_CHECKING:
     from playground.core.session import Session
@@ -40,7 +41,7 @@ async def ask(
     patience = Patience(options or TRIES)
     while True:
         try:
-            answer = await call(session, method, body, origin=ORIGIN)
+            answer = without_keys(await call(session, method, body, origin=ORIGIN))
         except Exception as error:
             problem = explain(error, base_url=session.base_url, profile=session.profile.name)
             wait = patience.wait(problem)
