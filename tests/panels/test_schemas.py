@@ -107,7 +107,7 @@ def test_each_finding_goes_to_its_place_and_its_button_mends_it(house: House) ->
     QTest.keyClick(row, Qt.Key.Key_Return)
     assert view.workshop.document is not None
     place = view.workshop.document.pointer_at(view.source.edit.textCursor().position())
-    assert place.startswith(row.finding.pointer) and view.source.edit.hasFocus()
+    assert place.startswith(row.finding.pointer) and view.window().focusWidget() is view.source.edit
     assert row.fix is not None
     with house.qtbot.waitSignal(view.findings.fix_wanted):
         QTest.keyClick(row.fix, Qt.Key.Key_Space)
@@ -417,10 +417,10 @@ def test_the_findings_by_keys(house: House) -> None:
         seen.append(view.said.full_text())
     assert seen[0] == seen[-1] and len(set(seen)) >= 2, "after the last comes the first"
     house.commands.run("schemas.focus_findings")
-    assert view.findings.rows[0].hasFocus()
+    assert view.window().focusWidget() is view.findings.rows[0]
     QTest.keyClick(view.findings.rows[0], Qt.Key.Key_Down)
     house.commands.run("schemas.focus_tree")
-    assert view.tree.rows.hasFocus()
+    assert view.window().focusWidget() is view.tree.rows
 
 
 def test_what_a_button_did_is_taken_back_while_it_has_the_focus(house: House) -> None:

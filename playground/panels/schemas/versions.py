@@ -62,6 +62,8 @@ class VersionsTab(QWidget):
         self.table.setModel(self.model)
         self.table.setSortingEnabled(False)
         self.table.set_columns([72, 70, 120], stretch=2)
+        self._to_describe: list[tuple[str, int, str, str]] = []
+        """Entry, version, label and note: what is being written, and what comes after it."""
         self.label, self.note = QLineEdit(), QLineEdit()
         for field, name, title in ((self.label, "label", "Label"), (self.note, "note", "Note")):
             field.setObjectName(f"schemas.versions.{name}")
@@ -277,14 +279,32 @@ class VersionsTab(QWidget):
         QGuiApplication.clipboard().setText(self._text)
 
     def _describe(self) -> None:
+        """Both fields tell of an end twice, by Enter and when they are left: one after the other is written, so that
+        what was said last is what stays."""
         one = self.version()
-        label, note = self.label.text().strip(), self.note.text().strip()
-        if one is not None and self._entry and (label, note) != (one.label, one.note):
-            work = Describing(self._shelf.folder, self._entry, one.number, label, note)
-            self._shelf.run(work, "Labelling a version", self._described)
+        if one is None or not self._entry:
+            return
+        wanted = (self._entry, one.number, self.label.text().strip(), self.note.text().strip())
+        last = self._to_describe[-1] if self._to_describe else (self._entry, one.number, one.label, one.note)
+        if wanted != last:
+            self._to_describe.append(wanted)
+            if len(self._to_describe) == 1:
+                self._describe_next()
 
-    def _described(self, _nothing: None) -> None:
-        self._list()
+    def _describe_next(self) -> None:
+        work = Describing(self._shelf.folder, *self._to_describe[0])
+        self._shelf.run(work, "Labelling a version", self._described, self._not_described)
+
+    def _described(self, _nothing: None = None) -> None:
+        del self._to_describe[0]
+        if self._to_describe:
+            self._describe_next()
+        else:
+            self._list()
+
+    def _not_described(self, error: BaseException) -> None:
+        self._shelf.tell(error)
+        self._described()
 
     # Events
 
