@@ -25,7 +25,7 @@ def stocked(sandbox_house: House) -> House:
     assert sandbox_house.sandbox is not None
     empty(sandbox_house.sandbox)
     client = client_of(sandbox_house.sandbox)
-    for one in client.vector_stores.list():
+    for one in list(client.vector_stores.list()):  # first all of them: a page begins after one that must be there
         client.vector_stores.delete(one.id)
     return sandbox_house
 
