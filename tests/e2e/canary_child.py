@@ -35,6 +35,7 @@ from playground.widgets.form import FormAndJson
 from tests.e2e.canary_inspector import Inspecting
 from tests.e2e.canary_schemas import Workshopping
 from tests.e2e.canary_screens import Screens
+from tests.e2e.canary_stores import Filing
 
 RUNS = 24
 PROMPT = "zanzibarine"
@@ -235,6 +236,7 @@ async def use_all(canary: Canary, base_url: str) -> None:
     await canary.paste_everywhere()
     await Inspecting(canary).visit()
     await Workshopping(canary).visit()
+    await Filing(canary).visit()
     await Screens(canary, PROMPT).visit()
     try:
         canary.crash()

@@ -79,6 +79,42 @@ def spelled() -> list[Reply]:
     ]
 
 
+def stored() -> dict[str, list[Reply]]:
+    """Files and vector stores of a server that knows the key, by path."""
+
+    def always(value: object) -> Reply:
+        return Reply.of_json(value, headers={"x-echo": KEY}, forever=True)
+
+    refused = Reply.of_json({"error": {"message": f"{KEY} may not"}}, status=400, forever=True)
+    file = {"id": "file-1", "object": "file", "filename": f"notes {KEY}.md", "bytes": 300, "created_at": 1_760_000_000,
+            "purpose": "assistants", "status": "error", "status_details": f"with {KEY}"}  # fmt: skip
+    counts = {"in_progress": 0, "completed": 1, "failed": 1, "cancelled": 0, "total": 2}
+    store = {"id": "vs_1", "object": "vector_store", "name": f"Store of {KEY}", "status": "completed",
+             "usage_bytes": 900, "created_at": 1_760_000, "file_counts": counts, "metadata": {KEY: KEY}}  # fmt: skip
+    held = {"id": "file-1", "object": "vector_store.file", "status": "completed", "usage_bytes": 300,
+            "vector_store_id": "vs_1", "attributes": {"token": KEY}}  # fmt: skip
+    failed = {**held, "id": "file-2", "status": "failed", "last_error": {"code": KEY, "message": f"no {KEY}"}}
+    text = {"type": "text", "text": f"A piece with {KEY} in it."}
+    found = {"file_id": "file-1", "filename": KEY, "score": 0.9, "attributes": {"token": KEY}, "content": [text]}
+    coded = base64.b64encode(f"Bearer {KEY}".encode()).decode()
+    return {
+        "/files": [always({"data": [{"id": KEY, "object": "file"}, file]})],
+        "/files/file-1": [always(file)],
+        "/files/file-1/content": [
+            Reply(f"a\0b {KEY}".encode(), content_type="application/octet-stream"),
+            Reply(f"# Notes\n\n{KEY} and {coded}\n".encode(), content_type="text/markdown", forever=True),
+        ],
+        "/uploads": [refused],
+        "/vector_stores": [always({"data": [store]})],
+        "/vector_stores/vs_1": [always(store)],
+        "/vector_stores/vs_1/files": [always({"data": [held, failed]})],
+        "/vector_stores/vs_1/files/file-1": [refused],
+        "/vector_stores/vs_1/files/file-1/content": [always({"data": [text]})],
+        "/vector_stores/vs_1/search": [always({"search_query": [KEY], "data": [found]})],
+        "/vector_stores/vs_1/file_batches": [refused],
+    }
+
+
 @pytest.fixture
 def prepared(recording_server: RecordingServer) -> Iterator[RecordingServer]:
     models = [Reply.of_json(MODELS, headers={"x-echo": KEY}), Reply.of_json(MODELS, forever=True)]
@@ -92,10 +128,8 @@ def prepared(recording_server: RecordingServer) -> Iterator[RecordingServer]:
     one, two, three = spelled()
     recording_server.add("/responses", whole, held, one, two, *echoes()[:5], cut, *echoes()[5:], last)
     recording_server.add("/chat/completions", chat_reply("Hello"), three, *echoes(), last)
-    recording_server.add("/files", Reply.of_json({"data": [{"id": KEY, "object": "file"}]}, headers={"x-echo": KEY}))
-    recording_server.add(
-        "/files/file-1/content", Reply(f"a\0b {KEY}".encode(), content_type="application/octet-stream")
-    )
+    for path, replies in stored().items():
+        recording_server.add(path, *replies)
     yield recording_server
     never.set()
 
@@ -167,6 +201,9 @@ def test_the_key_stands_nowhere(
         "The connection broke",
         "****",
         "as you know.",
+        "notes ****",
+        "Store of ****",
+        "A piece with ****",
     ):
         assert words in seen, words
     assert b"DEBUG" in written["stderr.txt"], "the log was on"

@@ -14,6 +14,7 @@ import orjson
 from playground.core.filing.listing import ORIGIN, RemoteFile
 from playground.core.pictures import dimensions
 from playground.core.plain import hex_dump
+from playground.core.redact import known
 from playground.core.transfers.local import opened
 from playground.core.transfers.purposes import sniffed
 from playground.core.transfers.rules import bytes_text, purposes
@@ -150,7 +151,8 @@ def ending_of(name: str) -> str:
 
 def read(name: str, data: bytes, *, cut: bool = False, size: int = -1) -> Preview:
     """What is to be shown of a file of this name that begins so. `cut`: there is more; `size`: of all of it, in bytes,
-    -1 where that is not known. By what it holds first, and by its name where that tells nothing. Never raises."""
+    -1 where that is not known. By what it holds first, and by its name where that tells nothing. Keys are masked: a
+    preview is looked at, a download is the file itself. Never raises."""
     if not data:
         return Preview("empty", "It has no bytes.")
     shown = f"the first {bytes_text(len(data))}" + (f" of {bytes_text(size)}" if size > 0 else "") if cut else ""
@@ -159,10 +161,12 @@ def read(name: str, data: bytes, *, cut: bool = False, size: int = -1) -> Previe
         return _whole("image", what.upper() or "Picture", data, cut)
     if what == "pdf":
         return _whole("pdf", "PDF", data, cut)
+    data = known().data(data)
     text = as_text(data, cut=cut)
     if text is None:
         words = f"No text; the first bytes of {bytes_text(size if size > 0 else len(data))}"
         return Preview("bytes", words, text=hex_dump(data, 1024))
+    text = known().text(text)  # also of UTF-16
     ending = ending_of(name)
     if ending in _LINES:
         return _rows_of_lines(text, shown, cut)
@@ -177,7 +181,7 @@ def read(name: str, data: bytes, *, cut: bool = False, size: int = -1) -> Previe
 def _whole(kind: Kind, name: str, data: bytes, cut: bool) -> Preview:
     if cut:
         words = f"It is larger than {bytes_text(WHOLE_MOST)}. Download it, and open it elsewhere."
-        return Preview("bytes", f"{name}, not shown", text=hex_dump(data, 256), trouble=words)
+        return Preview("bytes", f"{name}, not shown", text=hex_dump(known().data(data), 256), trouble=words)
     return Preview(kind, f"{name} · {bytes_text(len(data))}", data=data)
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from playground.core.filing import pdf_child, preview
 from playground.core.filing.preview import read
+from playground.core.redact import known
 
 
 def pdf(pages: int = 2) -> bytes:
@@ -82,3 +83,15 @@ def test_a_page_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(pdf_child, "PATIENCE", 0.001)
     with pytest.raises(ValueError, match="takes more than"):
         pdf_child.draw(pdf(), 0, 600)
+
+
+def test_a_key_in_a_file_is_not_shown() -> None:
+    key = "canary-key-in-a-file-0123"
+    known().add(key)
+    text = f"a;b\n{key};2\n"
+    for name in ("a.txt", "a.csv", "a.jsonl"):
+        for data in (text.encode(), text.encode("utf-16")):
+            shown = read(name, data)
+            assert key not in f"{shown.text}{shown.items}" and "*" * len(key) in f"{shown.text}{shown.items}", name
+    assert key.encode() not in read("a.json", json.dumps({"key": key}).encode()).data
+    assert "canary" not in read("a.bin", b"\0\xff" + key.encode()).text
