@@ -54,7 +54,7 @@ class Story:
             self.texts.add(theirs.text)
             self.keep(name, library.save(name, text, stamp=theirs.stamp))
         elif what == "rename":
-            self.keep(other, library.rename(name, other))
+            self.read[other] = library.rename(name, other)  # what another program wrote there is not ours to keep
             if other != name:
                 self.read.pop(name, None)
         elif what == "remove":
