@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from playground.panels.compose.settings_group import MARGIN
-from playground.widgets.choices import ShownDelegate
 from playground.widgets.commands import Command
 from playground.widgets.controls import Chip, CommandButton, Label, SectionLabel, Segmented
+from playground.widgets.model_box import ModelBox
 from playground.widgets.theme import scaled
-
-
-class ModelBox(QComboBox):
-    """The server's models; any other text can be typed. The wheel scrolls the column, it does not change the model."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setObjectName("compose.model")
-        self.setAccessibleName("Model")
-        self.setMaxVisibleItems(18)
-        self.setMinimumHeight(scaled(32))
-        self.setMinimumWidth(80)
-        self.setItemDelegate(ShownDelegate(self))
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        edit = self.lineEdit()
-        assert edit is not None
-        edit.setObjectName("compose.model.edit")
-        edit.setAccessibleName("Model")
-        edit.setPlaceholderText("Model")
-        completer = self.completer()
-        if completer is not None:
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            completer.setCompletionMode(completer.CompletionMode.PopupCompletion)
-
-    def set_models(self, models: Sequence[str]) -> None:
-        """Other choices; what is typed stays."""
-        text = self.currentText()
-        self.blockSignals(True)
-        self.clear()
-        self.addItems(list(models))
-        self.setCurrentIndex(self.findText(text))
-        self.setEditText(text)
-        self.blockSignals(False)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
 
 class ModelPart(QWidget):
@@ -62,7 +21,9 @@ class ModelPart(QWidget):
     def __init__(self, reload: Command, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._showing = False
-        self.model = ModelBox()
+        self.model = ModelBox("compose.model")
+        self.model.setMaxVisibleItems(18)
+        self.model.setMinimumHeight(scaled(32))
         self.badge = Chip("", "warning")
         self.badge.setObjectName("compose.model.badge")
         self.badge.hide()

@@ -11,7 +11,7 @@ from playground.core.served import LOCAL_MODEL, LoadModels, ServedModels
 if TYPE_CHECKING:
     from playground.bridge import Operation
     from playground.panels.contract import PanelContext
-    from playground.panels.schemas.proof_options import ModelBox
+    from playground.widgets.model_box import ModelBox
 
 ECHO = "sandbox-echo"
 

@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from playground.core.schemas.proof.model import MOST_RUNS
-from playground.widgets.choices import ShownDelegate
 from playground.widgets.controls import Label, OptionalNumber
+from playground.widgets.model_box import ModelBox
 from playground.widgets.theme import scaled
 
 RUNS = 5
 MOST_TOKENS = 1_000_000
-
-
-class ModelBox(QComboBox):
-    """The server's models; any other text can be typed."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setObjectName("schemas.proof.model")
-        self.setAccessibleName("Model")
-        self.setMinimumWidth(80)
-        self.setItemDelegate(ShownDelegate(self))
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        edit = self.lineEdit()
-        assert edit is not None
-        edit.setObjectName("schemas.proof.model.edit")
-        edit.setAccessibleName("Model")
-        edit.setPlaceholderText("Model")
-        completer = self.completer()
-        if completer is not None:
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            completer.setCompletionMode(completer.CompletionMode.PopupCompletion)
-
-    def set_models(self, models: Sequence[str]) -> None:
-        """Other choices; what is typed stays."""
-        text = self.currentText()
-        self.blockSignals(True)
-        self.clear()
-        self.addItems(list(models))
-        self.setCurrentIndex(self.findText(text))
-        self.setEditText(text)
-        self.blockSignals(False)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
 
 class ProofOptions(QWidget):
@@ -62,7 +24,7 @@ class ProofOptions(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("schemas.proof.options")
-        self.model = ModelBox()
+        self.model = ModelBox("schemas.proof.model")
         self.runs = QSpinBox()
         self.runs.setObjectName("schemas.proof.runs")
         self.runs.setAccessibleName("Runs of each input")
